@@ -1,0 +1,3 @@
+//! The MonCash REST API: one typed client for all eight calls.
+
+pub mod gateway;

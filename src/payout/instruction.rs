@@ -1,0 +1,215 @@
+//! What one row orders: pay this wallet this amount under this reference. Valid by construction.
+//!
+//! Must never: be changed once made, or show a whole account number where a log could keep it.
+
+use super::money::Amount;
+use std::fmt;
+
+/// Longest reference, in characters. MonCash publishes no limit; integrations keep to 40 and more.
+pub const LONGEST_REFERENCE: usize = 40;
+
+/// A promise to pay once, for ever. Kept as written; compared by [`Reference::key`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference(String);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReferenceError {
+    #[error("is empty: every row needs a reference of its own")]
+    Empty,
+    #[error("is longer than 40 characters")]
+    TooLong,
+    #[error("may hold only A-Z a-z 0-9 . _ : / -")]
+    BadCharacter,
+    #[error("must begin and end with a letter or a digit")]
+    BadEnds,
+}
+
+impl Reference {
+    pub fn parse(text: &str) -> Result<Reference, ReferenceError> {
+        if text.is_empty() {
+            return Err(ReferenceError::Empty);
+        }
+        if text.chars().count() > LONGEST_REFERENCE {
+            return Err(ReferenceError::TooLong);
+        }
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:/-".contains(&b)) {
+            return Err(ReferenceError::BadCharacter);
+        }
+        let alphanumeric = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+        let bytes = text.as_bytes();
+        if !alphanumeric(bytes.first()) || !alphanumeric(bytes.last()) {
+            return Err(ReferenceError::BadEnds);
+        }
+        Ok(Reference(text.to_string()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two references are compared by: no case, no leading zeros, because Excel rewrites
+    /// `007` to `7` and people do not tell `pay-1` from `PAY-1`.
+    pub fn key(&self) -> String {
+        Reference::key_of(&self.0)
+    }
+
+    /// The key of a text that need not be a valid reference (what a person typed).
+    pub fn key_of(text: &str) -> String {
+        let lower = text.to_ascii_lowercase();
+        let stripped = lower.trim_start_matches('0');
+        if stripped.is_empty() { "0".to_string() } else { stripped.to_string() }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Country code of Haiti, before the eight digits of a wallet.
+const COUNTRY: &str = "509";
+/// Wallets have eight digits.
+const SMALLEST: u32 = 10_000_000;
+const LARGEST: u32 = 99_999_999;
+
+/// A MonCash wallet: the eight digits after 509.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Account(u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    #[error("is empty: write the wallet's eight digits, such as 37007294")]
+    Empty,
+    #[error("is not a wallet number: write eight digits, such as 37007294, or 509 and eight digits")]
+    NotAWallet,
+}
+
+impl Account {
+    /// Reads eight digits (not beginning 509), or 509 and eight digits, with `+`, `00`, spaces,
+    /// dots, dashes or brackets as people write them.
+    pub fn parse(text: &str) -> Result<Account, AccountError> {
+        let mut digits = String::with_capacity(16);
+        for (place, c) in text.trim().chars().enumerate() {
+            match c {
+                '0'..='9' if digits.len() < 16 => digits.push(c),
+                '+' if place == 0 => digits.push_str("00"),
+                ' ' | '\u{a0}' | '\u{202f}' | '.' | '-' | '(' | ')' => {}
+                _ => return Err(AccountError::NotAWallet),
+            }
+        }
+        if digits.is_empty() {
+            return Err(AccountError::Empty);
+        }
+        let international = digits.strip_prefix("00").unwrap_or(&digits);
+        let had_prefix = international.len() != digits.len();
+        let local = match international.strip_prefix(COUNTRY) {
+            Some(rest) if rest.len() == 8 => rest,
+            Some(_) => return Err(AccountError::NotAWallet),
+            None if had_prefix => return Err(AccountError::NotAWallet),
+            None => international,
+        };
+        if local.len() != 8 {
+            return Err(AccountError::NotAWallet);
+        }
+        local.parse().ok().and_then(Account::from_local).ok_or(AccountError::NotAWallet)
+    }
+
+    /// From the eight digits as a number, as the ledger keeps them.
+    pub fn from_local(local: u32) -> Option<Account> {
+        (SMALLEST..=LARGEST).contains(&local).then_some(Account(local))
+    }
+
+    pub fn local(self) -> u32 {
+        self.0
+    }
+
+    /// As MonCash wants it: 509 and eight digits.
+    pub fn msisdn(self) -> String {
+        format!("{COUNTRY}{}", self.0)
+    }
+
+    /// For logs: `509••••7294`.
+    pub fn masked(self) -> String {
+        format!("{COUNTRY}••••{:04}", self.0 % 10_000)
+    }
+}
+
+/// Masked, so that a stray `{:?}` gives nothing away.
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account({})", self.masked())
+    }
+}
+
+/// What MonCash is told to do. `description` is the text that the receiver sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    pub reference: Reference,
+    pub receiver: Account,
+    pub amount: Amount,
+    pub description: String,
+    /// The burned reference that this one pays again.
+    pub retry_of: Option<Reference>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wallets_are_read_as_people_write_them() {
+        for text in [
+            "37007294",
+            "3700-7294",
+            "+509 3700 7294",
+            "00509 37007294",
+            "(509) 37 00 72 94",
+            "50937007294",
+            "+50937007294",
+            " 37.00.72.94 ",
+        ] {
+            assert_eq!(Account::parse(text).map(Account::msisdn), Ok("50937007294".to_string()), "{text}");
+        }
+        for text in [
+            "",
+            "3700729",
+            "370072945",
+            "50937007",
+            "+37007294",
+            "0037007294",
+            "5.09E+10",
+            "37007294a",
+            "07007294",
+            "+1 3700 7294",
+        ] {
+            assert!(Account::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_log_never_shows_a_whole_account() {
+        let account = Account::parse("37007294").unwrap();
+        assert_eq!(account.masked(), "509••••7294");
+        assert!(!format!("{account:?}").contains("3700"));
+    }
+
+    #[test]
+    fn references_are_one_whatever_excel_or_a_person_made_of_their_case_and_zeros() {
+        let key = |text: &str| Reference::parse(text).unwrap().key();
+        assert_eq!(key("0042"), key("42"));
+        assert_eq!(key("Pay-07"), key("PAY-07"));
+        assert_ne!(key("PAY-07"), key("PAY-7"));
+        assert_eq!(key("000"), "0");
+    }
+
+    #[test]
+    fn references_keep_to_their_letters() {
+        for good in ["A", "2026-07/EMP:0012.r2", "a_b"] {
+            assert!(Reference::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a b", "é", "=1+1", &"x".repeat(41)] {
+            assert!(Reference::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
