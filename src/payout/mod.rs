@@ -1,7 +1,11 @@
 //! The core: what a payout is and what may happen to it next. Pure: it neither waits, reads a
 //! clock, draws a random number nor touches disk or network.
 
+pub mod batch;
+pub mod evidence;
 pub mod instruction;
 pub mod moment;
 pub mod money;
+pub mod order;
 pub mod reply;
+pub mod state;

@@ -1,0 +1,545 @@
+//! Raw replies read as evidence, every one of them: what is not on a short list is doubt. Here,
+//! and nowhere else, a [`ProvenUnpaid`] is minted.
+//!
+//! Must never: call an unknown answer a failure, or look at anything but the exact JSON.
+
+use super::instruction::{Account, Instruction};
+use super::moment::BootMoment;
+use super::money::{Amount, ExactNumber};
+use super::reply::{Http, Outcome, Reply};
+use super::state::{Call, Doubt, Negative};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::time::Duration;
+
+/// How old the last "not found" and the control's answer may be when a proof is used.
+pub const FRESH: Duration = Duration::from_secs(10);
+
+/// What Transfert's reply says (document: PREFUNDED/PAYOUT).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferAnswer {
+    /// Paid, to our receiver, our amount.
+    Paid {
+        transaction: String,
+    },
+    /// Says paid, but not what we asked for, or not said whole.
+    PaidOther {
+        why: String,
+    },
+    Refused {
+        kind: Refusal,
+        words: String,
+    },
+    /// The body was never polled: nothing can have been paid by this call.
+    NeverLeft {
+        why: String,
+    },
+    /// Everything else that can happen in the world.
+    Unknown {
+        why: String,
+    },
+}
+
+/// What a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// On the short list: the receiver cannot be paid. One accepted negative settles it.
+    Decline,
+    /// A well-formed refusal that seems to be about the receiver or the request. Settles as
+    /// declined, with MonCash's words, only after the full proof.
+    Payee,
+    /// Too little in the prefunded account. Nobody's fault but the balance's: sent again later.
+    Shortage,
+    /// Our account, not the receiver: wrong credentials, collection credentials, not enabled.
+    Account,
+    /// 429.
+    TooMany,
+    /// 401.
+    Token,
+    /// Another 4xx: a person looks at it.
+    Unclear,
+}
+
+/// What the status call's reply says (document: CHECK PREFUNDED TRANSACTION STATUS).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusAnswer {
+    Successful,
+    /// The exact JSON that says that there is no such transaction.
+    NotFound,
+    /// The refusal of the transfer, told by the status call, as the document shows.
+    RefusalRepeated {
+        words: String,
+    },
+    Account {
+        words: String,
+    },
+    TooMany,
+    Token,
+    /// Anything else: another `transStatus`, an error, no answer.
+    Unknown {
+        why: String,
+    },
+}
+
+/// What the balance call's reply says (document: BALANCE PREFUNDED).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BalanceAnswer {
+    Reading(Amount),
+    Account { words: String },
+    TooMany,
+    Token,
+    Unknown { why: String },
+}
+
+/// How MonCash writes what cannot be found (reported, high confidence).
+const NOT_FOUND: [&str; 2] = ["can't find this transaction", "transaction not found"];
+/// Declines that the document itself shows.
+const DECLINES: [&str; 1] = ["maximum account balance"];
+/// Our account's troubles (reported): collection credentials, and payouts that are not enabled.
+const ACCOUNT_TROUBLES: [&str; 2] = ["short code", "receiver organization"];
+/// Too little money, in the words of the ledger behind MonCash (reported).
+const SHORTAGE: [&str; 2] = ["balance is insufficient", "insufficient"];
+/// Words that speak of a payment already made: never a decline.
+const REPEATED: [&str; 4] = ["duplicate", "already", "exists", "repeated"];
+/// Longest part of an answer that goes into a sentence.
+const LONGEST_WORDS: usize = 200;
+
+#[derive(Deserialize)]
+struct TransferBody<'a> {
+    #[serde(borrow, default)]
+    transfer: Option<TransferPart<'a>>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct TransferPart<'a> {
+    #[serde(borrow, default)]
+    transaction_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    receiver: Option<&'a RawValue>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct FailureBody<'a> {
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct StatusBody<'a> {
+    #[serde(rename = "transStatus", default)]
+    trans_status: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct BalanceBody<'a> {
+    #[serde(borrow)]
+    balance: BalancePart<'a>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct BalancePart<'a> {
+    #[serde(borrow)]
+    balance: &'a RawValue,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// The text of a JSON string or number, exactly as printed. Neither: nothing.
+fn plain(value: &RawValue) -> Option<String> {
+    let text = value.get();
+    if text.starts_with('"') {
+        return serde_json::from_str::<String>(text).ok();
+    }
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '-').then(|| text.to_string())
+}
+
+/// A body's own `status`, where there is one, must be the HTTP status.
+fn agrees(body_status: Option<&RawValue>, http: &Http) -> bool {
+    body_status.is_none_or(|value| plain(value).is_some_and(|text| text == http.status.to_string()))
+}
+
+fn shorten(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean = clean.trim();
+    if clean.chars().count() <= LONGEST_WORDS {
+        return clean.to_string();
+    }
+    let mut short: String = clean.chars().take(LONGEST_WORDS).collect();
+    short.push('…');
+    short
+}
+
+fn unreadable(http: &Http) -> String {
+    format!("HTTP {} with a body that payoutd cannot read as MonCash's", http.status)
+}
+
+/// The failure that a body tells, where it is well-formed and true to its HTTP status.
+struct Failure {
+    path: String,
+    words: String,
+}
+
+fn failure(http: &Http) -> Option<Failure> {
+    if http.cut {
+        return None;
+    }
+    let body: FailureBody = serde_json::from_str(&http.body).ok()?;
+    if !agrees(body.status, http) {
+        return None;
+    }
+    let words = body.message.filter(|m| !m.trim().is_empty()).or(body.error)?;
+    Some(Failure { path: body.path.unwrap_or_default(), words: shorten(&words) })
+}
+
+fn speaks_of(words: &str, list: &[&str]) -> bool {
+    let words = words.to_lowercase();
+    list.iter().any(|part| words.contains(part))
+}
+
+/// Reads a reply of Transfert. `also_declines`: messages that settings add to the short list,
+/// compared whole and without case.
+pub fn read_transfer(reply: &Reply, ours: &Instruction, also_declines: &[String]) -> TransferAnswer {
+    let http = match &reply.outcome {
+        Outcome::NeverLeft(why) => return TransferAnswer::NeverLeft { why: shorten(why) },
+        Outcome::Lost(why) => return TransferAnswer::Unknown { why: shorten(why) },
+        Outcome::Answered(http) => http,
+    };
+    match http.status {
+        200..=299 => read_transfer_success(http, ours),
+        401 => TransferAnswer::Refused { kind: Refusal::Token, words: refusal_words(http) },
+        429 => TransferAnswer::Refused { kind: Refusal::TooMany, words: refusal_words(http) },
+        400..=499 => read_refusal(http, also_declines),
+        _ => TransferAnswer::Unknown { why: format!("HTTP {}", http.status) },
+    }
+}
+
+fn refusal_words(http: &Http) -> String {
+    failure(http).map_or_else(|| format!("HTTP {}", http.status), |failure| failure.words)
+}
+
+fn read_transfer_success(http: &Http, ours: &Instruction) -> TransferAnswer {
+    let unknown = || TransferAnswer::Unknown { why: unreadable(http) };
+    if http.cut {
+        return unknown();
+    }
+    let Ok(body) = serde_json::from_str::<TransferBody>(&http.body) else {
+        return unknown();
+    };
+    let Some(transfer) = body.transfer else {
+        return unknown();
+    };
+    if transfer.message.as_deref() != Some("successful") {
+        return unknown();
+    }
+    // MonCash says paid. From here on the answer is ours to the letter, or a person looks at it.
+    let other = |why: String| TransferAnswer::PaidOther { why };
+    // The body's own status was seen as 200 and as 202 under either HTTP status: any 2xx.
+    let body_status = body.status.and_then(plain);
+    if body_status.as_deref().is_some_and(|text| !(text.len() == 3 && text.starts_with('2'))) {
+        return other(format!("status {} inside HTTP {}", body_status.unwrap_or_default(), http.status));
+    }
+    let transaction = transfer.transaction_id.and_then(plain).unwrap_or_default();
+    let transaction = transaction.trim();
+    if transaction.is_empty() || transaction.len() > LONGEST_WORDS {
+        return other("no transaction id".to_string());
+    }
+    let receiver = transfer.receiver.and_then(plain).and_then(|text| Account::parse(&text).ok());
+    if receiver != Some(ours.receiver) {
+        return other(match receiver {
+            Some(account) => format!("receiver {} instead of {}", account.masked(), ours.receiver.masked()),
+            None => "no readable receiver".to_string(),
+        });
+    }
+    let amount = transfer.amount.and_then(plain).and_then(|text| ExactNumber::parse(&text));
+    if !amount.is_some_and(|amount| amount.is(ours.amount)) {
+        return other(match amount {
+            Some(amount) => format!("amount {} instead of {}", amount.floor(), ours.amount),
+            None => "no readable amount".to_string(),
+        });
+    }
+    TransferAnswer::Paid { transaction: transaction.to_string() }
+}
+
+fn read_refusal(http: &Http, also_declines: &[String]) -> TransferAnswer {
+    let Some(failure) = failure(http) else {
+        return TransferAnswer::Unknown { why: unreadable(http) };
+    };
+    let words = failure.words;
+    let listed = |message: &str| words.trim().eq_ignore_ascii_case(message.trim());
+    let kind = if speaks_of(&words, &ACCOUNT_TROUBLES) {
+        Refusal::Account
+    } else if (http.status == 403 && DECLINES.iter().any(|m| listed(m))) || also_declines.iter().any(|m| listed(m)) {
+        Refusal::Decline
+    } else if speaks_of(&words, &SHORTAGE) {
+        Refusal::Shortage
+    } else if matches!(http.status, 400 | 403 | 404) && !speaks_of(&words, &REPEATED) {
+        Refusal::Payee
+    } else {
+        Refusal::Unclear
+    };
+    TransferAnswer::Refused { kind, words }
+}
+
+/// Reads a reply of the status call.
+pub fn read_status(reply: &Reply) -> StatusAnswer {
+    let http = match &reply.outcome {
+        Outcome::NeverLeft(why) | Outcome::Lost(why) => return StatusAnswer::Unknown { why: shorten(why) },
+        Outcome::Answered(http) => http,
+    };
+    let unknown = || StatusAnswer::Unknown { why: unreadable(http) };
+    match http.status {
+        401 => return StatusAnswer::Token,
+        429 => return StatusAnswer::TooMany,
+        _ if http.cut => return unknown(),
+        _ => {}
+    }
+    let Ok(body) = serde_json::from_str::<StatusBody>(&http.body) else {
+        return unknown();
+    };
+    if !agrees(body.status, http) {
+        return unknown();
+    }
+    match http.status {
+        200..=299 => match body.trans_status.as_deref() {
+            Some("successful") => StatusAnswer::Successful,
+            Some(other) => StatusAnswer::Unknown { why: format!("transStatus \"{}\"", shorten(other)) },
+            None => unknown(),
+        },
+        404 if body.trans_status.is_none() && says_not_found(&body) => StatusAnswer::NotFound,
+        400..=499 if body.trans_status.is_none() => {
+            let words = shorten(body.message.as_deref().or(body.error.as_deref()).unwrap_or_default());
+            if speaks_of(&words, &ACCOUNT_TROUBLES) {
+                StatusAnswer::Account { words }
+            } else if DECLINES.iter().any(|m| words.eq_ignore_ascii_case(m)) {
+                StatusAnswer::RefusalRepeated { words }
+            } else {
+                StatusAnswer::Unknown { why: format!("HTTP {}: {words}", http.status) }
+            }
+        }
+        _ => unknown(),
+    }
+}
+
+fn says_not_found(body: &StatusBody) -> bool {
+    let of_this_call = body.path.as_deref().is_none_or(|path| path.ends_with("/PrefundedTransactionStatus"));
+    let words = body.message.as_deref().unwrap_or_default().trim().replace('’', "'");
+    of_this_call && NOT_FOUND.iter().any(|m| words.eq_ignore_ascii_case(m))
+}
+
+/// Reads a reply of the balance call. Rounded down to the centime.
+pub fn read_balance(reply: &Reply) -> BalanceAnswer {
+    let http = match &reply.outcome {
+        Outcome::NeverLeft(why) | Outcome::Lost(why) => return BalanceAnswer::Unknown { why: shorten(why) },
+        Outcome::Answered(http) => http,
+    };
+    let unknown = || BalanceAnswer::Unknown { why: unreadable(http) };
+    match http.status {
+        401 => BalanceAnswer::Token,
+        429 => BalanceAnswer::TooMany,
+        _ if http.cut => unknown(),
+        200..=299 => {
+            let Ok(body) = serde_json::from_str::<BalanceBody>(&http.body) else {
+                return unknown();
+            };
+            let worked = body.balance.message.as_deref().is_none_or(|m| m == "successful");
+            let true_status = agrees(body.status, http);
+            match plain(body.balance.balance).and_then(|text| ExactNumber::parse(text.trim())) {
+                Some(number) if worked && true_status => BalanceAnswer::Reading(number.floor()),
+                _ => unknown(),
+            }
+        }
+        _ => match failure(http) {
+            Some(failure) if speaks_of(&failure.words, &ACCOUNT_TROUBLES) => {
+                BalanceAnswer::Account { words: failure.words }
+            }
+            Some(failure) => {
+                BalanceAnswer::Unknown { why: format!("HTTP {} from {}: {}", http.status, failure.path, failure.words) }
+            }
+            None => unknown(),
+        },
+    }
+}
+
+/// Whether a reply of the token call says that the client id or secret is wrong
+/// (document: AUTHENTICATION; 400 and 401 with an OAuth failure body, or a bare 401).
+pub fn token_refused(reply: &Reply) -> Option<String> {
+    let http = reply.http()?;
+    #[derive(Deserialize)]
+    struct OAuthFailure {
+        error: String,
+        #[serde(default)]
+        error_description: Option<String>,
+    }
+    let told = serde_json::from_str::<OAuthFailure>(&http.body).ok();
+    let words = told.as_ref().map(|t| shorten(t.error_description.as_deref().unwrap_or(&t.error)));
+    match http.status {
+        401 | 403 => Some(words.unwrap_or_else(|| format!("HTTP {}", http.status))),
+        400 => told
+            .filter(|t| matches!(t.error.as_str(), "invalid_client" | "unauthorized_client" | "unauthorized"))
+            .and(words),
+        _ => None,
+    }
+}
+
+/// The control question: the status call's last word on a payout that Transfert itself confirmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Control {
+    /// The payout most recently confirmed by Transfert; none yet in a new ledger.
+    pub reference: Option<String>,
+    /// The last answer "successful" about it: when it was asked, and with which token.
+    pub seen: Option<Negative>,
+}
+
+/// How long a "not found" must wait, and how often it must be heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofRules {
+    pub grace: Duration,
+    pub not_found_answers: u32,
+    /// `after_not_found = "retry"`; otherwise only what never left is sent again.
+    pub retry: bool,
+}
+
+/// Proof that one attempt did not pay. Belongs to that attempt of that payout, cannot be copied,
+/// and is consumed by the transaction that opens the next attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProvenUnpaid {
+    attempt: u32,
+    how: How,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum How {
+    NeverLeft,
+    Served { grace: Duration, not_found: u32, control: String },
+}
+
+impl ProvenUnpaid {
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Uses the proof up: what the `sent` event of the next attempt keeps of it.
+    pub fn consume(self) -> super::state::Basis {
+        match self.how {
+            How::NeverLeft => super::state::Basis::NeverLeft,
+            How::Served { grace, not_found, control } => super::state::Basis::Proven {
+                grace_ms: u64::try_from(grace.as_millis()).unwrap_or(u64::MAX),
+                not_found,
+                control,
+            },
+        }
+    }
+}
+
+/// What a proof still wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The call is under way.
+    End,
+    /// The grace runs until then.
+    Grace(BootMoment),
+    /// More answers, or a fresh one.
+    Answers,
+    Fresh,
+    /// There is a payout to put the control question about; it wants asking.
+    ControlQuestion,
+    /// Nothing was ever confirmed by Transfert that a control question could be put about.
+    Control,
+    /// Policy leaves it to a person.
+    Policy,
+}
+
+/// Mints a proof that the doubt's attempt did not pay, or says what is missing. The conditions
+/// stand in the order of the house plan.
+pub fn prove_unpaid(
+    doubt: &Doubt,
+    rules: &ProofRules,
+    control: &Control,
+    now: BootMoment,
+) -> Result<ProvenUnpaid, Missing> {
+    let fresh = |negative: &Negative| now.since(negative.asked).is_some_and(|age| age <= FRESH);
+    let end = doubt.ended().ok_or(Missing::End)?;
+    if doubt.never_left() && !doubt.earlier_ambiguous {
+        let last = doubt.inquiry.not_found.last().ok_or(Missing::Answers)?;
+        if !fresh(last) {
+            return Err(Missing::Fresh);
+        }
+        return Ok(ProvenUnpaid { attempt: doubt.attempt, how: How::NeverLeft });
+    }
+    // 1. The grace is served, on the clock that cannot jump, from the call's observed end.
+    let served_at = end.plus(rules.grace);
+    if !now.served(end, rules.grace) {
+        return Err(Missing::Grace(served_at));
+    }
+    // 2. After that, enough questions were asked and answered "not found"; the last is fresh.
+    let counted: Vec<&Negative> = doubt.inquiry.not_found.iter().filter(|n| n.asked.served(end, rules.grace)).collect();
+    if counted.len() < usize::try_from(rules.not_found_answers.max(1)).unwrap_or(usize::MAX) {
+        return Err(Missing::Answers);
+    }
+    if !rules.retry {
+        return Err(Missing::Policy);
+    }
+    let Some(last) = counted.last().filter(|last| fresh(last)) else {
+        return Err(Missing::Fresh);
+    };
+    // 3. The control question, with the same token, after the grace as well.
+    let Some(reference) = &control.reference else {
+        return Err(Missing::Control);
+    };
+    let seen = control.seen.filter(|seen| fresh(seen) && seen.asked.served(end, rules.grace));
+    if !seen.is_some_and(|seen| seen.token == last.token) {
+        return Err(Missing::ControlQuestion);
+    }
+    Ok(ProvenUnpaid {
+        attempt: doubt.attempt,
+        how: How::Served {
+            grace: rules.grace,
+            not_found: u32::try_from(counted.len()).unwrap_or(u32::MAX),
+            control: reference.clone(),
+        },
+    })
+}
+
+/// Whether a refusal from the short list is confirmed: one accepted negative asked after the
+/// call's end, where no earlier attempt can have paid.
+pub fn decline_confirmed(doubt: &Doubt) -> bool {
+    let refused =
+        matches!(&doubt.call, Call::Ended { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. });
+    let negative = !doubt.inquiry.not_found.is_empty() || !doubt.inquiry.refusals.is_empty();
+    refused && !doubt.earlier_ambiguous && negative
+}
+
+/// Whether the status service keeps repeating the refusal itself, after the grace, often enough:
+/// then an answer that was lost was that refusal.
+pub fn refusal_stands(doubt: &Doubt, rules: &ProofRules) -> bool {
+    let Some(end) = doubt.ended() else {
+        return false;
+    };
+    let repeated = doubt.inquiry.refusals.iter().filter(|n| n.asked.served(end, rules.grace)).count();
+    repeated >= usize::try_from(rules.not_found_answers.max(1)).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,235 @@
+//! What a person may order, of what, and when it is refused. Orders stand until they are lifted.
+//!
+//! Must never: let an order touch a payout whose money may have moved, but by `resolve`.
+
+use super::batch::{Approval, Batch, BatchEvent, BatchState};
+use super::moment::{BootMoment, Wall};
+use super::state::{ByOrder, StateWord};
+use super::state::{Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, StandingOrder, State};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The verbs of `payoutd approve|hold|release|cancel|resolve|pause|resume|…`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    Approve,
+    Hold,
+    Release,
+    Cancel,
+    ResolvePaid {
+        transaction: String,
+    },
+    ResolveNotPaid,
+    AskAgain,
+    Pause,
+    Resume,
+    /// Says that this ledger may be older than its last send (the machine was restored).
+    Distrust,
+    /// Asks MonCash about every payout of a period or batch; the report's path comes back.
+    Reconcile {
+        from: Option<Wall>,
+        to: Option<Wall>,
+        batch: Option<i64>,
+    },
+    /// Asks CustomerStatus of these wallets (eight digits); the answers come back.
+    AskCustomers {
+        accounts: Vec<u32>,
+    },
+}
+
+impl Verb {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verb::Approve => "approve",
+            Verb::Hold => "hold",
+            Verb::Release => "release",
+            Verb::Cancel => "cancel",
+            Verb::ResolvePaid { .. } => "resolve --paid",
+            Verb::ResolveNotPaid => "resolve --not-paid",
+            Verb::AskAgain => "resolve --ask-again",
+            Verb::Pause => "pause",
+            Verb::Resume => "resume",
+            Verb::Distrust => "distrust",
+            Verb::Reconcile { .. } => "reconcile",
+            Verb::AskCustomers { .. } => "check --online",
+        }
+    }
+}
+
+/// What an order is about, and the state of it that the person saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Everything (pause, resume, reconcile).
+    House,
+    Batch {
+        id: i64,
+        seen: String,
+    },
+    Payout {
+        id: i64,
+        seen: String,
+        seen_events: u32,
+    },
+}
+
+/// An order as it lies in the ledger until the loop applies it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub verb: Verb,
+    pub target: Target,
+    pub by: ByOrder,
+}
+
+/// Why an order is refused: a sentence for the person who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(why.into()))
+}
+
+/// What an order on a batch does.
+pub fn judge_batch(order: &Order, batch: &Batch) -> Result<BatchEvent, Refused> {
+    let state = batch.state(false);
+    if let Target::Batch { seen, .. } = &order.target {
+        // `paying` and `waiting` differ by what lies outside the batch; a person sees one batch.
+        let now = state.word();
+        let same = now == seen || (seen == BatchState::Waiting.word() && state == BatchState::Paying);
+        if !same {
+            return refuse(format!(
+                "batch {} was {seen} when you looked and is {now} now: nothing was done; look again and repeat the order",
+                batch.id
+            ));
+        }
+    }
+    if batch.is_final() {
+        return refuse(format!("batch {} is {}: nothing can be ordered about it any more", batch.id, state.word()));
+    }
+    let by = order.by.clone();
+    match &order.verb {
+        Verb::Approve if batch.approval == Approval::Awaited => Ok(BatchEvent::Approved { order: by }),
+        Verb::Approve => refuse(format!("batch {} does not wait for approval", batch.id)),
+        Verb::Hold if batch.hold.is_none() => Ok(BatchEvent::OnHold { order: by }),
+        Verb::Hold => refuse(format!("batch {} is on hold already", batch.id)),
+        Verb::Release if batch.hold.is_some() => Ok(BatchEvent::Freed { order: by }),
+        Verb::Release => refuse(format!(
+            "batch {} is not on hold; a payout that waits for a person is released or resolved by its reference",
+            batch.id
+        )),
+        Verb::Cancel if batch.cancel.is_none() => Ok(BatchEvent::CancelOrdered { order: by }),
+        Verb::Cancel => refuse(format!("batch {} is being cancelled already", batch.id)),
+        other => refuse(format!("'{}' is about one reference, not about a batch", other.word())),
+    }
+}
+
+/// What an order on one payout does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Record(Box<Event>),
+    /// Ask the status call once more; the answer decides (see [`not_paid_answered`]).
+    AskOnce,
+}
+
+fn record(event: Event) -> Result<Effect, Refused> {
+    Ok(Effect::Record(Box::new(event)))
+}
+
+/// Decides what `order` does to `payout`, or why it is refused. `grace` is the one in force.
+pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMoment) -> Result<Effect, Refused> {
+    let reference = &payout.instruction.reference;
+    let word = payout.state.word();
+    if let Target::Payout { seen, seen_events, .. } = &order.target
+        && (seen != word.as_str() || *seen_events != payout.events)
+    {
+        return refuse(format!(
+            "{reference} was {seen} when you looked and is {} now (or MonCash was heard since): nothing was done; look again and repeat the order",
+            word.as_str()
+        ));
+    }
+    let by = order.by.clone();
+    match (&order.verb, &payout.state) {
+        (Verb::Hold, State::Queued) => record(Event::Held {
+            reason: HeldReason::OnOrder,
+            money: MayHaveBeenPaid::No,
+            detail: by.reason.clone(),
+            raw: None,
+            order: Some(by),
+        }),
+        (Verb::Hold, State::InDoubt(doubt)) if doubt.standing.is_none() => {
+            record(Event::Ordered { standing: Some(StandingOrder::Hold), order: by })
+        }
+        (Verb::Release, State::Held { money: MayHaveBeenPaid::No, .. }) => record(Event::Released { order: by }),
+        (Verb::Release, State::Held { .. }) => refuse(format!(
+            "{reference} may already be paid: 'release' never touches doubt; do not pay by hand; look in the MonCash portal, then 'payoutd resolve'"
+        )),
+        (Verb::Release, State::InDoubt(doubt)) if doubt.standing == Some(StandingOrder::Hold) => {
+            record(Event::Ordered { standing: None, order: by })
+        }
+        (Verb::Cancel, State::Queued | State::Held { money: MayHaveBeenPaid::No, .. }) => {
+            record(Event::Cancelled { money: MayHaveBeenPaid::No, order: by })
+        }
+        (Verb::Cancel, State::InDoubt(doubt)) if doubt.standing != Some(StandingOrder::Cancel) => {
+            record(Event::Ordered { standing: Some(StandingOrder::Cancel), order: by })
+        }
+        (Verb::Cancel, State::Held { .. }) => refuse(format!(
+            "{reference} may already be paid and cannot be cancelled: look in the MonCash portal, then 'payoutd resolve'"
+        )),
+        (Verb::ResolvePaid { transaction }, State::Held { money, .. }) if *money != MayHaveBeenPaid::No => {
+            record(Event::Paid {
+                by: ConfirmedBy::Operator,
+                transaction: Some(transaction.clone()),
+                raw: None,
+                order: Some(by),
+            })
+        }
+        (Verb::AskAgain, State::Held { money, .. }) if *money != MayHaveBeenPaid::No => {
+            record(Event::Reopened { order: by, at: now })
+        }
+        (Verb::ResolveNotPaid, State::Held { money, doubt, .. }) if *money != MayHaveBeenPaid::No => {
+            if let Some(doubt) = doubt {
+                let open = doubt.call == Call::UnderWay;
+                let in_grace = doubt.ended().is_none_or(|end| !now.served(end, grace));
+                if open || in_grace {
+                    return refuse(format!(
+                        "{reference} may still be landing: its call is open or within [safety] grace; nothing was done; repeat the order later"
+                    ));
+                }
+            }
+            Ok(Effect::AskOnce)
+        }
+        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::Held { .. }) => refuse(format!(
+            "nothing was ever sent for {reference}: 'payoutd release' sends it, 'payoutd cancel' ends it"
+        )),
+        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::InDoubt(_)) => refuse(format!(
+            "{reference} is in doubt and payoutd is still asking MonCash: wait until it is settled or held; do not pay by hand"
+        )),
+        (verb, _) => refuse(format!("'{}' cannot be done to {reference}, which is {}", verb.word(), word.as_str())),
+    }
+}
+
+/// The end of `resolve --not-paid`, once MonCash was asked once more.
+pub fn not_paid_answered(
+    order: &Order,
+    payout: &Payout,
+    answer: &super::evidence::StatusAnswer,
+) -> Result<Event, Refused> {
+    use super::evidence::StatusAnswer;
+    let reference = &payout.instruction.reference;
+    if payout.state.word() != StateWord::Held {
+        return refuse(format!("{reference} is {} now: nothing was done", payout.state.word().as_str()));
+    }
+    match answer {
+        StatusAnswer::NotFound | StatusAnswer::RefusalRepeated { .. } => {
+            Ok(Event::Cancelled { money: MayHaveBeenPaid::Unknown, order: order.by.clone() })
+        }
+        StatusAnswer::Successful => refuse(format!(
+            "MonCash says that {reference} is paid: nothing was done; 'payoutd resolve {reference} --paid TRANSACTION' records it"
+        )),
+        other => refuse(format!(
+            "MonCash gave no certain answer about {reference} ({other:?}): nothing was done; repeat the order later"
+        )),
+    }
+}
