@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod ledger;
 pub mod moncash;
 pub mod payout;
