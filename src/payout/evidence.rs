@@ -413,6 +413,8 @@ pub struct Control {
     pub reference: Option<String>,
     /// The last answer "successful" about it: when it was asked, and with which token.
     pub seen: Option<Negative>,
+    /// When it was last asked without being answered "successful".
+    pub failed: Option<BootMoment>,
 }
 
 /// How long a "not found" must wait, and how often it must be heard.
@@ -512,8 +514,11 @@ pub fn prove_unpaid(
         return Err(Missing::Control);
     };
     let seen = control.seen.filter(|seen| fresh(seen) && seen.asked.served(end, rules.grace));
-    if !seen.is_some_and(|seen| seen.token == last.token) {
-        return Err(Missing::ControlQuestion);
+    match seen {
+        // The token was renewed between the two: the older question is the one to repeat.
+        Some(seen) if seen.token > last.token => return Err(Missing::Fresh),
+        Some(seen) if seen.token == last.token => {}
+        Some(_) | None => return Err(Missing::ControlQuestion),
     }
     Ok(ProvenUnpaid {
         attempt: doubt.attempt,

@@ -2,10 +2,13 @@
 //! clock, draws a random number nor touches disk or network.
 
 pub mod batch;
+pub mod decide;
 pub mod evidence;
+pub mod funds;
 pub mod instruction;
 pub mod moment;
 pub mod money;
 pub mod order;
 pub mod reply;
 pub mod state;
+pub mod weather;

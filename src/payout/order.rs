@@ -3,7 +3,7 @@
 //! Must never: let an order touch a payout whose money may have moved, but by `resolve`.
 
 use super::batch::{Approval, Batch, BatchEvent, BatchState};
-use super::moment::{BootMoment, Wall};
+use super::moment::BootMoment;
 use super::state::{ByOrder, StateWord};
 use super::state::{Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, StandingOrder, State};
 use serde::{Deserialize, Serialize};
@@ -26,16 +26,6 @@ pub enum Verb {
     Resume,
     /// Says that this ledger may be older than its last send (the machine was restored).
     Distrust,
-    /// Asks MonCash about every payout of a period or batch; the report's path comes back.
-    Reconcile {
-        from: Option<Wall>,
-        to: Option<Wall>,
-        batch: Option<i64>,
-    },
-    /// Asks CustomerStatus of these wallets (eight digits); the answers come back.
-    AskCustomers {
-        accounts: Vec<u32>,
-    },
 }
 
 impl Verb {
@@ -51,8 +41,6 @@ impl Verb {
             Verb::Pause => "pause",
             Verb::Resume => "resume",
             Verb::Distrust => "distrust",
-            Verb::Reconcile { .. } => "reconcile",
-            Verb::AskCustomers { .. } => "check --online",
         }
     }
 }
@@ -61,7 +49,7 @@ impl Verb {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// Everything (pause, resume, reconcile).
+    /// Everything (pause, resume, distrust).
     House,
     Batch {
         id: i64,
@@ -165,13 +153,13 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
         (Verb::Release, State::Held { .. }) => refuse(format!(
             "{reference} may already be paid: 'release' never touches doubt; do not pay by hand; look in the MonCash portal, then 'payoutd resolve'"
         )),
-        (Verb::Release, State::InDoubt(doubt)) if doubt.standing == Some(StandingOrder::Hold) => {
+        (Verb::Release, State::InDoubt(doubt)) if doubt.standing_order() == Some(StandingOrder::Hold) => {
             record(Event::Ordered { standing: None, order: by })
         }
         (Verb::Cancel, State::Queued | State::Held { money: MayHaveBeenPaid::No, .. }) => {
             record(Event::Cancelled { money: MayHaveBeenPaid::No, order: by })
         }
-        (Verb::Cancel, State::InDoubt(doubt)) if doubt.standing != Some(StandingOrder::Cancel) => {
+        (Verb::Cancel, State::InDoubt(doubt)) if doubt.standing_order() != Some(StandingOrder::Cancel) => {
             record(Event::Ordered { standing: Some(StandingOrder::Cancel), order: by })
         }
         (Verb::Cancel, State::Held { .. }) => refuse(format!(

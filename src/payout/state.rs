@@ -314,7 +314,8 @@ pub struct Doubt {
     pub unpaid_before: bool,
     /// Some attempt before this one may have left.
     pub earlier_ambiguous: bool,
-    pub standing: Option<StandingOrder>,
+    /// An order of a person against the sends to come.
+    pub standing: Option<(StandingOrder, ByOrder)>,
     pub inquiry: Inquiry,
 }
 
@@ -514,8 +515,8 @@ impl Payout {
     fn after(&self, event: &Event, at: Wall) -> Option<State> {
         match (&self.state, event) {
             (State::Queued, Event::Sent { attempt: 1, at, basis }) => match basis {
-                Basis::CheckedFirst { .. } => Some(doubt_of(Doubt::opened(1, *at, true, false, None))),
-                Basis::Unchecked => Some(doubt_of(Doubt::opened(1, *at, false, false, None))),
+                Basis::CheckedFirst { .. } => Some(doubt_of(Doubt::opened(1, *at, true, false))),
+                Basis::Unchecked => Some(doubt_of(Doubt::opened(1, *at, false, false))),
                 Basis::NeverLeft | Basis::Proven { .. } => None,
             },
             (State::InDoubt(doubt), Event::Sent { attempt, at, basis }) => {
@@ -523,7 +524,9 @@ impl Payout {
                 let follows = *attempt == doubt.attempt + 1 && doubt.call != Call::UnderWay;
                 (proven && follows && doubt.standing.is_none()).then(|| {
                     let ambiguous = doubt.earlier_ambiguous || !doubt.never_left();
-                    doubt_of(Doubt::opened(*attempt, *at, doubt.unpaid_before, ambiguous, None))
+                    // Attempt 0 was proven unpaid before attempt 1: so "not found" came first.
+                    let unpaid_before = doubt.unpaid_before || doubt.attempt == 0;
+                    doubt_of(Doubt::opened(*attempt, *at, unpaid_before, ambiguous))
                 })
             }
             (State::InDoubt(doubt), Event::Answered { attempt, at, answer, .. }) => {
@@ -564,9 +567,9 @@ impl Payout {
             (State::InDoubt(doubt), Event::Cancelled { money: MayHaveBeenPaid::No, order }) => (doubt.call
                 != Call::UnderWay)
                 .then(|| State::Cancelled { money: MayHaveBeenPaid::No, reason: order.reason.clone() }),
-            (State::InDoubt(doubt), Event::Ordered { standing, .. }) => {
+            (State::InDoubt(doubt), Event::Ordered { standing, order }) => {
                 let mut doubt = doubt.clone();
-                doubt.standing = *standing;
+                doubt.standing = standing.map(|standing| (standing, order.clone()));
                 Some(State::InDoubt(doubt))
             }
             // A person's orders about what is held. Money that may have moved is only resolved.
@@ -607,27 +610,21 @@ fn doubt_of(doubt: Doubt) -> State {
 }
 
 impl Doubt {
-    fn opened(
-        attempt: u32,
-        opened: BootMoment,
-        unpaid_before: bool,
-        earlier_ambiguous: bool,
-        standing: Option<StandingOrder>,
-    ) -> Doubt {
+    fn opened(attempt: u32, opened: BootMoment, unpaid_before: bool, earlier_ambiguous: bool) -> Doubt {
         Doubt {
             attempt,
             opened,
             call: Call::UnderWay,
             unpaid_before,
             earlier_ambiguous,
-            standing,
+            standing: None,
             inquiry: Inquiry::default(),
         }
     }
 
     /// A send that this ledger does not remember, if there was one.
     fn forgotten(at: BootMoment) -> Doubt {
-        let mut doubt = Doubt::opened(0, at, false, true, None);
+        let mut doubt = Doubt::opened(0, at, false, true);
         doubt.call = Call::Unobserved { from: at };
         doubt
     }
@@ -640,6 +637,10 @@ impl Doubt {
         }
         doubt.inquiry = Inquiry::default();
         doubt
+    }
+
+    pub fn standing_order(&self) -> Option<StandingOrder> {
+        self.standing.as_ref().map(|(standing, _)| *standing)
     }
 
     pub fn never_left(&self) -> bool {
@@ -694,3 +695,6 @@ impl Doubt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

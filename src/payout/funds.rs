@@ -1,0 +1,252 @@
+//! What may be spent of the prefunded account, so that the balance never goes under the floor
+//! through our doing, given truthful readings.
+//!
+//! spendable = reading − everything not settled before that reading was requested − what settled
+//! within `balance_lag` of it − fees (rounded up) − floor. A rise counts when it was read twice:
+//! of the last two readings, each with its own deductions, the smaller result counts.
+//!
+//! Must never: count money that may already be gone.
+
+use super::moment::BootMoment;
+use super::money::Amount;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A hundred percent, in the unit that `fee_percent` is kept in.
+const WHOLE: i128 = 1_000_000;
+
+/// MonCash's fee on top of a transfer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fee {
+    /// Parts per million of the amount: 3 % is 30 000.
+    pub parts_per_million: u32,
+    pub fixed: Amount,
+}
+
+impl Fee {
+    /// Rounded up to the centime. `None` where the sum cannot be held.
+    pub fn of(&self, amount: Amount) -> Option<Amount> {
+        let share = i128::from(amount.centimes()).checked_mul(i128::from(self.parts_per_million))?;
+        let rounded_up = share.checked_add(WHOLE - 1)?.div_euclid(WHOLE);
+        Amount::from_centimes(i64::try_from(rounded_up).ok()?).checked_add(self.fixed)
+    }
+
+    /// What a transfer of `amount` takes from the account, fee included.
+    pub fn with(&self, amount: Amount) -> Amount {
+        self.of(amount).and_then(|fee| fee.checked_add(amount)).unwrap_or(Amount::MAX)
+    }
+}
+
+/// One reading of the balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub balance: Amount,
+    /// When it was asked for: what settles after this may not be in it.
+    pub requested: BootMoment,
+}
+
+/// The money side of the house.
+#[derive(Clone, Debug)]
+pub struct Funds {
+    fee: Fee,
+    floor: Amount,
+    balance_lag: Duration,
+    /// Newest last; at most two.
+    readings: VecDeque<Reading>,
+    /// Amount and fee of everything that is in doubt or held with money that may have moved.
+    reserved: Amount,
+    /// What was settled as paid, fee included, and when; only as far back as a reading needs.
+    settled: VecDeque<(BootMoment, Amount)>,
+}
+
+/// Whether one payout may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cover {
+    Yes,
+    /// That many HTG are missing.
+    Short(Amount),
+    /// No reading yet.
+    Unknown,
+}
+
+impl Funds {
+    pub fn new(fee: Fee, floor: Amount, balance_lag: Duration) -> Funds {
+        Funds { fee, floor, balance_lag, readings: VecDeque::new(), reserved: Amount::ZERO, settled: VecDeque::new() }
+    }
+
+    pub fn fee(&self) -> Fee {
+        self.fee
+    }
+
+    pub fn floor(&self) -> Amount {
+        self.floor
+    }
+
+    pub fn reserved(&self) -> Amount {
+        self.reserved
+    }
+
+    pub fn last_reading(&self) -> Option<Reading> {
+        self.readings.back().copied()
+    }
+
+    /// A payout of `amount` went into doubt: it stays reserved until it is settled.
+    pub fn reserve(&mut self, amount: Amount) {
+        self.reserved = self.reserved.saturating_add(self.fee.with(amount));
+    }
+
+    /// A reserved payout was settled as paid.
+    pub fn settle_paid(&mut self, amount: Amount, at: BootMoment) {
+        let cost = self.fee.with(amount);
+        self.reserved = self.reserved.saturating_sub(cost);
+        self.settled.push_back((at, cost));
+    }
+
+    /// A reserved payout was settled as not paid.
+    pub fn settle_unpaid(&mut self, amount: Amount) {
+        self.reserved = self.reserved.saturating_sub(self.fee.with(amount));
+    }
+
+    /// What was paid shortly before this process started, of which no reading may know yet.
+    pub fn remember_paid(&mut self, amount: Amount, at: BootMoment) {
+        self.settled.push_back((at, self.fee.with(amount)));
+    }
+
+    /// Takes a reading. Readings that were requested before the last one are ignored.
+    pub fn read(&mut self, reading: Reading) {
+        if self.readings.back().is_some_and(|last| reading.requested.since(last.requested).is_none()) {
+            // Another boot: what was read there is not comparable.
+            self.readings.clear();
+        }
+        if self.readings.back().is_some_and(|last| reading.requested.ms < last.requested.ms) {
+            return;
+        }
+        if self.readings.len() == 2 {
+            self.readings.pop_front();
+        }
+        self.readings.push_back(reading);
+        let oldest = self.readings.front().map(|r| r.requested);
+        while let (Some((at, _)), Some(requested)) = (self.settled.front(), oldest) {
+            if !requested.served(*at, self.balance_lag) {
+                break;
+            }
+            self.settled.pop_front();
+        }
+    }
+
+    /// Forgets the readings: MonCash said that there is too little.
+    pub fn doubt_readings(&mut self) {
+        self.readings.clear();
+    }
+
+    /// What may still be spent; `None` before the first reading.
+    pub fn spendable(&self) -> Option<Amount> {
+        self.readings.iter().map(|reading| self.spendable_by(reading)).min()
+    }
+
+    fn spendable_by(&self, reading: &Reading) -> Amount {
+        let maybe_not_in_it = self
+            .settled
+            .iter()
+            .filter(|(at, _)| !reading.requested.served(*at, self.balance_lag) || at.ms >= reading.requested.ms)
+            .fold(Amount::ZERO, |sum, (_, cost)| sum.saturating_add(*cost));
+        reading.balance.saturating_sub(self.reserved).saturating_sub(maybe_not_in_it).saturating_sub(self.floor)
+    }
+
+    /// Whether the newest reading shows more than counts yet, so that reading again soon helps.
+    pub fn rise_unconfirmed(&self) -> bool {
+        match (self.readings.back(), self.spendable()) {
+            (Some(newest), Some(counted)) => self.spendable_by(newest) > counted,
+            _ => false,
+        }
+    }
+
+    /// Whether a payout that is reserved already is covered: sending it again after a proof adds
+    /// nothing to what is reserved.
+    pub fn covers_reserved(&self) -> Cover {
+        match self.spendable() {
+            None => Cover::Unknown,
+            Some(spendable) if spendable >= Amount::ZERO => Cover::Yes,
+            Some(spendable) => Cover::Short(Amount::ZERO.saturating_sub(spendable)),
+        }
+    }
+
+    /// Whether a payout of `amount` is covered, fee included.
+    pub fn covers(&self, amount: Amount) -> Cover {
+        let cost = self.fee.with(amount);
+        match self.spendable() {
+            None => Cover::Unknown,
+            Some(spendable) if spendable >= cost => Cover::Yes,
+            Some(spendable) => Cover::Short(cost.saturating_sub(spendable)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> BootMoment {
+        BootMoment { boot: 1, ms }
+    }
+    fn htg(whole: i64) -> Amount {
+        Amount::from_centimes(whole * 100)
+    }
+    fn funds() -> Funds {
+        Funds::new(Fee { parts_per_million: 30_000, fixed: Amount::ZERO }, htg(10), Duration::from_secs(10))
+    }
+
+    #[test]
+    fn fees_are_rounded_up() {
+        let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(5) };
+        assert_eq!(fee.of(Amount::from_centimes(101)), Some(Amount::from_centimes(4 + 5)));
+        assert_eq!(fee.with(Amount::MAX), Amount::MAX);
+    }
+
+    #[test]
+    fn doubt_stays_reserved_until_it_is_settled() {
+        let mut funds = funds();
+        assert_eq!(funds.covers(htg(1)), Cover::Unknown);
+        funds.read(Reading { balance: htg(1000), requested: at(0) });
+        funds.reserve(htg(500));
+        assert_eq!(funds.spendable(), Some(htg(1000 - 515 - 10)));
+        funds.read(Reading { balance: htg(485), requested: at(60_000) });
+        assert_eq!(funds.spendable(), Some(htg(485 - 515 - 10)), "it may or may not be in the reading");
+        funds.settle_unpaid(htg(500));
+        assert_eq!(funds.spendable(), Some(htg(485 - 10)));
+    }
+
+    #[test]
+    fn a_debit_that_settled_within_the_lag_of_a_reading_still_counts() {
+        let mut funds = funds();
+        funds.read(Reading { balance: htg(1000), requested: at(0) });
+        funds.reserve(htg(100));
+        funds.settle_paid(htg(100), at(5_000));
+        assert_eq!(funds.spendable(), Some(htg(1000 - 103 - 10)));
+        funds.read(Reading { balance: htg(1000), requested: at(14_000) });
+        assert_eq!(funds.spendable(), Some(htg(1000 - 103 - 10)), "9 s after: the reading may not know it");
+        funds.read(Reading { balance: htg(897), requested: at(15_000) });
+        funds.read(Reading { balance: htg(897), requested: at(25_001) });
+        assert_eq!(funds.spendable(), Some(htg(897 - 10)));
+    }
+
+    #[test]
+    fn a_rise_counts_when_it_was_read_twice() {
+        let mut funds = funds();
+        funds.read(Reading { balance: htg(100), requested: at(0) });
+        funds.read(Reading { balance: htg(5000), requested: at(30_000) });
+        assert_eq!(funds.spendable(), Some(htg(90)));
+        assert!(funds.rise_unconfirmed());
+        funds.read(Reading { balance: htg(5000), requested: at(31_000) });
+        assert_eq!(funds.spendable(), Some(htg(4990)));
+        assert!(!funds.rise_unconfirmed());
+    }
+
+    #[test]
+    fn a_late_answer_does_not_bring_an_old_reading_back() {
+        let mut funds = funds();
+        funds.read(Reading { balance: htg(100), requested: at(10_000) });
+        funds.read(Reading { balance: htg(9000), requested: at(1) });
+        assert_eq!(funds.spendable(), Some(htg(90)));
+    }
+}
