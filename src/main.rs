@@ -1,2 +1,31 @@
+//! Arguments, logging, exit code; nothing else.
 #![forbid(unsafe_code)]
-fn main() {}
+
+use clap::Parser;
+use payoutd::cli::exit::Exit;
+use payoutd::cli::{Cli, logging, print, run};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Before anything can open a connection: rustls panics without a provider. A second
+    // installation is refused, and then there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help_or_error) => {
+            let _ = help_or_error.print();
+            return if help_or_error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    logging::start(cli.global.log_format, cli.global.log_level);
+    let ended = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| anyhow::Error::new(e).context("cannot start the event loop"))
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    let exit = ended.unwrap_or_else(|error| {
+        print::tell(&print::word_error(&error));
+        Exit::of(&error)
+    });
+    exit.into()
+}

@@ -152,7 +152,7 @@ impl<'i> Reader<'i> {
     }
 
     fn is_known(&self, section: &str, key: &str) -> bool {
-        self.order.iter().any(|known| *known == (section, key))
+        self.order.contains(&(section, key))
     }
 
     fn word_unknown_key(&self, section: Option<&str>, key: &str) -> String {

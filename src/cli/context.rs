@@ -1,0 +1,79 @@
+//! What every command needs before it begins: the configuration, and saying which one it is.
+//!
+//! Must never: run on another file than the one it told.
+
+use super::{Global, LogFormat, print};
+use crate::config::find::{self, HERE, SYSTEM};
+use crate::config::{Config, ConfigError, Environment, Problem};
+use std::path::{Path, PathBuf};
+
+/// The global flags, for commands.
+#[derive(Clone, Debug)]
+pub struct Context {
+    named: Option<PathBuf>,
+    log_format: LogFormat,
+}
+
+impl Context {
+    pub fn new(global: &Global) -> Context {
+        Context { named: global.config.clone(), log_format: global.log_format }
+    }
+
+    /// The configuration, told on stderr.
+    ///
+    /// # Errors
+    /// There is none, or it has problems.
+    pub fn load(&self) -> Result<Config, ConfigError> {
+        let file = find::find(self.named.as_deref()).ok_or_else(nothing_found)?;
+        self.announce(&format!("configuration: {}", file.display()), Some(&file));
+        Config::load(&file)
+    }
+
+    /// The configuration for `--simulator`: a file that is found must be one for the simulator, so
+    /// that a rehearsal never takes the files that are meant to be paid. Without a file, the defaults
+    /// with `batches` and `state` in the working directory.
+    ///
+    /// # Errors
+    /// The file is for another environment, or has problems.
+    pub fn load_for_simulator(&self) -> Result<Config, ConfigError> {
+        if find::find(self.named.as_deref()).is_none() {
+            self.announce("configuration: none, the simulator's defaults (./batches, ./state)", None);
+            let here = std::env::current_dir().map_err(|e| error_of(None, format!("no working directory: {e}")))?;
+            return Config::simulator_default(&here);
+        }
+        let config = self.load()?;
+        if config.moncash.environment != Environment::Simulator {
+            let what = format!(
+                "is for environment \"{}\", which --simulator must not touch: leave --simulator away, or name a file \
+                 with environment = \"simulator\" with --config",
+                config.moncash.environment
+            );
+            return Err(error_of(config.file, what));
+        }
+        Ok(config)
+    }
+
+    /// Said on stderr whatever the log level, in the logs' format so that a reader of JSON lines is
+    /// not disturbed.
+    fn announce(&self, text: &str, file: Option<&Path>) {
+        match self.log_format {
+            LogFormat::Text => print::tell(text),
+            LogFormat::Json => {
+                let file = file.map(|file| file.display().to_string());
+                print::tell(&serde_json::json!({ "level": "INFO", "message": text, "file": file }).to_string());
+            }
+        }
+    }
+}
+
+fn error_of(file: Option<PathBuf>, what: String) -> ConfigError {
+    ConfigError { file, problems: vec![Problem { line: None, key: String::new(), what }] }
+}
+
+fn nothing_found() -> ConfigError {
+    let what = format!(
+        "there is none: looked for ./{HERE} and {SYSTEM}. Name one with --config FILE, or try without one: \
+         payoutd demo, payoutd run --simulator"
+    );
+    error_of(None, what)
+}

@@ -1,0 +1,106 @@
+//! The exit codes that scripts rely on, in one place.
+//!
+//! Must never: give a new meaning to a number that is out in the world.
+
+use crate::config::ConfigError;
+use std::process::ExitCode;
+
+/// How a command ended. The numbers are a promise to scripts and to systemd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; for `run --once` every payout is paid; for `check` nothing to correct.
+    Done = 0,
+    /// An error.
+    Failed = 1,
+    /// Wrong usage or configuration.
+    Usage = 2,
+    /// Finished, but something was rejected, declined, cancelled or held; for `check` something to
+    /// correct.
+    NotAllPaid = 3,
+    /// Stopped early, with payouts queued or in doubt. Wins over `NotAllPaid`.
+    StoppedEarly = 4,
+    /// Another payoutd holds the state folder.
+    Occupied = 5,
+    /// The ledger is damaged or contradicts itself.
+    Damaged = 6,
+}
+
+impl Exit {
+    /// The code for an error that ended a command. Errors with a code of their own are listed here
+    /// and nowhere else.
+    pub fn of(error: &anyhow::Error) -> Exit {
+        if error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>()) {
+            return Exit::Usage;
+        }
+        Exit::Failed
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Arguments that are well-formed but cannot be meant together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUsage(pub String);
+
+/// For the end of every command's help.
+pub const HELP: &str = "\
+Exit codes:
+  0  done
+  1  an error
+  2  wrong usage or configuration
+  5  another payoutd holds the state folder
+  6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
+
+/// For `run`.
+pub const HELP_RUN: &str = "\
+Exit codes:
+  0  done; with --once: every payout is paid
+  1  an error
+  2  wrong usage or configuration
+  3  finished, but something was rejected, declined, cancelled or held
+  4  stopped early: low balance, MonCash unreachable, account refused, or time up, and payouts are
+     queued or in doubt (4 wins over 3)
+  5  another payoutd holds the state folder
+  6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
+
+/// For `check`.
+pub const HELP_CHECK: &str = "\
+Exit codes:
+  0  every row is fine
+  1  an error: a file could not be read, or --online got no answer
+  2  wrong usage or configuration
+  3  something to correct";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_the_promised_ones() {
+        let all = [
+            (Exit::Done, 0),
+            (Exit::Failed, 1),
+            (Exit::Usage, 2),
+            (Exit::NotAllPaid, 3),
+            (Exit::StoppedEarly, 4),
+            (Exit::Occupied, 5),
+            (Exit::Damaged, 6),
+        ];
+        for (exit, number) in all {
+            assert_eq!(exit as u8, number, "{exit:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_configuration_is_wrong_usage_however_deep_it_lies() {
+        let config = ConfigError { file: None, problems: Vec::new() };
+        assert_eq!(Exit::of(&anyhow::Error::new(config).context("cannot start")), Exit::Usage);
+        assert_eq!(Exit::of(&anyhow::anyhow!("disk")), Exit::Failed);
+    }
+}
