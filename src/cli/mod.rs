@@ -13,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod logging;
 pub mod man;
+pub mod moncash;
 pub mod order;
 pub mod pause;
 pub mod print;

@@ -1,3 +1,8 @@
 //! The MonCash REST API: one typed client for all eight calls.
 
+pub mod client;
 pub mod gateway;
+mod http;
+pub mod settings;
+mod token;
+pub mod wire;

@@ -1,0 +1,330 @@
+//! One HTTP call: it leaves once, ends by its deadline, and its end is told truthfully.
+//!
+//! Must never: send a body twice, follow a redirect, use a proxy, read without a bound, or say
+//! "never left" of a body that could still leave.
+
+use super::settings::{ClientError, LOCALHOST, Secret, Settings};
+use crate::payout::moment::Wall;
+use crate::payout::reply::{Http, Outcome};
+use futures_util::stream::{self, Stream};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, Request, Url};
+use rustls_platform_verifier::BuilderVerifierExt;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+/// Bytes of an answer that are kept. MonCash's are under 1 KiB; an error page may be longer.
+pub const LONGEST_BODY: usize = 64 * 1024;
+/// How long an unused connection is kept. Short, because a request on a connection that the other
+/// side is closing is a request whose fate nobody knows.
+const IDLE: Duration = Duration::from_secs(2);
+/// The longest wait that a `Retry-After` can ask for.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// Shorter texts, in bytes, are not taken out of an answer: they give nothing away, and might be a
+/// part of the evidence by chance.
+const SHORTEST_TELLTALE: usize = 8;
+/// Put where a secret was.
+const TAKEN_OUT: &str = "(taken out)";
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+/// What is to be asked, all but the credentials.
+#[derive(Clone)]
+pub(super) enum Ask {
+    Get { path: &'static str },
+    PostJson { path: &'static str, body: Vec<u8> },
+    PostForm { path: &'static str, body: &'static str },
+}
+
+/// The way to MonCash.
+pub(super) struct Line {
+    http: reqwest::Client,
+    /// Without a slash at the end.
+    base_url: String,
+    deadline: Duration,
+}
+
+impl Line {
+    pub(super) fn new(settings: &Settings, base_url: &Url) -> Result<Line, ClientError> {
+        let encrypted = base_url.scheme() == "https";
+        let here = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(set_up_tls(encrypted)?)
+            .https_only(encrypted)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .referer(false)
+            .resolve_to_addrs(LOCALHOST, &here)
+            .pool_idle_timeout(IDLE)
+            .connect_timeout(settings.connect_timeout)
+            .tcp_user_timeout(settings.request_timeout)
+            .user_agent(concat!("payoutd/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| ClientError::Setup(tell(e)))?;
+        let base_url = base_url.as_str().trim_end_matches('/').to_string();
+        Ok(Line { http, base_url, deadline: settings.request_timeout })
+    }
+
+    /// HTTP Basic of the token call, encoded by reqwest, which has the encoder already.
+    pub(super) fn make_basic(&self, settings: &Settings) -> Result<HeaderValue, ClientError> {
+        let request =
+            self.http.get(&self.base_url).basic_auth(&settings.client_id, Some(settings.client_secret.expose()));
+        let request = request.build().map_err(|e| ClientError::Setup(tell(e)))?;
+        let mut basic = request.headers().get(AUTHORIZATION).cloned().ok_or(ClientError::ClientId)?;
+        basic.set_sensitive(true);
+        Ok(basic)
+    }
+
+    /// Makes one call and waits for its whole answer, or for the deadline. `wall` is now, for a
+    /// `Retry-After` that names a date.
+    pub(super) async fn call(&self, ask: &Ask, authorization: HeaderValue, wall: Wall) -> Outcome {
+        let slip = Slip::new();
+        let request = match self.build(ask, authorization, &slip) {
+            Ok(request) => request,
+            Err(why) => return Outcome::NeverLeft(why),
+        };
+        let end = tokio::select! {
+            biased;
+            end = self.converse(request, wall) => end,
+            () = tokio::time::sleep(self.deadline) => Err(Broken {
+                why: format!("no whole answer within {}", humantime::format_duration(self.deadline)),
+                before_connecting: false,
+            }),
+        };
+        // From here on the body cannot leave any more, whatever the connection still does.
+        let unsent = slip.revoke();
+        match end {
+            Ok(http) => Outcome::Answered(http),
+            Err(broken) if ask.has_body() && unsent => Outcome::NeverLeft(broken.why),
+            Err(broken) if !ask.has_body() && broken.before_connecting => Outcome::NeverLeft(broken.why),
+            Err(broken) => Outcome::Lost(broken.why),
+        }
+    }
+
+    fn build(&self, ask: &Ask, authorization: HeaderValue, slip: &Slip) -> Result<Request, String> {
+        let (method, path) = match ask {
+            Ask::Get { path } => (Method::GET, path),
+            Ask::PostJson { path, .. } | Ask::PostForm { path, .. } => (Method::POST, path),
+        };
+        let url = Url::parse(&format!("{}{path}", self.base_url)).map_err(|e| e.to_string())?;
+        let mut request = Request::new(method, url);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, JSON);
+        headers.insert(AUTHORIZATION, authorization);
+        let (kind, body) = match ask {
+            Ask::Get { .. } => return Ok(request),
+            Ask::PostJson { body, .. } => (JSON, body.clone()),
+            Ask::PostForm { body, .. } => (FORM, body.as_bytes().to_vec()),
+        };
+        headers.insert(CONTENT_TYPE, kind);
+        // A stream has no length of its own; without this header it would go out in chunks.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        *request.body_mut() = Some(reqwest::Body::wrap_stream(slip.carry(body)));
+        Ok(request)
+    }
+
+    async fn converse(&self, request: Request, wall: Wall) -> Result<Http, Broken> {
+        let mut answer =
+            self.http.execute(request).await.map_err(|e| Broken { before_connecting: e.is_connect(), why: tell(e) })?;
+        let status = answer.status().as_u16();
+        let retry_after = read_retry_after(answer.headers(), wall);
+        let (mut body, mut cut) = (Vec::new(), false);
+        loop {
+            match answer.chunk().await {
+                Ok(None) => break,
+                Ok(Some(piece)) => {
+                    let fits = piece.len().min(LONGEST_BODY - body.len());
+                    body.extend_from_slice(&piece[..fits]);
+                    if fits < piece.len() {
+                        cut = true;
+                        break;
+                    }
+                }
+                Err(e) => {
+                    let why = format!("the answer (HTTP {status}) broke off after {} bytes: {}", body.len(), tell(e));
+                    return Err(Broken { why, before_connecting: false });
+                }
+            }
+        }
+        Ok(Http { status, body: String::from_utf8_lossy(&body).into_owned(), cut, retry_after })
+    }
+}
+
+impl Ask {
+    fn has_body(&self) -> bool {
+        !matches!(self, Ask::Get { .. })
+    }
+}
+
+/// A call that ended without a whole answer.
+struct Broken {
+    why: String,
+    /// No connection ever stood. Believed of calls without a body only; the others have a [`Slip`].
+    before_connecting: bool,
+}
+
+/// The body's permission to leave. It can be used once, and be revoked while it is unused; after
+/// that no byte of the body leaves, even where a connection still holds the request.
+struct Slip(Arc<AtomicU8>);
+
+const UNUSED: u8 = 0;
+const USED: u8 = 1;
+const REVOKED: u8 = 2;
+
+impl Slip {
+    fn new() -> Slip {
+        Slip(Arc::new(AtomicU8::new(UNUSED)))
+    }
+
+    /// Whether the body never left. If so, it never will.
+    fn revoke(&self) -> bool {
+        self.0.compare_exchange(UNUSED, REVOKED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// A body that gives its bytes once, at its first poll, and only with the slip unused.
+    fn carry(&self, body: Vec<u8>) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
+        let slip = Arc::clone(&self.0);
+        stream::once(async move {
+            match slip.compare_exchange(UNUSED, USED, Ordering::SeqCst, Ordering::SeqCst) {
+                Ok(_) => Ok(body),
+                Err(_) => Err(io::Error::other("the call had ended before its body was sent")),
+            }
+        })
+    }
+}
+
+/// TLS 1.2 or 1.3 by ring, against the certificates this machine trusts. A plain connection to
+/// loopback trusts nobody and needs none of them installed.
+fn set_up_tls(encrypted: bool) -> Result<rustls::ClientConfig, ClientError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
+        .map_err(|e| ClientError::Setup(e.to_string()))?;
+    let builder = if encrypted {
+        builder.with_platform_verifier().map_err(ClientError::Roots)?
+    } else {
+        builder.with_root_certificates(rustls::RootCertStore::empty())
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// An error and its causes in one line, without the address.
+fn tell(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut told = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        let text = deeper.to_string();
+        if !told.ends_with(&text) {
+            told = format!("{told}: {text}");
+        }
+        cause = deeper.source();
+    }
+    told
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), from now, an hour at the most.
+fn read_retry_after(headers: &HeaderMap, wall: Wall) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        text.parse().map_or(LONGEST_RETRY_AFTER, Duration::from_secs)
+    } else {
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Wall(date.as_millisecond()).since(wall)
+    };
+    Some(wait.min(LONGEST_RETRY_AFTER))
+}
+
+/// Takes every secret out of an answer's text, also one that the cap cut in two: some servers quote
+/// the token that they refuse.
+pub(super) fn take_out(outcome: &mut Outcome, secrets: &[&Secret]) {
+    let text = match outcome {
+        Outcome::NeverLeft(why) | Outcome::Lost(why) => why,
+        Outcome::Answered(http) => &mut http.body,
+    };
+    for secret in secrets.iter().map(|s| s.expose()).filter(|s| s.len() >= SHORTEST_TELLTALE) {
+        if text.contains(secret) {
+            *text = text.replace(secret, TAKEN_OUT);
+        }
+        let begun =
+            (SHORTEST_TELLTALE..secret.len()).rev().find(|&n| secret.get(..n).is_some_and(|s| text.ends_with(s)));
+        if let Some(begun) = begun {
+            text.truncate(text.len() - begun);
+            text.push_str(TAKEN_OUT);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt;
+
+    fn wait_of(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(value).unwrap());
+        // Sun, 06 Nov 1994 08:49:37 GMT.
+        read_retry_after(&headers, Wall(784_111_777_000))
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date_and_bounded() {
+        let seconds = |s| Some(Duration::from_secs(s));
+        for (text, wait) in [
+            ("7", seconds(7)),
+            ("0", seconds(0)),
+            ("86400", seconds(3600)),
+            ("99999999999999999999999", seconds(3600)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", seconds(60)),
+            ("Sun, 06 Nov 1994 08:48:37 GMT", seconds(0)),
+            ("Mon, 07 Nov 1994 08:48:37 GMT", seconds(3600)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(wait_of(text), wait, "{text}");
+        }
+    }
+
+    async fn poll(body: impl Stream<Item = io::Result<Vec<u8>>>) -> Option<Vec<u8>> {
+        Box::pin(body).next().await.and_then(Result::ok)
+    }
+
+    #[tokio::test]
+    async fn a_revoked_body_never_gives_a_byte_and_a_used_one_cannot_be_revoked() {
+        let slip = Slip::new();
+        let body = slip.carry(b"pay".to_vec());
+        assert!(slip.revoke());
+        assert_eq!(poll(body).await, None);
+
+        let slip = Slip::new();
+        let (body, again) = (slip.carry(b"pay".to_vec()), slip.carry(b"pay".to_vec()));
+        assert_eq!(poll(body).await, Some(b"pay".to_vec()));
+        assert!(!slip.revoke());
+        assert_eq!(poll(again).await, None);
+    }
+
+    #[test]
+    fn a_quoted_token_is_taken_out_even_where_the_cut_left_half_of_it() {
+        let token = Secret::new("eyJhbGciOiJIUzI1NiJ9.secret");
+        let read = |body: &str| {
+            let mut outcome = Outcome::Answered(Http { status: 401, body: body.into(), cut: false, retry_after: None });
+            take_out(&mut outcome, &[&token, &Secret::new("pire")]);
+            match outcome {
+                Outcome::Answered(http) => http.body,
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(read("expired: eyJhbGciOiJIUzI1NiJ9.secret!"), "expired: (taken out)!");
+        assert_eq!(read("expired: eyJhbGciOiJIUz"), "expired: (taken out)");
+        assert_eq!(read("expired"), "expired");
+    }
+}

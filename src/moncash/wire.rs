@@ -1,0 +1,410 @@
+//! What the calls look like on the wire: the bodies that are sent, and the answers of the calls
+//! that no payout hangs on, read into types.
+//!
+//! Must never: pass money through a float, or judge whether a payout was paid (the core does).
+
+use crate::payout::instruction::{Account, Instruction, Reference};
+use crate::payout::money::{Amount, ExactNumber};
+use crate::payout::reply::{Outcome, Reply};
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// The form of the token call. API document, "SAMPLE AUTHENTICATION BASIC"; the comma is sent as
+/// it stands there.
+pub(super) const TOKEN_FORM: &str = "scope=read,write&grant_type=client_credentials";
+
+/// The word that MonCash uses for success, in every answer that has one.
+const SUCCESSFUL: &str = "successful";
+/// Characters of MonCash's own words that an error message repeats.
+const LONGEST_QUOTE: usize = 200;
+
+/// HTG as a JSON number with two decimals, printed from centimes.
+struct Htg(Amount);
+
+impl Serialize for Htg {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Transfert<'a> {
+    amount: Htg,
+    receiver: String,
+    desc: &'a str,
+    reference: &'a str,
+}
+
+/// Body of `POST /v1/Transfert`. API document, "PREFUNDED/PAYOUT".
+pub(super) fn transfert(instruction: &Instruction) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Transfert {
+        amount: Htg(instruction.amount),
+        receiver: instruction.receiver.msisdn(),
+        desc: &instruction.description,
+        reference: instruction.reference.as_str(),
+    })
+}
+
+/// Body of `POST /v1/PrefundedTransactionStatus`. API document, "CHECK PREFUNDED TRANSACTION STATUS".
+pub(super) fn status(reference: &Reference) -> Vec<u8> {
+    serde_json::json!({ "reference": reference.as_str() }).to_string().into_bytes()
+}
+
+/// Body of `POST /v1/CustomerStatus`. API document, "CHECK CUSTOMER STATUS".
+pub(super) fn customer(account: Account) -> Vec<u8> {
+    serde_json::json!({ "account": account.msisdn() }).to_string().into_bytes()
+}
+
+#[derive(Serialize)]
+struct CreatePayment<'a> {
+    amount: Htg,
+    #[serde(rename = "orderId")]
+    order_id: &'a str,
+}
+
+/// Body of `POST /v1/CreatePayment`. API document, "CREATE PAYMENT".
+pub(super) fn create_payment(order_id: &str, amount: Amount) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&CreatePayment { amount: Htg(amount), order_id })
+}
+
+/// Body of `POST /v1/RetrieveTransactionPayment`. API document, "PAYMENT DETAILS".
+pub(super) fn by_transaction(transaction_id: &str) -> Vec<u8> {
+    serde_json::json!({ "transactionId": transaction_id }).to_string().into_bytes()
+}
+
+/// Body of `POST /v1/RetrieveOrderPayment`. API document, "PAYMENT DETAILS".
+pub(super) fn by_order(order_id: &str) -> Vec<u8> {
+    serde_json::json!({ "orderId": order_id }).to_string().into_bytes()
+}
+
+/// Why an answer gives no typed value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    #[error("no answer came: {0}")]
+    NoAnswer(String),
+    #[error("MonCash refused: {message} (status {status})")]
+    Refused { status: u16, message: String },
+    #[error("the answer is longer than any real one; only its beginning was read")]
+    Cut,
+    #[error("the answer is not what the API document shows: {0}")]
+    Unexpected(String),
+}
+
+/// A money value of an answer: exact, and as MonCash printed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    pub text: String,
+    pub number: ExactNumber,
+}
+
+/// Accepts `10`, `10.50` and `"10.50"`, and reads the digits themselves.
+impl<'de> Deserialize<'de> for Printed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Printed, D::Error> {
+        let Text(text) = Text::deserialize(deserializer)?;
+        let number = ExactNumber::parse(text.trim()).ok_or_else(|| serde::de::Error::custom("not an amount"))?;
+        Ok(Printed { text, number })
+    }
+}
+
+/// A text that MonCash may also print as a number: the digits are kept as they stand.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let raw = raw.get();
+        if raw.starts_with('"') {
+            return serde_json::from_str(raw).map(Text).map_err(serde::de::Error::custom);
+        }
+        if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+            return Ok(Text(raw.to_string()));
+        }
+        Err(serde::de::Error::custom("neither a text nor a number"))
+    }
+}
+
+/// What CreatePayment grants: the page on which the customer pays.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PaymentPage {
+    /// Where to send the customer: `GATEWAY_BASE/Payment/Redirect?token=…`.
+    pub redirect_url: String,
+    /// As MonCash writes them (no zone): `2019-05-24 12:36:55:107`.
+    pub created: Option<String>,
+    pub expires: Option<String>,
+    /// `sandbox` or `live`.
+    pub mode: Option<String>,
+}
+
+/// Without the address: it holds the payment token.
+impl std::fmt::Debug for PaymentPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PaymentPage").field("created", &self.created).field("mode", &self.mode).finish_non_exhaustive()
+    }
+}
+
+/// A payment received from a customer, by RetrieveTransactionPayment or RetrieveOrderPayment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The order's id, as the merchant gave it.
+    pub reference: String,
+    pub transaction_id: String,
+    /// HTG.
+    pub cost: Printed,
+    pub message: String,
+    /// The paying wallet as MonCash writes it.
+    pub payer: Option<String>,
+}
+
+impl Payment {
+    /// Only the word "successful" says that it was paid.
+    pub fn is_successful(&self) -> bool {
+        self.message == SUCCESSFUL
+    }
+}
+
+/// What CustomerStatus says of a wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerStatus {
+    /// Such as `fullkyc`.
+    pub kind: String,
+    /// Such as `registered`, `active`.
+    pub status: Vec<String>,
+}
+
+/// What PrefundedBalance says, for people. The engine reads the raw answer by the core.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Balance {
+    pub balance: Printed,
+    pub message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct StatusEnvelope {
+    #[serde(rename = "transStatus")]
+    trans_status: String,
+}
+
+#[derive(Deserialize)]
+struct PaymentPageBody {
+    payment_token: PaymentTokenBody,
+    mode: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PaymentTokenBody {
+    token: String,
+    created: Option<String>,
+    expired: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PaymentEnvelope {
+    payment: PaymentBody,
+}
+
+#[derive(Deserialize)]
+struct PaymentBody {
+    reference: Text,
+    transaction_id: Text,
+    cost: Printed,
+    message: String,
+    payer: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct CustomerEnvelope {
+    #[serde(rename = "customerStatus")]
+    customer_status: CustomerBody,
+}
+
+#[derive(Deserialize)]
+struct CustomerBody {
+    #[serde(rename = "type")]
+    kind: String,
+    status: OneOrMore,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    More(Vec<String>),
+    One(String),
+}
+
+#[derive(Deserialize)]
+struct BalanceEnvelope {
+    balance: BalanceBody,
+}
+
+#[derive(Deserialize)]
+struct BalanceBody {
+    balance: Printed,
+    message: Option<String>,
+}
+
+/// What every answer may hold beside its own: `{path, error, message, timestamp, status}`, and
+/// `{error, error_description}` of the token service.
+#[derive(Default, Deserialize)]
+struct Envelope {
+    error: Option<String>,
+    error_description: Option<String>,
+    message: Option<String>,
+    status: Option<Text>,
+}
+
+/// Reads the answer of CreatePayment and makes the hosted page's address of it.
+pub fn read_payment_page(reply: &Reply, gateway_base: &str) -> Result<PaymentPage, WireError> {
+    let body: PaymentPageBody = parse_body(accepted_body(reply)?)?;
+    let token = body.payment_token;
+    if token.token.is_empty() {
+        return Err(WireError::Unexpected("the payment token is empty".to_string()));
+    }
+    let mut url = Url::parse(&format!("{gateway_base}/Payment/Redirect"))
+        .map_err(|e| WireError::Unexpected(format!("no page address can be made: {e}")))?;
+    url.query_pairs_mut().append_pair("token", &token.token);
+    Ok(PaymentPage { redirect_url: url.into(), created: token.created, expires: token.expired, mode: body.mode })
+}
+
+/// Reads the answer of RetrieveTransactionPayment or RetrieveOrderPayment.
+pub fn read_payment(reply: &Reply) -> Result<Payment, WireError> {
+    let PaymentEnvelope { payment } = parse_body(accepted_body(reply)?)?;
+    Ok(Payment {
+        reference: payment.reference.0,
+        transaction_id: payment.transaction_id.0,
+        cost: payment.cost,
+        message: payment.message,
+        payer: payment.payer.map(|payer| payer.0),
+    })
+}
+
+/// Reads the body of an accepted CustomerStatus answer.
+pub fn read_customer(body: &str) -> Result<CustomerStatus, WireError> {
+    let CustomerEnvelope { customer_status } = parse_body(body)?;
+    let status = match customer_status.status {
+        OneOrMore::More(list) => list,
+        OneOrMore::One(word) => vec![word],
+    };
+    Ok(CustomerStatus { kind: customer_status.kind, status })
+}
+
+/// Reads the body of an accepted PrefundedBalance answer.
+pub fn read_balance(body: &str) -> Result<Balance, WireError> {
+    let BalanceEnvelope { balance } = parse_body(body)?;
+    Ok(Balance { balance: balance.balance, message: balance.message })
+}
+
+/// Reads `transStatus` out of the body of an accepted PrefundedTransactionStatus answer, for people. Only
+/// "successful" is known to mean paid.
+pub fn read_status(body: &str) -> Result<String, WireError> {
+    parse_body(body).map(|envelope: StatusEnvelope| envelope.trans_status)
+}
+
+/// The body of an answer that carried the call out: 2xx, whole, and no failure inside.
+pub fn accepted_body(reply: &Reply) -> Result<&str, WireError> {
+    let http = match &reply.outcome {
+        Outcome::Answered(http) => http,
+        Outcome::NeverLeft(why) | Outcome::Lost(why) => return Err(WireError::NoAnswer(why.clone())),
+    };
+    let envelope = serde_json::from_str::<Envelope>(&http.body).unwrap_or_default();
+    let inner = envelope.status.and_then(|status| status.0.parse::<u16>().ok()).filter(|status| *status >= 300);
+    if !(200..300).contains(&http.status) || inner.is_some() {
+        let words = envelope.message.or(envelope.error_description).or(envelope.error);
+        let message = words.map_or_else(|| "no reason given".to_string(), |words| quote(&words));
+        let status = if (200..300).contains(&http.status) { inner.unwrap_or(http.status) } else { http.status };
+        return Err(WireError::Refused { status, message });
+    }
+    if http.cut { Err(WireError::Cut) } else { Ok(&http.body) }
+}
+
+fn parse_body<T: DeserializeOwned>(body: &str) -> Result<T, WireError> {
+    serde_json::from_str(body).map_err(|e| WireError::Unexpected(e.to_string()))
+}
+
+fn quote(words: &str) -> String {
+    words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_QUOTE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payout::moment::BootMoment;
+    use crate::payout::reply::Http;
+
+    fn answered(status: u16, body: &str) -> Reply {
+        let at = BootMoment { boot: 1, ms: 0 };
+        let http = Http { status, body: body.to_string(), cut: false, retry_after: None };
+        Reply { outcome: Outcome::Answered(http), asked: at, ended: at, token: 1 }
+    }
+
+    fn payment(cost: &str) -> Reply {
+        let body = format!(
+            r#"{{"path":"/v1/RetrieveOrderPayment ","payment":{{"reference":1559796839,"transaction_id":"12874820",
+            "cost":{cost},"message":"successful","payer":"50937007294"}},"timestamp":1560029360970,"status":200}}"#
+        );
+        answered(200, &body)
+    }
+
+    #[test]
+    fn money_is_read_by_its_digits_whether_printed_as_number_or_text() {
+        for (cost, centimes) in [
+            ("10", 1_000),
+            ("10.50", 1_050),
+            ("\"10.50\"", 1_050),
+            ("29814021.179999999701976776123046875", 2_981_402_118),
+            ("2.981402118E7", 2_981_402_118),
+        ] {
+            let read = read_payment(&payment(cost));
+            assert!(read.is_ok_and(|p| p.cost.number.is(Amount::from_centimes(centimes))), "{cost}");
+        }
+        for cost in ["null", "true", "[]", "\"ten\"", "1e999"] {
+            assert!(matches!(read_payment(&payment(cost)), Err(WireError::Unexpected(_))), "{cost}");
+        }
+    }
+
+    #[test]
+    fn an_id_keeps_its_digits_also_as_a_number() {
+        let read = read_payment(&payment("10")).map(|p| (p.reference, p.transaction_id));
+        assert_eq!(read, Ok(("1559796839".to_string(), "12874820".to_string())));
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_moncash_s_words_wherever_the_status_stands() {
+        let refused = |status, message: &str| Err(WireError::Refused { status, message: message.to_string() });
+        let body = r#"{"error":"Not Found","message":"Transaction Not Found","timestamp":1,"status":404}"#;
+        assert_eq!(read_payment(&answered(404, body)), refused(404, "Transaction Not Found"));
+        assert_eq!(read_payment(&answered(200, body)), refused(404, "Transaction Not Found"));
+        assert_eq!(
+            read_payment(&answered(200, &body.replace("404", "\"404\""))),
+            refused(404, "Transaction Not Found")
+        );
+        assert_eq!(read_payment(&answered(502, "<html>")), refused(502, "no reason given"));
+        let oauth = r#"{"error":"unauthorized","error_description":"Bad\ncredentials"}"#;
+        assert_eq!(read_payment(&answered(401, oauth)), refused(401, "Bad credentials"));
+    }
+
+    #[test]
+    fn half_an_answer_and_a_doubled_key_give_no_value() {
+        for body in ["", "{", r#"{"payment":{"reference":"1"}}"#, r#"{"balance":{"balance":1,"balance":2}}"#] {
+            assert!(read_payment(&answered(200, body)).is_err(), "{body}");
+            assert!(read_balance(body).is_err(), "{body}");
+            assert!(read_customer(body).is_err(), "{body}");
+            assert!(read_status(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_wallet_s_status_is_a_list_also_when_it_is_one_word() {
+        let one = read_customer(r#"{"customerStatus":{"type":"fullkyc","status":"active"},"status":200}"#);
+        assert_eq!(one.map(|c| c.status), Ok(vec!["active".to_string()]));
+    }
+
+    #[test]
+    fn a_payment_token_cannot_change_the_page_s_address() {
+        let reply = answered(202, r#"{"payment_token":{"token":"a b&x=1#/../é"},"mode":"sandbox"}"#);
+        let page = read_payment_page(&reply, "https://h/Moncash-middleware").map(|page| page.redirect_url);
+        let address = "https://h/Moncash-middleware/Payment/Redirect?token=a+b%26x%3D1%23%2F..%2F%C3%A9";
+        assert_eq!(page, Ok(address.to_string()));
+    }
+}
