@@ -1,0 +1,177 @@
+//! Calls that go wrong: a Transfert leaves once at the most, and "never left" is said only of
+//! those that did not.
+
+use super::server::{Act, Server, answer, read_request};
+use super::{BALANCE, TRANSFERT, as_documented, client_of, prepared, salary};
+use payoutd::moncash::gateway::Gateway;
+use payoutd::payout::reply::Outcome;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+fn is_lost(outcome: &Outcome, of: &str) -> bool {
+    matches!(outcome, Outcome::Lost(why) if why.contains(of))
+}
+
+#[tokio::test]
+async fn a_transfert_without_an_answer_is_lost_at_the_deadline() {
+    let (server, client, _) = prepared(|_| Act::Hang).await;
+    let begun = std::time::Instant::now();
+    let (reply, ()) = tokio::join!(client.transfer(&salary("PAY-1")), async {
+        server.wait_for(TRANSFERT, 1).await;
+        tokio::time::pause();
+    });
+    assert!(is_lost(&reply.outcome, "no whole answer within 1m"), "{reply:?}");
+    assert!(begun.elapsed() < Duration::from_secs(30), "the clock was paused");
+    assert_eq!((server.seen(TRANSFERT).len(), reply.token), (1, 1));
+}
+
+#[tokio::test]
+async fn a_dripping_answer_ends_at_the_deadline() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n{";
+    let (server, client, _) = prepared(move |_| Act::Drip(head.to_string())).await;
+    let (reply, begun) = tokio::join!(client.transfer(&salary("PAY-1")), async {
+        server.wait_for(TRANSFERT, 1).await;
+        tokio::time::pause();
+        tokio::time::Instant::now()
+    });
+    assert!(is_lost(&reply.outcome, "no whole answer within 1m"), "{reply:?}");
+    assert!(begun.elapsed() <= Duration::from_secs(61));
+}
+
+#[tokio::test]
+async fn a_reset_after_the_body_came_is_a_loss() {
+    let (server, client, _) = prepared(|_| Act::Reset).await;
+    let reply = client.transfer(&salary("PAY-1")).await;
+    assert!(matches!(reply.outcome, Outcome::Lost(_)), "{reply:?}");
+    assert_eq!(server.seen(TRANSFERT).len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_a_loss_that_names_its_status() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"transfer\":",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"tra",
+    ] {
+        let (server, client, _) = prepared(move |_| Act::RawThenClose(bytes.to_string())).await;
+        let reply = client.transfer(&salary("PAY-1")).await;
+        assert!(is_lost(&reply.outcome, "HTTP 200"), "{reply:?}");
+        assert_eq!(server.seen(TRANSFERT).len(), 1);
+    }
+    for bytes in ["", "HTTP/1.1 200", "HTTP/9.9 nonsense\r\n\r\n", "\u{0}\u{1}\u{2}"] {
+        let (server, client, _) = prepared(move |_| Act::RawThenClose(bytes.to_string())).await;
+        let reply = client.transfer(&salary("PAY-1")).await;
+        assert!(matches!(reply.outcome, Outcome::Lost(_)), "{reply:?}");
+        assert_eq!(server.seen(TRANSFERT).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_means_never_left() {
+    let mut server = Server::start(|seen, before| match as_documented(seen, before) {
+        Act::Answer(status, body) => {
+            Act::RawThenClose(answer(status, &body).replacen("\r\n", "\r\nconnection: close\r\n", 1))
+        }
+        other => other,
+    })
+    .await;
+    let (client, _) = client_of(server.base_url());
+    client.prepare().await;
+    server.stop_listening().await;
+    let reply = client.transfer(&salary("PAY-1")).await;
+    assert!(matches!(reply.outcome, Outcome::NeverLeft(_)), "{reply:?}");
+    assert_eq!(reply.token, 1);
+    let reply = client.balance().await;
+    assert!(matches!(reply.outcome, Outcome::NeverLeft(_)), "{reply:?}");
+}
+
+/// `is_connect()` alone would miss the second one.
+#[tokio::test]
+async fn a_call_that_ends_before_tls_stands_never_left() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (client, _) = client_of(format!("https://{}/Api", listener.local_addr().unwrap()));
+    let (reply, _) = tokio::join!(client.prepare(), async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 speak plainly\r\n\r\n").await.unwrap();
+        stream
+    });
+    assert!(matches!(reply.unwrap().outcome, Outcome::NeverLeft(_)));
+
+    let (reply, held) = tokio::join!(client.prepare(), async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = [0; 5];
+        stream.read_exact(&mut hello).await.unwrap();
+        tokio::time::pause();
+        (stream, hello)
+    });
+    assert_eq!(held.1[..3], [0x16, 3, 1], "a TLS handshake had begun");
+    assert!(matches!(reply.unwrap().outcome, Outcome::NeverLeft(_)));
+}
+
+#[tokio::test]
+async fn a_call_under_a_paused_clock_is_made_all_the_same() {
+    let (server, client, _) = prepared(|_| Act::Answer(200, "{}".to_string())).await;
+    tokio::time::pause();
+    assert!(client.balance().await.http().is_some());
+    assert!(client.transfer(&salary("PAY-1")).await.http().is_some());
+    assert_eq!((server.seen(BALANCE).len(), server.seen(TRANSFERT).len()), (1, 1));
+}
+
+/// Rounds of the test below; enough for every pair of moments on both sides.
+const ROUNDS: usize = 13 * 13;
+
+/// The server closes an idle connection at every moment around the next Transfert, and reads on
+/// to see what still comes.
+#[tokio::test]
+async fn a_connection_closed_under_a_transfert_never_makes_it_two() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (client, _) = client_of(format!("http://{}/Api", listener.local_addr().unwrap()));
+    let (came, mut all_that_came) = mpsc::unbounded_channel();
+    let accepting = tokio::spawn(async move {
+        for n in 0.. {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(answer_once_then_close(stream, n % 13 * 20, came.clone()));
+        }
+    });
+
+    client.prepare().await;
+    let mut outcomes = Vec::new();
+    for n in 0..ROUNDS {
+        client.balance().await;
+        for _ in 0..n / 13 * 20 {
+            tokio::task::yield_now().await;
+        }
+        outcomes.push(client.transfer(&salary(&format!("PAY-{n}"))).await.outcome);
+    }
+
+    drop(client);
+    accepting.abort();
+    let mut bytes = String::new();
+    while let Some(more) = all_that_came.recv().await {
+        bytes += &more;
+    }
+    for (n, outcome) in outcomes.iter().enumerate() {
+        let times = bytes.matches(&format!("\"reference\":\"PAY-{n}\"")).count();
+        match outcome {
+            Outcome::Answered(_) => assert_eq!(times, 1, "PAY-{n}: {outcome:?}"),
+            Outcome::NeverLeft(_) => assert_eq!(times, 0, "PAY-{n}: {outcome:?}"),
+            Outcome::Lost(_) => assert!(times <= 1, "PAY-{n} came {times} times"),
+        }
+    }
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, Outcome::Lost(_))), "some were caught in the closing");
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, Outcome::Answered(_))), "some found it closed already");
+}
+
+async fn answer_once_then_close(mut stream: TcpStream, wait: usize, came: mpsc::UnboundedSender<String>) {
+    let Some(first) = read_request(&mut stream).await else { return };
+    let Act::Answer(status, body) = as_documented(&first, 0) else { return };
+    let _ = stream.write_all(answer(status, &body).as_bytes()).await;
+    for _ in 0..wait {
+        tokio::task::yield_now().await;
+    }
+    let _ = stream.shutdown().await;
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest).await;
+    let _ = came.send(first.body + &String::from_utf8_lossy(&rest));
+}
