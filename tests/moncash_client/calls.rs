@@ -183,7 +183,7 @@ async fn a_proxy_in_the_environment_is_ignored() {
     assert!(told.status.success() && text.contains("1 passed"), "{text}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn no_secret_and_no_token_is_ever_printed() {
     // A server that quotes the token and the secret wherever it can, as Spring's OAuth does.
     let server = Server::start(|seen, before| match seen.path() {

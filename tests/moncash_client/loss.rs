@@ -3,6 +3,8 @@
 
 use super::server::{Act, Server, answer, read_request};
 use super::{BALANCE, TRANSFERT, as_documented, client_of, prepared, salary};
+use futures_util::FutureExt;
+use payoutd::moncash::client::Client;
 use payoutd::moncash::gateway::Gateway;
 use payoutd::payout::reply::Outcome;
 use std::time::Duration;
@@ -67,9 +69,9 @@ async fn an_answer_that_breaks_off_is_a_loss_that_names_its_status() {
     }
 }
 
-#[tokio::test]
-async fn a_refused_connection_means_never_left() {
-    let mut server = Server::start(|seen, before| match as_documented(seen, before) {
+/// A server that closes each connection after its answer, and a client that holds a token.
+async fn prepared_without_a_connection() -> (Server, Client) {
+    let server = Server::start(|seen, before| match as_documented(seen, before) {
         Act::Answer(status, body) => {
             Act::RawThenClose(answer(status, &body).replacen("\r\n", "\r\nconnection: close\r\n", 1))
         }
@@ -78,6 +80,12 @@ async fn a_refused_connection_means_never_left() {
     .await;
     let (client, _) = client_of(server.base_url());
     client.prepare().await;
+    (server, client)
+}
+
+#[tokio::test]
+async fn a_refused_connection_means_never_left() {
+    let (mut server, client) = prepared_without_a_connection().await;
     server.stop_listening().await;
     let reply = client.transfer(&salary("PAY-1")).await;
     assert!(matches!(reply.outcome, Outcome::NeverLeft(_)), "{reply:?}");
@@ -86,7 +94,22 @@ async fn a_refused_connection_means_never_left() {
     assert!(matches!(reply.outcome, Outcome::NeverLeft(_)), "{reply:?}");
 }
 
-/// `is_connect()` alone would miss the second one.
+/// The connection stands and holds the request, but the deadline comes before a byte was written.
+/// No error says that nothing was sent; only the body itself knows.
+#[tokio::test]
+async fn a_transfert_caught_by_the_deadline_before_it_was_written_never_leaves() {
+    let (server, client) = prepared_without_a_connection().await;
+    let mut call = client.transfer(&salary("PAY-1"));
+    assert!((&mut call).now_or_never().is_none(), "the connection is being made");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let reply = call.await;
+    assert!(matches!(&reply.outcome, Outcome::NeverLeft(why) if why.contains("no whole answer")), "{reply:?}");
+
+    assert!(client.balance().await.http().is_some(), "what was left of the call has had its time");
+    assert_eq!(server.seen(TRANSFERT).len(), 0);
+}
+
 #[tokio::test]
 async fn a_call_that_ends_before_tls_stands_never_left() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
