@@ -54,7 +54,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Everything the client is told. The hosted payment page is on the same host as the API, so its
-/// address is derived: [`gateway_base`].
+/// address is derived: [`super::client::Client::gateway_base`].
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Such as [`Environment::base_url`]: https, or http to a loopback address.

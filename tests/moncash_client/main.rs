@@ -3,6 +3,7 @@
 
 mod calls;
 mod loss;
+mod people;
 mod server;
 mod tokens;
 
