@@ -7,3 +7,4 @@ pub mod files;
 pub mod ledger;
 pub mod moncash;
 pub mod payout;
+pub mod payroll;

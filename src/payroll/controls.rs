@@ -1,0 +1,152 @@
+//! `#` lines: `# total: 123456.50` and `# rows: 250` are checked against the rows; any other is a
+//! remark, unless it looks like a control that was mistyped.
+//!
+//! Must never: take a row for a remark. A remark is one cell; `#N/A` and a line with several
+//! filled cells are rows, and bad ones.
+
+use super::cells::is_spreadsheet_error;
+use super::problem::{Code, Problem, quote};
+use super::records::Record;
+use crate::payout::money::Amount;
+
+/// What the file says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controls {
+    /// `# total:` in HTG, and its line.
+    pub total: Option<(Amount, u32)>,
+    /// `# rows:` and its line.
+    pub rows: Option<(u32, u32)>,
+}
+
+/// What a `#` line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Total,
+    Rows,
+}
+
+/// The words that begin a control line, in lower case.
+const WORDS: &[(&str, Kind)] = &[("total", Kind::Total), ("rows", Kind::Rows)];
+
+/// A `#` line's word and value: `# total: 5` gives `total` and `5`.
+fn parts(record: &Record<'_>) -> Option<(String, String)> {
+    let mut filled = record.cells().map(str::trim).filter(|cell| !cell.is_empty());
+    let first = filled.next()?.strip_prefix('#')?;
+    let (word, value) = first.split_once(':')?;
+    // A spreadsheet may hold the number in the next cell.
+    let value = std::iter::once(value.trim()).chain(filled).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    Some((word.trim().to_lowercase(), value.join(" ")))
+}
+
+fn kind_of(word: &str) -> Option<Kind> {
+    WORDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
+}
+
+/// Whether a record is a `#` line rather than a row (or header).
+pub fn is_control_or_remark(record: &Record<'_>) -> bool {
+    let Some(first) = record.cells().next().map(str::trim) else { return false };
+    if record.broken || !first.starts_with('#') || is_spreadsheet_error(first) {
+        return false;
+    }
+    record.cells().skip(1).all(|cell| cell.trim().is_empty())
+        || parts(record).is_some_and(|(word, _)| kind_of(&word).is_some())
+}
+
+impl Controls {
+    pub fn any(&self) -> bool {
+        self.total.is_some() || self.rows.is_some()
+    }
+
+    /// Takes a `#` line in.
+    pub fn read(&mut self, record: &Record<'_>) -> Result<(), Problem> {
+        let Some((word, value)) = parts(record) else { return self.read_remark(record) };
+        let line = record.line;
+        match kind_of(&word) {
+            Some(Kind::Total) => {
+                let total = Amount::parse(&value).map_err(|e| {
+                    unclear(record, format!("The amount after \"# total:\" {e}: write it as # total: 123456.50"))
+                })?;
+                agree(&mut self.total, total, line, record)
+            }
+            Some(Kind::Rows) => {
+                let is_number = value.bytes().all(|b| b.is_ascii_digit());
+                let rows = value.parse().ok().filter(|_| is_number).ok_or_else(|| {
+                    unclear(record, "What follows \"# rows:\" is not a number: write it as # rows: 250")
+                })?;
+                agree(&mut self.rows, rows, line, record)
+            }
+            None => self.read_remark(record),
+        }
+    }
+
+    /// A remark that holds a number after a colon, or begins with a control's word, was meant to be checked.
+    fn read_remark(&self, record: &Record<'_>) -> Result<(), Problem> {
+        let text = record.cells().next().unwrap_or_default().trim().trim_start_matches('#').trim().to_lowercase();
+        let is_number = |value: &str| {
+            let mut digits = value.trim().chars().filter(|c| !c.is_whitespace()).peekable();
+            digits.peek().is_some() && digits.all(|c| c.is_ascii_digit() || ".,".contains(c))
+        };
+        let has_value = text.split_once([':', '=']).is_some_and(|(_, value)| is_number(value));
+        let begins = WORDS.iter().any(|(word, _)| {
+            text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) && is_number(rest))
+        });
+        if has_value || begins {
+            let sentence = "This line looks like one to check the file by, but is not known: write # total: 123456.50 \
+                            or # rows: 250, or remove it.";
+            return Err(unclear(record, sentence));
+        }
+        Ok(())
+    }
+
+    /// Compares with what was read. `total` is unknown where a row's amount could not be read.
+    pub fn compare(&self, rows: u32, total: Option<Amount>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if let Some((said, line)) = self.rows.filter(|(said, _)| *said != rows) {
+            let text = format!(
+                "This line says {said} rows and the file has {rows}: rows are missing or too many; copy the file anew, \
+                 or correct this line."
+            );
+            problems.push(Problem { value: said.to_string(), ..Problem::of_line(line, Code::RowsDiffer, text) });
+        }
+        if let (Some((said, line)), Some(total)) = (self.total, total)
+            && said != total
+        {
+            let text = format!(
+                "This line says {said} HTG and the rows come to {total} HTG: a row is missing, doubled or changed; \
+                 copy the file anew, or correct this line."
+            );
+            problems.push(Problem { value: said.to_string(), ..Problem::of_line(line, Code::TotalDiffers, text) });
+        }
+        problems
+    }
+}
+
+fn agree<T: PartialEq + Copy>(
+    slot: &mut Option<(T, u32)>,
+    value: T,
+    line: u32,
+    record: &Record<'_>,
+) -> Result<(), Problem> {
+    match slot {
+        Some((earlier, at)) if *earlier != value => {
+            Err(unclear(record, format!("This line contradicts line {at}: correct one of them.")))
+        }
+        Some(_) => Ok(()),
+        None => {
+            *slot = Some((value, line));
+            Ok(())
+        }
+    }
+}
+
+fn unclear(record: &Record<'_>, sentence: impl Into<String>) -> Problem {
+    let value = quote(record.cells().next().unwrap_or_default());
+    Problem { value, ..Problem::of_line(record.line, Code::ControlLine, sentence) }
+}
+
+/// The problem of a `#` line that rows follow.
+pub fn misplaced(line: u32) -> Problem {
+    let text = "A line that begins with # stands between rows: such lines belong before the header or after the last \
+                row. Move it, or remove it.";
+    Problem::of_line(line, Code::ControlLinePlace, text)
+}

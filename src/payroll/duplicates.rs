@@ -1,0 +1,181 @@
+//! References that stand twice in one file, found with 8 bytes a row.
+//!
+//! First reading: [`DuplicateFinder`] keeps a keyed hash of every reference. Sorted, equal hashes
+//! are [`Suspects`]: few, unless the file is pasted twice. Second reading: [`Confirmation`] compares
+//! the suspects' references themselves and names the earlier line.
+//!
+//! Must never: call two different references one.
+
+use super::problem::{Code, Problem};
+use crate::payout::instruction::Reference;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher};
+
+/// A hash that a file's writer cannot foresee, given a seed that he does not know.
+#[derive(Clone, Debug)]
+struct KeyHash(DefaultHasher);
+
+impl KeyHash {
+    fn seeded(seed: u64) -> KeyHash {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(seed);
+        KeyHash(hasher)
+    }
+
+    fn of(&self, key: &str) -> u64 {
+        let mut hasher = self.0.clone();
+        hasher.write(key.as_bytes());
+        hasher.finish()
+    }
+}
+
+/// Gathers the references of a file's first reading.
+#[derive(Debug)]
+pub struct DuplicateFinder {
+    hash: KeyHash,
+    hashes: Vec<u64>,
+}
+
+impl DuplicateFinder {
+    /// `seed`: a number that nobody outside can foresee.
+    pub fn new(seed: u64) -> DuplicateFinder {
+        DuplicateFinder { hash: KeyHash::seeded(seed), hashes: Vec::new() }
+    }
+
+    pub fn push(&mut self, reference: &Reference) {
+        self.hashes.push(self.hash.of(&reference.key()));
+    }
+
+    /// The hashes that came more than once. Sorts them all: about 0.1 s a million rows.
+    pub fn suspects(mut self) -> Suspects {
+        self.hashes.sort_unstable();
+        let mut twice: Vec<u64> = Vec::new();
+        for pair in self.hashes.windows(2) {
+            if pair[0] == pair[1] && twice.last() != Some(&pair[0]) {
+                twice.push(pair[0]);
+            }
+        }
+        Suspects { hash: self.hash, hashes: twice }
+    }
+}
+
+/// Hashes that more than one row has.
+#[derive(Debug)]
+pub struct Suspects {
+    hash: KeyHash,
+    hashes: Vec<u64>,
+}
+
+impl Suspects {
+    /// None: the file has no duplicates, and no second look is needed.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.hashes.len()
+    }
+}
+
+/// Where a suspect's first row was seen, and where its key lies in the arena.
+#[derive(Clone, Copy, Debug, Default)]
+struct First {
+    /// 0: not seen yet; lines count from 1.
+    line: u32,
+    from: u32,
+    length: u8,
+}
+
+/// Told every row of the second reading, it names those whose reference stood before.
+#[derive(Debug)]
+pub struct Confirmation {
+    suspects: Suspects,
+    /// One for each suspect hash.
+    firsts: Vec<First>,
+    keys: String,
+    /// Different references with one hash, and what has no room in the arena.
+    others: BTreeMap<String, u32>,
+}
+
+impl Confirmation {
+    pub fn new(suspects: Suspects) -> Confirmation {
+        let firsts = vec![First::default(); suspects.len()];
+        Confirmation { suspects, firsts, keys: String::new(), others: BTreeMap::new() }
+    }
+
+    /// Takes a row in. `column` is the reference column's name in the file's header. The problem
+    /// stands on the later line and names the earlier one.
+    pub fn see(&mut self, line: u32, column: &str, reference: &Reference) -> Option<Problem> {
+        let key = reference.key();
+        let hash = self.suspects.hash.of(&key);
+        let place = self.suspects.hashes.binary_search(&hash).ok()?;
+        let earlier = self.earlier_line(place, line, key)?;
+        let text = format!(
+            "This reference stands in line {earlier} already (case and leading zeros do not count): give each row its \
+             own, or remove the row if it was entered twice."
+        );
+        Some(Problem::of_cell(line, column, reference.as_str(), Code::ReferenceTwice, text))
+    }
+
+    /// The line where `key` was seen first; `None`: it is seen for the first time, and remembered.
+    fn earlier_line(&mut self, place: usize, line: u32, key: String) -> Option<u32> {
+        let first = self.firsts.get(place).copied().unwrap_or_default();
+        let from = u32::try_from(self.keys.len());
+        if let (0, Ok(from), Ok(length)) = (first.line, from, u8::try_from(key.len())) {
+            self.keys.push_str(&key);
+            self.firsts[place] = First { line, from, length };
+            return None;
+        }
+        let start = first.from as usize;
+        if first.line > 0 && self.keys.get(start..start + usize::from(first.length)) == Some(key.as_str()) {
+            return Some(first.line);
+        }
+        match self.others.entry(key) {
+            std::collections::btree_map::Entry::Occupied(entry) => Some(*entry.get()),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reference(text: &str) -> Reference {
+        Reference::parse(text).unwrap()
+    }
+
+    fn duplicates(texts: &[&str]) -> Vec<(u32, String)> {
+        let mut finder = DuplicateFinder::new(7);
+        texts.iter().for_each(|text| finder.push(&reference(text)));
+        let mut confirmation = Confirmation::new(finder.suspects());
+        let lines = (2..).zip(texts);
+        lines
+            .filter_map(|(line, text)| confirmation.see(line, "reference", &reference(text)))
+            .map(|problem| (problem.line, problem.problem.chars().filter(char::is_ascii_digit).collect()))
+            .collect()
+    }
+
+    #[test]
+    fn a_reference_that_stands_twice_is_named_with_its_earlier_line() {
+        assert_eq!(duplicates(&["A", "B", "C"]), []);
+        assert_eq!(duplicates(&["A", "b", "B", "007", "7", "B"]), [(4, "3".into()), (6, "5".into()), (7, "3".into())]);
+    }
+
+    #[test]
+    fn two_references_with_one_hash_are_told_apart() {
+        let mut finder = DuplicateFinder::new(7);
+        finder.push(&reference("A"));
+        finder.push(&reference("A"));
+        let mut suspects = finder.suspects();
+        suspects.hashes = vec![suspects.hash.of("a")];
+        let mut confirmation = Confirmation::new(suspects);
+        let twins = [(2, "a", None), (3, "b", None), (4, "a", Some(2)), (5, "b", Some(3)), (6, "b", Some(3))];
+        for (line, key, earlier) in twins {
+            assert_eq!(confirmation.earlier_line(0, line, key.to_string()), earlier, "{line}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Cuts text into rows and cells: RFC 4180 quoting, line ends LF, CRLF or CR, any of four
+//! delimiters. Strict where a lenient reader would shift cells (the csv crate, which tests compare
+//! this with, takes an unclosed quote for a cell that reaches to the end of the file).
+//!
+//! Must never: hold more than [`BUFFER`] bytes whatever the file is, or lose count of the lines.
+
+use super::problem::{Code, Problem};
+use std::io::Read;
+
+/// Bytes of one row, line end included. Far above any payroll row; a guard for memory.
+pub const LONGEST_RECORD: usize = 64 * 1024;
+
+/// Bytes held at a time. Several times the longest row, so that moving the rest to the front is rare.
+const BUFFER: usize = 256 * 1024;
+
+/// Lines in one file. Ten times the largest payroll thought of; duplicates take 8 bytes a line.
+pub const MOST_LINES: u32 = 10_000_000;
+
+/// Where a cell's text lies in its record's text.
+pub type Span = (usize, usize);
+
+/// How a record ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// By a line end, rather than by the file's end.
+    pub line_end: bool,
+    /// The last cell is in quotes and they are closed: nothing of it can be missing.
+    pub quoted: bool,
+}
+
+/// One row as it stands in the file.
+pub struct Record<'a> {
+    /// As a spreadsheet counts: every row one, also an empty one and one whose cells hold line ends.
+    pub line: u32,
+    pub end: End,
+    text: &'a str,
+    spans: &'a [Span],
+    /// A quote is not closed, or text follows it; the cells are not to be trusted.
+    pub broken: bool,
+}
+
+impl<'a> Record<'a> {
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    pub fn cell(&self, place: usize) -> Option<&'a str> {
+        self.spans.get(place).and_then(|(from, to)| self.text.get(*from..*to))
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> {
+        let text = self.text;
+        self.spans.iter().map(move |(from, to)| text.get(*from..*to).unwrap_or_default())
+    }
+
+    /// Nothing but spaces and delimiters, whichever this file's is.
+    pub fn is_blank(&self) -> bool {
+        let is_empty = |cell: &str| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c));
+        !self.broken && self.cells().all(is_empty)
+    }
+}
+
+/// What scanning one record found, in bytes from its start.
+#[derive(Debug)]
+pub enum Scan {
+    /// `content` without the line end, `taken` with it.
+    Whole { content: usize, taken: usize, end: End, escapes: bool },
+    /// A quote without its partner, or text behind a closed one.
+    Broken,
+    /// The bytes are at an end before the record is, and more are to come.
+    More,
+}
+
+/// Finds the end of the record that `bytes` begins with, and its cells. `last`: nothing comes
+/// after `bytes`. A quoted cell's span lies within its quotes.
+pub fn scan(bytes: &[u8], delimiter: u8, last: bool, spans: &mut Vec<Span>) -> Scan {
+    spans.clear();
+    let mut at = 0;
+    let mut escapes = false;
+    loop {
+        let quoted = bytes.get(at) == Some(&b'"');
+        if quoted {
+            let from = at + 1;
+            at = from;
+            loop {
+                match bytes[at..].iter().position(|b| *b == b'"') {
+                    Some(place) => at += place,
+                    None if last => return Scan::Broken,
+                    None => return Scan::More,
+                }
+                if bytes.get(at + 1) != Some(&b'"') {
+                    break;
+                }
+                escapes = true;
+                at += 2;
+            }
+            spans.push((from, at));
+            at += 1;
+        } else {
+            let from = at;
+            while let Some(byte) = bytes.get(at) {
+                if *byte == delimiter || *byte == b'\n' || *byte == b'\r' {
+                    break;
+                }
+                at += 1;
+            }
+            spans.push((from, at));
+        }
+        let line_end = |taken| Scan::Whole { content: at, taken, end: End { line_end: true, quoted }, escapes };
+        match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(byte), _) if *byte == delimiter => at += 1,
+            (Some(b'\n'), _) => return line_end(at + 1),
+            (Some(b'\r'), Some(b'\n')) => return line_end(at + 2),
+            (Some(b'\r'), None) if !last => return Scan::More,
+            (Some(b'\r'), _) => return line_end(at + 1),
+            (Some(_), _) => return Scan::Broken,
+            (None, _) if !last => return Scan::More,
+            (None, _) => {
+                return Scan::Whole { content: at, taken: at, end: End { line_end: false, quoted }, escapes };
+            }
+        }
+    }
+}
+
+/// Reads records one after the other out of a source.
+pub struct Records<R> {
+    source: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    source_ended: bool,
+    delimiter: u8,
+    line: u32,
+    spans: Vec<Span>,
+    unescaped: String,
+}
+
+impl<R: Read> Records<R> {
+    pub fn new(source: R) -> Records<R> {
+        Records {
+            source,
+            buffer: vec![0; BUFFER],
+            start: 0,
+            end: 0,
+            source_ended: false,
+            delimiter: b',',
+            line: 0,
+            spans: Vec::new(),
+            unescaped: String::new(),
+        }
+    }
+
+    /// The bytes that come next, as many as the longest record has where the file has so many;
+    /// and whether nothing comes after them.
+    pub fn peek(&mut self) -> Result<(&[u8], bool), Problem> {
+        self.fill()?;
+        Ok((&self.buffer[self.start..self.end], self.source_ended))
+    }
+
+    /// Passes over `count` bytes that are no part of a record (a byte order mark).
+    pub fn skip(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+    }
+
+    pub fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+    }
+
+    pub fn into_source(self) -> R {
+        self.source
+    }
+
+    fn fill(&mut self) -> Result<(), Problem> {
+        if self.source_ended || self.end - self.start > LONGEST_RECORD {
+            return Ok(());
+        }
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        while self.end < self.buffer.len() {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Ok(0) => {
+                    self.source_ended = true;
+                    break;
+                }
+                Ok(count) => self.end += count,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    let text = format!("The file could not be read to its end ({e}): copy it again and drop it anew.");
+                    return Err(Problem::of_line(self.line.saturating_add(1), Code::Unreadable, text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The next record, or a problem after which nothing of the file can be read.
+    pub fn read(&mut self) -> Result<Option<Record<'_>>, Problem> {
+        self.fill()?;
+        if self.start == self.end {
+            return Ok(None);
+        }
+        self.line += 1;
+        let line = self.line;
+        if line > MOST_LINES {
+            let text = format!("The file has more than {MOST_LINES} lines: split it into several files.");
+            return Err(Problem::of_line(line, Code::TooManyLines, text));
+        }
+        let rest = &self.buffer[self.start..self.end];
+        let window = &rest[..rest.len().min(LONGEST_RECORD)];
+        let last = self.source_ended && window.len() == rest.len();
+        let (content, taken, end, escapes, broken) = match scan(window, self.delimiter, last, &mut self.spans) {
+            Scan::Whole { content, taken, end, escapes } => (content, taken, end, escapes, false),
+            // Go on with the next physical line: one bad quote must not hide every row after it.
+            Scan::Broken | Scan::More => match line_end(window) {
+                Some((content, taken)) => (content, taken, End { line_end: true, quoted: false }, false, true),
+                None if last => (window.len(), window.len(), End { line_end: false, quoted: false }, false, true),
+                None => return Err(too_long(line, rest)),
+            },
+        };
+        self.start += taken;
+        let text = as_text(line, &rest[..content])?;
+        if broken {
+            self.spans.clear();
+            return Ok(Some(Record { line, end, text, spans: &self.spans, broken }));
+        }
+        if !escapes {
+            return Ok(Some(Record { line, end, text, spans: &self.spans, broken }));
+        }
+        self.unescaped.clear();
+        for span in &mut self.spans {
+            let from = self.unescaped.len();
+            let within_quotes = span.0 > 0 && text.as_bytes()[span.0 - 1] == b'"';
+            let cell = text.get(span.0..span.1).unwrap_or_default();
+            match within_quotes {
+                true => self.unescaped.push_str(&cell.replace("\"\"", "\"")),
+                false => self.unescaped.push_str(cell),
+            }
+            *span = (from, self.unescaped.len());
+        }
+        Ok(Some(Record { line, end, text: &self.unescaped, spans: &self.spans, broken }))
+    }
+}
+
+/// The first line end, whatever quotes there are: bytes before it, and with it.
+fn line_end(bytes: &[u8]) -> Option<(usize, usize)> {
+    let at = bytes.iter().position(|b| *b == b'\n' || *b == b'\r')?;
+    let crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+    Some((at, if crlf { at + 2 } else { at + 1 }))
+}
+
+fn too_long(line: u32, bytes: &[u8]) -> Problem {
+    if bytes.contains(&0) {
+        return binary(line);
+    }
+    let text = format!(
+        "This line is longer than {} KiB, so this is hardly a payroll: save the sheet as CSV once more.",
+        LONGEST_RECORD / 1024
+    );
+    Problem::of_line(line, Code::LineTooLong, text)
+}
+
+fn binary(line: u32) -> Problem {
+    let text = "The file holds bytes that no text has (NUL): it is damaged or no CSV file. Save the sheet as \
+                \"CSV UTF-8\" and drop that.";
+    Problem::of_line(line, Code::NotText, text)
+}
+
+fn as_text(line: u32, bytes: &[u8]) -> Result<&str, Problem> {
+    if bytes.contains(&0) {
+        return Err(binary(line));
+    }
+    std::str::from_utf8(bytes).map_err(|e| {
+        let byte = bytes.get(e.valid_up_to()).copied().unwrap_or_default();
+        let before = String::from_utf8_lossy(&bytes[e.valid_up_to().saturating_sub(20)..e.valid_up_to()]).into_owned();
+        let text = format!(
+            "The file is not in UTF-8 (byte {byte:#04x} after the text shown): letters with accents would be wrong. \
+             Save the sheet as \"CSV UTF-8\" and drop that."
+        );
+        Problem::of_cell(line, "", &before, Code::NotUtf8, text)
+    })
+}

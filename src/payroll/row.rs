@@ -1,0 +1,178 @@
+//! A record becomes a row, or every problem that it has.
+//!
+//! Must never: stop at a row's first problem, or let a cell slip into its neighbour's column.
+
+use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
+use super::columns::Columns;
+use super::problem::{Code, Problem};
+use super::records::Record;
+use super::writer::undo_harmless;
+use crate::payout::instruction::{Instruction, Reference};
+use crate::payout::money::Amount;
+
+/// What a file may order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// One payout, at most.
+    pub max_amount: Amount,
+    /// One payout, at least.
+    pub min_amount: Amount,
+    /// All rows together; `None`: no limit.
+    pub max_batch_amount: Option<Amount>,
+}
+
+/// A row that is in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// As a spreadsheet counts: records, header, empty lines and `#` lines included. A line end
+    /// within quotes begins no new one.
+    pub line: u32,
+    pub instruction: Instruction,
+    /// The person's name; empty where there is none.
+    pub name: String,
+    /// The cells of the file's other columns, in the header's order.
+    pub other: Vec<String>,
+}
+
+/// What could be read of a record.
+pub(super) struct Reading {
+    pub row: Result<Row, Vec<Problem>>,
+    /// Of a bad row too, where this cell of it is in order.
+    pub reference: Option<Reference>,
+    /// As above. `None`: the file's total is not known.
+    pub amount: Option<Amount>,
+}
+
+/// Reads a record's cells.
+pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits) -> Reading {
+    if let Some(problem) = wrong_shape(record, columns) {
+        return Reading { row: Err(vec![problem]), reference: None, amount: None };
+    }
+    let mut sheet = Sheet { record, columns, problems: Vec::new() };
+    sheet.refuse_unnamed();
+    let reference = sheet.take(columns.reference, cells::parse_reference);
+    let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(undo_harmless(text)));
+    let amount = sheet.take(columns.amount, cells::parse_amount);
+    if let Some(amount) = amount {
+        sheet.note(columns.amount, check_limits(amount, limits));
+    }
+    let description = sheet.take_text(columns.description, LONGEST_DESCRIPTION);
+    let name = sheet.take_text(columns.name, LONGEST_PERSON);
+    let retry_of = sheet.take_retry_of(reference.as_ref());
+    let other = sheet.take_other();
+    let row = match (reference.clone(), receiver, amount, sheet.problems.is_empty()) {
+        (Some(reference), Some(receiver), Some(amount), true) => {
+            let instruction = Instruction { reference, receiver, amount, description, retry_of };
+            Ok(Row { line: record.line, instruction, name, other })
+        }
+        _ => Err(sheet.problems),
+    };
+    Reading { row, reference, amount }
+}
+
+/// Cells that are too few or too many make every cell doubtful, so that nothing else is looked at.
+/// An amount written `1,250.00` shows as one cell too many.
+fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
+    let line = record.line;
+    if record.broken {
+        let text = "A quote (\") in this line is not closed, or text follows a closing one: write \"\" for a quote \
+                    within a quoted cell, and close each cell.";
+        return Some(Problem::of_line(line, Code::Quotes, text));
+    }
+    let (has, wants) = (record.len(), columns.names.len());
+    if has < columns.named_until {
+        let text = format!(
+            "The line has {has} cells and the header has {wants}: a cell is missing; leave it empty but keep its place."
+        );
+        return Some(Problem::of_line(line, Code::CellsMissing, text));
+    }
+    if has > wants {
+        let text = format!(
+            "The line has {has} cells and the header has {wants}: put a text that holds the delimiter between quotes, \
+             and write amounts as 1250.00."
+        );
+        return Some(Problem::of_line(line, Code::CellsExtra, text));
+    }
+    None
+}
+
+fn check_limits(amount: Amount, limits: &Limits) -> Result<(), Refusal> {
+    if amount > limits.max_amount {
+        let text = format!("The amount is above {} HTG, the most one payout may be (max_amount).", limits.max_amount);
+        return Err((Code::AmountTooLarge, text));
+    }
+    if amount < limits.min_amount {
+        let text = format!("The amount is below {} HTG, the least one payout may be (min_amount).", limits.min_amount);
+        return Err((Code::AmountTooSmall, text));
+    }
+    Ok(())
+}
+
+/// A record whose shape is right, and the problems found in it so far.
+struct Sheet<'a> {
+    record: &'a Record<'a>,
+    columns: &'a Columns,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Sheet<'a> {
+    fn text(&self, place: usize) -> &'a str {
+        self.record.cell(place).unwrap_or_default()
+    }
+
+    fn note<T>(&mut self, place: usize, result: Result<T, Refusal>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err((code, sentence)) => {
+                let column = self.columns.names.get(place).map_or("", String::as_str);
+                self.problems.push(Problem::of_cell(self.record.line, column, self.text(place), code, sentence));
+                None
+            }
+        }
+    }
+
+    fn take<T>(&mut self, place: usize, parse: impl FnOnce(&str) -> Result<T, Refusal>) -> Option<T> {
+        self.note(place, parse(self.text(place).trim()))
+    }
+
+    fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
+        let Some(place) = place else { return String::new() };
+        let text = undo_harmless(self.text(place).trim());
+        self.note(place, cells::check_text(text, longest));
+        text.to_string()
+    }
+
+    fn take_retry_of(&mut self, reference: Option<&Reference>) -> Option<Reference> {
+        let place = self.columns.retry_of.filter(|place| !self.text(*place).trim().is_empty())?;
+        let retry_of = self.take(place, cells::parse_retry_of)?;
+        if reference.is_some_and(|own| own.key() == retry_of.key()) {
+            let text = "retry_of names the row's own reference: a payout that is paid again needs a new reference, \
+                        such as the old one with .r2 behind it.";
+            self.note::<()>(place, Err((Code::RetryOfItself, text.to_string())));
+        }
+        Some(retry_of)
+    }
+
+    fn take_other(&mut self) -> Vec<String> {
+        let columns = self.columns;
+        let take = |place: &usize| {
+            let text = undo_harmless(self.text(*place));
+            self.note(*place, cells::check_other(text));
+            text.to_string()
+        };
+        columns.other.iter().map(take).collect()
+    }
+
+    fn refuse_unnamed(&mut self) {
+        let columns = self.columns;
+        for place in &columns.unnamed {
+            if !self.text(*place).trim().is_empty() {
+                let text = format!(
+                    "Column {} has no name in the header but holds something here: name it, or empty it.",
+                    place + 1
+                );
+                self.note::<()>(*place, Err((Code::ColumnUnnamed, text)));
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Writing CSV that people open in spreadsheets: reports, errors files, files to drop again.
+//!
+//! Must never: write a cell that a spreadsheet would run as a formula, or one that does not read
+//! back the same.
+
+use super::dialect::Delimiter;
+use super::problem::Problem;
+use std::borrow::Cow;
+use std::io::Write;
+
+/// Whether a spreadsheet may take this for a formula.
+fn begins_formula(cell: &str) -> bool {
+    // A tab or carriage return in front is enough for some; the wide forms are for others.
+    cell.starts_with(['\t', '\r']) || cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// `-5`, `-5.00`: a number, and nothing that runs.
+fn is_negative_number(cell: &str) -> bool {
+    let Some(digits) = cell.strip_prefix('-') else { return false };
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, decimals].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Puts an apostrophe before what a spreadsheet would run. Cells that begin with apostrophes and
+/// then with such a text get one more, so that [`undo_harmless`] gives back every cell as it was.
+pub fn make_harmless(cell: &str) -> Cow<'_, str> {
+    let inner = cell.trim_start_matches('\'');
+    let is_marked = inner.len() < cell.len();
+    if begins_formula(inner) && (is_marked || !is_negative_number(inner)) {
+        return Cow::Owned(format!("'{cell}"));
+    }
+    Cow::Borrowed(cell)
+}
+
+/// Takes away the apostrophe that [`make_harmless`] put there: what is written for a spreadsheet
+/// can be dropped again.
+pub fn undo_harmless(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if begins_formula(rest.trim_start_matches('\'')) => rest,
+        _ => cell,
+    }
+}
+
+/// Writes rows of cells, each made harmless, lines ended by LF.
+#[derive(Debug)]
+pub struct CsvWriter<W: Write> {
+    inner: csv::Writer<W>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    pub fn new(to: W, delimiter: Delimiter) -> CsvWriter<W> {
+        let inner = csv::WriterBuilder::new().delimiter(delimiter.byte()).flexible(true).from_writer(to);
+        CsvWriter { inner }
+    }
+
+    pub fn write_row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) -> std::io::Result<()> {
+        for cell in cells {
+            self.write_cell(cell.as_ref())?;
+        }
+        self.end_row()
+    }
+
+    /// One cell of a row that [`CsvWriter::end_row`] ends: for rows that are not at hand as a list.
+    pub fn write_cell(&mut self, cell: &str) -> std::io::Result<()> {
+        self.inner.write_field(make_harmless(cell).as_bytes()).map_err(to_io)
+    }
+
+    pub fn end_row(&mut self) -> std::io::Result<()> {
+        self.inner.write_record(None::<&[u8]>).map_err(to_io)
+    }
+
+    /// Hands back what was written to, everything passed on to it.
+    pub fn finish(self) -> std::io::Result<W> {
+        self.inner.into_inner().map_err(|e| std::io::Error::from(e.error().kind()))
+    }
+}
+
+fn to_io(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// Writes an errors file (CONTRACT: `line,column,value,code,problem`), one problem at a time.
+#[derive(Debug)]
+pub struct ProblemWriter<W: Write> {
+    inner: CsvWriter<W>,
+}
+
+impl<W: Write> ProblemWriter<W> {
+    /// Begins with the header.
+    pub fn begin(to: W, delimiter: Delimiter) -> std::io::Result<ProblemWriter<W>> {
+        let mut inner = CsvWriter::new(to, delimiter);
+        inner.write_row(["line", "column", "value", "code", "problem"])?;
+        Ok(ProblemWriter { inner })
+    }
+
+    pub fn add(&mut self, problem: &Problem) -> std::io::Result<()> {
+        let line = problem.line.to_string();
+        self.inner.write_row([&line, &problem.column, &problem.value, problem.code.as_str(), &problem.problem])
+    }
+
+    pub fn finish(self) -> std::io::Result<W> {
+        self.inner.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_that_a_spreadsheet_would_run_is_written_bare() {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("+509", "'+509"),
+            ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("  =1", "'  =1"),
+            ("\t=1", "'\t=1"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("\n=1", "'\n=1"),
+            ("＝1", "'＝1"),
+            ("-5.00", "-5.00"),
+            ("-5", "-5"),
+            ("-5.0.0", "'-5.0.0"),
+            ("-", "'-"),
+            ("'=1", "''=1"),
+            ("'-5", "''-5"),
+            ("'tis", "'tis"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(make_harmless(cell), written, "{cell:?}");
+            assert_eq!(undo_harmless(written), cell, "{written:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_made_harmless_comes_back_as_it_was(cell in "['=+@\\-\t\r\n 0-9.a]{0,8}") {
+            let written = make_harmless(&cell);
+            prop_assert_eq!(undo_harmless(&written), &cell);
+            prop_assert!(!begins_formula(&written) || is_negative_number(&written));
+        }
+    }
+}
