@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod moncash;
 pub mod payout;
 pub mod payroll;
+pub mod simulator;
