@@ -21,16 +21,19 @@ const LARGEST_FAULT_FILE: u64 = 1 << 20;
 /// What follows the options in `payoutd simulate --help`.
 const MORE: &str = "\
 What it tells while it runs:
-  GET  /simulator/debits     every debit, counted by reference; ?reference=X for one
-  GET  /simulator/transfers  every Transfert and status question in order; ?after=N for those after entry N
+  GET  /simulator/debits     every debit, counted by reference;
+                             ?reference=X for one
+  GET  /simulator/transfers  every Transfert and status question in order;
+                             ?after=N for those after entry N
   GET  /simulator/calls      every call in order; ?after=N
   GET  /simulator/balance    the prefunded account as it truly stands
   GET  /simulator/faults     how often each fault fitted a call and fired
-  POST /simulator/faults     {\"enabled\":false} switches all faults off, true on again
+  POST /simulator/faults     {\"enabled\":false} switches all faults off,
+                             true on again
   POST /simulator/top-up     {\"amount\":\"1000.00\"}
 
-The same seed and the same calls in the same order meet the same faults. Nothing is kept: a simulator
-that was stopped has forgotten what it paid.";
+The same seed and the same calls in the same order meet the same faults.
+Nothing is kept: once stopped, the simulator has forgotten what it paid.";
 
 /// Serves a simulated MonCash on this machine: all eight calls and the payment page.
 #[derive(clap::Args, Debug)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum FaultFileError {
     /// Shows the line and points at the place.
-    #[error("{0}")]
+    #[error(transparent)]
     Toml(#[from] toml::de::Error),
     #[error("fault {number} (line {line}): {problem}")]
     Fault { number: usize, line: usize, problem: String },

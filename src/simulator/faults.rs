@@ -195,6 +195,18 @@ mod tests {
     }
 
     #[test]
+    fn the_first_fault_that_strikes_is_the_only_one() {
+        let text = "[[fault]]\nkind = \"hang\"\nnth = [2]\n[[fault]]\nkind = \"reset\"\n[[fault]]\nkind = \"half\"";
+        let mut faults = Faults::new(FaultPlan::parse(text).unwrap());
+        let mut seed = Seed::new(0);
+        let struck: Vec<_> =
+            (0..3).map(|_| faults.choose(&facts(Call::Balance, "", 0), &mut seed).map(|f| f.kind)).collect();
+        assert_eq!(struck, [Some("reset"), Some("hang"), Some("reset")]);
+        let tallies: Vec<_> = faults.tallies().map(|(_, tally)| (tally.fitted, tally.fired)).collect();
+        assert_eq!(tallies, [(3, 1), (3, 2), (3, 0)]);
+    }
+
+    #[test]
     fn a_chance_is_kept_in_the_long_run_and_repeated_by_its_seed() {
         let strikes = |seed| {
             let plan = FaultPlan::parse("[[fault]]\nkind = \"reset\"\nchance = \"5%\"").unwrap();

@@ -22,6 +22,10 @@ use std::time::Duration;
 const HUGE: usize = 8 << 20;
 
 /// A MonCash. Moments are milliseconds since it began and must not go backwards.
+///
+/// Whoever drives time calls [`Model::handle`] when a call has arrived and gets a [`Plan`]. Its
+/// payment goes to [`Model::pay_late`] when its time has come, always; its answer goes to
+/// [`Model::send`] when its time has come, unless the client has hung up before.
 pub struct Model {
     pub(super) settings: Settings,
     pub(super) seed: Seed,

@@ -31,7 +31,7 @@ const DRIPS: u32 = 20;
 
 /// The model, the moment it began, and the payments that are still to come.
 #[derive(Clone)]
-pub struct Desk {
+struct Desk {
     model: Arc<Mutex<Model>>,
     began: Instant,
     late: Arc<Mutex<JoinSet<()>>>,
@@ -121,6 +121,18 @@ impl Embedded {
     /// The model, to look at and to top up. Never held across an await.
     pub fn model(&self) -> MutexGuard<'_, Model> {
         self.desk.model()
+    }
+
+    /// Puts money into the prefunded account and gives the new balance; `None` when the amount is
+    /// not above zero or more than can be counted.
+    pub fn top_up(&self, amount: Amount) -> Option<Amount> {
+        let now_ms = self.now_ms();
+        self.model().top_up(amount, now_ms)
+    }
+
+    /// How often a reference was debited.
+    pub fn debits(&self, reference: &str) -> usize {
+        self.model().bank().debits(reference).count()
     }
 
     /// Milliseconds since it began, as the model counts them.
