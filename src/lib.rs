@@ -8,4 +8,5 @@ pub mod ledger;
 pub mod moncash;
 pub mod payout;
 pub mod payroll;
+pub mod report;
 pub mod simulator;

@@ -1,0 +1,253 @@
+//! The report of a batch, `STEM.BATCH.report.csv`: one row for each row of the file, in its order,
+//! written in slices beside the summary and the retry file, which come from the same rows.
+//!
+//! The file is UTF-8 without a byte-order mark, with commas, and lines end with a line feed alone:
+//! scripts see the column names as they are, and spreadsheets read it as well. In a simulation one
+//! line that begins with `#` stands before the header, so that nothing mistakes it for a report.
+//!
+//! Must never: leave out or repeat a row, or be called final while something can still change.
+
+use super::atomic::{AtomicFile, Folder};
+use super::cell::{harmless, local};
+use super::mark::Mark;
+use super::names::ReportNames;
+use super::publish::{Ready, RetryOutcome, Step, disk, look, publish};
+use super::retry::RetryFile;
+use super::summary::{Found, Summary};
+use super::view::{BalanceView, BatchView};
+use super::{ReportError, SIMULATION};
+use crate::ledger::rows::ReportRow;
+use crate::payout::batch::Batch;
+use crate::payout::instruction::Reference;
+use crate::payout::moment::Wall;
+use crate::payout::money::Amount;
+use crate::payout::state::StateWord;
+use jiff::tz::TimeZone;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Rows of one slice: what fits between two turns of the loop without being felt.
+pub const SLICE: usize = 2_000;
+
+/// The report's own columns, in order; the file's other columns follow.
+pub const COLUMNS: [&str; 17] = [
+    "line",
+    "reference",
+    "receiver",
+    "name",
+    "amount",
+    "description",
+    "status",
+    "may_have_been_paid",
+    "transaction_id",
+    "attempts",
+    "first_sent_at",
+    "settled_at",
+    "confirmed_by",
+    "reason",
+    "retry_of",
+    "retried_as",
+    "final_status",
+];
+
+/// What a report is written about and from.
+#[derive(Clone, Debug)]
+pub struct ReportHead {
+    /// The batch as it is when the first row is read; its `last_event` is the report's number.
+    pub batch: Batch,
+    /// The names of the file's other columns, in order.
+    pub other_columns: Vec<String>,
+    /// Number and hash of the ledger's last event at that moment.
+    pub chain: ChainHead,
+    pub simulated: bool,
+    pub zone: TimeZone,
+}
+
+/// The end of the ledger's chain of events, kept outside the ledger to show a cut tail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainHead {
+    pub number: i64,
+    /// Hex.
+    pub hash: String,
+}
+
+/// How things are once the last row was read.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    pub now: BatchView,
+    pub balance: Option<BalanceView>,
+    pub at: Wall,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub names: ReportNames,
+    /// The event number to remember as reported.
+    pub event: i64,
+    pub is_final: bool,
+    pub retry: RetryOutcome,
+}
+
+/// A report while it grows. Dropped, it leaves nothing behind.
+pub struct ReportFile {
+    head: ReportHead,
+    folder: PathBuf,
+    names: ReportNames,
+    csv: csv::Writer<AtomicFile>,
+    retry: Option<RetryFile>,
+    found: Found,
+    last_line: u32,
+}
+
+impl ReportFile {
+    /// Begins a report in `folder`; refused at once where a newer one lies there.
+    pub fn begin(folder: &Path, head: ReportHead) -> Result<ReportFile, ReportError> {
+        let names = ReportNames::of(&head.batch.file, head.batch.id);
+        let batch = head.batch.id.to_string();
+        let failed = disk(&names.report, &batch);
+        look(&Folder::open(folder).map_err(&failed)?, &names, &batch, &mark(&head))?;
+        let mut file = AtomicFile::begin(folder, &names.report).map_err(&failed)?;
+        if head.simulated {
+            writeln!(file, "# {SIMULATION}").map_err(&failed)?;
+        }
+        let mut csv = csv::Writer::from_writer(file);
+        let other = other_names(&head.other_columns);
+        let header = COLUMNS.into_iter().chain(other.iter().map(String::as_str));
+        csv.write_record(header).map_err(|error| failed(error.into()))?;
+        let due = head.batch.is_final();
+        let retry = due.then(|| RetryFile::begin(folder, &names.retry, &batch, &head.other_columns, head.simulated));
+        let retry = retry.transpose()?;
+        let folder = folder.to_path_buf();
+        Ok(ReportFile { head, folder, names, csv, retry, found: Found::default(), last_line: 0 })
+    }
+
+    /// Adds the next rows, in the order of the file; at most [`SLICE`] between two turns.
+    pub fn push(&mut self, rows: &[ReportRow]) -> Result<(), ReportError> {
+        for row in rows {
+            if row.line <= self.last_line {
+                return Err(self.contradicts(format!("line {} comes after line {}", row.line, self.last_line)));
+            }
+            if row.other.len() != self.head.other_columns.len() {
+                let (has, wants) = (row.other.len(), self.head.other_columns.len());
+                return Err(self.contradicts(format!("line {} has {has} other cells instead of {wants}", row.line)));
+            }
+            self.last_line = row.line;
+            let failed = disk(&self.names.report, &self.head.batch.id.to_string());
+            self.csv.write_record(cells(row, &self.head.zone)).map_err(|error| failed(error.into()))?;
+            if let Some(retry) = &mut self.retry {
+                retry.push(row)?;
+            }
+            self.found.add(row).ok_or_else(|| self.contradicts("the amounts add up to more than there is".into()))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the report and puts it in place with its summary and, where it is due, its retry file.
+    pub fn finish(self, closing: &Closing) -> Result<Written, ReportError> {
+        self.finish_watched(closing, &mut |_| {})
+    }
+
+    pub(super) fn finish_watched(self, closing: &Closing, after: &mut dyn FnMut(Step)) -> Result<Written, ReportError> {
+        let is_final = self.is_final(closing)?;
+        let ReportFile { head, folder, names, csv, retry, found, .. } = self;
+        let batch = head.batch.id.to_string();
+        let failed = disk(&names.report, &batch);
+        let mut report = csv.into_inner().map_err(|error| failed(error.into_error()))?;
+        report.seal().map_err(&failed)?;
+        let retry = retry.map(RetryFile::seal).transpose()?;
+        let ready = Ready { folder: &folder, names: &names, batch: &batch, mark: mark(&head), report, retry, is_final };
+        let render = |mark: &Mark, retry: &RetryOutcome| {
+            Summary { head: &head, closing, found: &found, is_final, retry, names: &names, mark }.render()
+        };
+        let retry = publish(ready, render, after)?;
+        Ok(Written { event: head.batch.last_event, names, is_final, retry })
+    }
+
+    /// Whether the rows that were read are the last word. Rows are read over many turns: they are
+    /// one picture only if nothing of the batch moved meanwhile.
+    fn is_final(&self, closing: &Closing) -> Result<bool, ReportError> {
+        let (then, now) = (&self.head.batch, &closing.now.batch);
+        if then.id != now.id {
+            return Err(self.contradicts(format!("it was begun for {} and ended for {}", then.id, now.id)));
+        }
+        if self.found.tally.rows() != then.rows {
+            let (has, wants) = (self.found.tally.rows(), then.rows);
+            return Err(self.contradicts(format!("{has} rows were read and {wants} were admitted")));
+        }
+        let still = then.last_event == now.last_event;
+        if still && self.found.tally != now.tally {
+            return Err(self.contradicts("the rows do not add up to the batch's counts and amounts".into()));
+        }
+        Ok(still && then.is_final() && now.is_final())
+    }
+
+    fn contradicts(&self, what: String) -> ReportError {
+        ReportError::Contradicts { batch: self.head.batch.id.to_string(), what }
+    }
+}
+
+fn mark(head: &ReportHead) -> Mark {
+    Mark { event: head.batch.last_event, head: head.chain.number, simulated: head.simulated, retry: None }
+}
+
+/// A column's name as it is compared: no case, no spaces, no punctuation.
+pub(super) fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The names that the file's other columns have in the report. One that the report uses itself
+/// gets `file_` before it, again while even that is taken.
+fn other_names(other: &[String]) -> Vec<String> {
+    let mut taken: Vec<String> = COLUMNS.iter().map(|name| folded(name)).collect();
+    let clashes: Vec<bool> = other.iter().map(|name| taken.contains(&folded(name))).collect();
+    taken.extend(other.iter().zip(&clashes).filter(|(_, clash)| !**clash).map(|(name, _)| folded(name)));
+    let mut names = Vec::with_capacity(other.len());
+    for (name, clash) in other.iter().zip(clashes) {
+        let mut name = name.clone();
+        while clash && taken.contains(&folded(&name)) {
+            name = format!("file_{name}");
+        }
+        if clash {
+            taken.push(folded(&name));
+        }
+        names.push(harmless(&name).into_owned());
+    }
+    names
+}
+
+fn cells<'a>(row: &'a ReportRow, zone: &TimeZone) -> impl Iterator<Item = String> + use<'a> {
+    let time = |at: Option<Wall>| at.map(|at| local(at, zone)).unwrap_or_default();
+    let reference = |it: &Option<Reference>| it.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = |it: &str| harmless(it).into_owned();
+    let own = [
+        row.line.to_string(),
+        row.reference.to_string(),
+        row.receiver.msisdn(),
+        text(&row.name),
+        row.amount.to_string(),
+        text(&row.description),
+        row.status.as_str().to_string(),
+        row.may_have_been_paid.word().to_string(),
+        text(row.transaction.as_deref().unwrap_or_default()),
+        row.attempts.to_string(),
+        time(row.first_sent),
+        time(row.settled),
+        row.confirmed_by.to_string(),
+        text(&row.reason),
+        reference(&row.retry_of),
+        reference(&row.retried_as),
+        row.final_status.as_str().to_string(),
+    ];
+    own.into_iter().chain(row.other.iter().map(|cell| harmless(cell).into_owned()))
+}
+
+/// The HTG of a batch that were not paid as far as is known.
+pub(super) fn unpaid(found: &Found) -> Amount {
+    let add = |sum: Amount, word| sum.saturating_add(found.tally.amount(word));
+    [StateWord::Declined, StateWord::Cancelled].into_iter().fold(Amount::ZERO, add)
+}
+
+#[cfg(test)]
+#[path = "batch_report_tests.rs"]
+pub(super) mod tests;

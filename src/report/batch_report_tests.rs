@@ -1,0 +1,394 @@
+//! Promises of a batch's report, summary and retry file: every row once, nothing older over
+//! something newer, and an honest folder after a crash between any two steps.
+
+use super::*;
+use crate::payout::batch::{Approval, BatchState, Tally};
+use crate::payout::instruction::Account;
+use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId};
+use proptest::prelude::*;
+
+pub fn row(line: u32) -> ReportRow {
+    ReportRow {
+        id: PayoutId(i64::from(line)),
+        line,
+        reference: Reference::parse(&format!("PAY-{line}")).unwrap(),
+        receiver: Account::parse("37007294").unwrap(),
+        name: "Adélaïde Jean".to_string(),
+        amount: Amount::from_centimes(1_250_000),
+        description: "July".to_string(),
+        status: StateWord::Paid,
+        may_have_been_paid: MayHaveBeenPaid::Yes,
+        transaction: Some(format!("{}", 1_000_000 + line)),
+        attempts: 1,
+        first_sent: Some(Wall(1_785_006_191_000)),
+        settled: Some(Wall(1_785_006_193_000)),
+        confirmed_by: "transfer",
+        reason: String::new(),
+        retry_of: None,
+        retried_as: None,
+        final_status: StateWord::Paid,
+        other: vec!["Delmas".to_string()],
+    }
+}
+
+fn ended(line: u32, status: StateWord, may: MayHaveBeenPaid, reason: &str) -> ReportRow {
+    let paid = row(line);
+    ReportRow {
+        status,
+        may_have_been_paid: may,
+        transaction: None,
+        settled: None,
+        confirmed_by: "",
+        reason: reason.to_string(),
+        final_status: status,
+        ..paid
+    }
+}
+
+fn declined(line: u32) -> ReportRow {
+    ended(line, StateWord::Declined, MayHaveBeenPaid::No, "Maximum Account Balance")
+}
+
+fn batch_of(rows: &[ReportRow], last_event: i64) -> Batch {
+    let mut tally = Tally::default();
+    for row in rows {
+        let word = row.status;
+        tally.set(word, tally.count(word) + 1, tally.amount(word).checked_add(row.amount).unwrap());
+    }
+    let amount = rows.iter().fold(Amount::ZERO, |sum, row| sum.checked_add(row.amount).unwrap());
+    Batch {
+        id: BatchId(12),
+        file: "salaires.csv".to_string(),
+        sha256: [7; 32],
+        rows: u32::try_from(rows.len()).unwrap(),
+        amount,
+        received: Wall(1_785_006_000_000),
+        admitted: Wall(1_785_006_001_000),
+        approval: Approval::NotNeeded,
+        hold: None,
+        cancel: None,
+        freed: None,
+        start: Wall(0),
+        tally,
+        last_event,
+        reported: 0,
+        completed: None,
+    }
+}
+
+fn head(rows: &[ReportRow], last_event: i64) -> ReportHead {
+    ReportHead {
+        batch: batch_of(rows, last_event),
+        other_columns: vec!["Site".to_string()],
+        chain: ChainHead { number: last_event + 1000, hash: "ab".repeat(32) },
+        simulated: false,
+        zone: TimeZone::fixed(jiff::tz::offset(-5)),
+    }
+}
+
+fn closing(batch: &Batch) -> Closing {
+    let state = batch.state(false);
+    let balance = BalanceView {
+        reading: Amount::from_centimes(512_345_678),
+        at: Wall(1_785_006_190_000),
+        reserved: Amount::ZERO,
+        spendable: Amount::from_centimes(502_345_678),
+        floor: Amount::from_centimes(10_000_000),
+    };
+    let now = BatchView { batch: batch.clone(), state, why: String::new() };
+    Closing { now, balance: Some(balance), at: Wall(1_785_006_200_000) }
+}
+
+fn write(folder: &Path, head: ReportHead, rows: &[ReportRow]) -> Result<Written, ReportError> {
+    let closing = closing(&head.batch);
+    let mut file = ReportFile::begin(folder, head)?;
+    for slice in rows.chunks(2) {
+        file.push(slice)?;
+    }
+    file.finish(&closing)
+}
+
+fn text(folder: &Path, name: &str) -> String {
+    std::fs::read_to_string(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Compares with the committed page, or writes it when PAYOUTD_WRITE_GOLDEN is set.
+pub fn golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/report").join(name);
+    if std::env::var_os("PAYOUTD_WRITE_GOLDEN").is_some() {
+        std::fs::write(&path, actual).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(actual, expected, "tests/report/{name} differs");
+}
+
+const REPORT: &str = "salaires.B000012.report.csv";
+const SUMMARY: &str = "salaires.B000012.summary.txt";
+const RETRY: &str = "salaires.B000012.retry.csv";
+
+fn mixed() -> Vec<ReportRow> {
+    let mut later = declined(5);
+    later.retried_as = Some(Reference::parse("PAY-5.r2").unwrap());
+    later.final_status = StateWord::Paid;
+    let mut formula = ended(6, StateWord::Cancelled, MayHaveBeenPaid::No, "left the company\nEvent number: 99999");
+    formula.name = "=HYPERLINK(\"http://x\")".to_string();
+    formula.other = vec!["-2+3".to_string()];
+    let by_word = ended(7, StateWord::Cancelled, MayHaveBeenPaid::Unknown, "the portal shows nothing");
+    vec![row(2), row(3), declined(4), later, formula, by_word]
+}
+
+#[test]
+fn a_batch_that_was_paid_says_so_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: Vec<ReportRow> = (2..252).map(row).collect();
+    let written = write(folder.path(), head(&rows, 2512), &rows).unwrap();
+    assert!(written.is_final);
+    assert_eq!(names_in(folder.path()), [REPORT, SUMMARY]);
+    let summary = text(folder.path(), SUMMARY);
+    assert_eq!(summary.lines().next(), Some("All 250 people were paid: HTG 3 125 000.00."));
+    golden("all_paid.summary.txt", &summary);
+}
+
+#[test]
+fn a_complete_batch_tells_who_was_not_paid_and_offers_only_the_certain_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = mixed();
+    let written = write(folder.path(), head(&rows, 40), &rows).unwrap();
+    assert_eq!(written.retry, RetryOutcome::Written { rows: 2 });
+    golden("complete.report.csv", &text(folder.path(), REPORT));
+    golden("complete.summary.txt", &text(folder.path(), SUMMARY));
+    golden("complete.retry.csv", &text(folder.path(), RETRY));
+}
+
+#[test]
+fn doubt_is_never_reported_as_failed_nor_offered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let doubt = "sent, no certain answer yet; may already be paid, do not pay by hand";
+    let held = "MonCash gave no certain answer in time; may already be paid, do not pay by hand";
+    let rows = vec![
+        row(2),
+        ended(3, StateWord::InDoubt, MayHaveBeenPaid::Unknown, doubt),
+        ended(4, StateWord::Held, MayHaveBeenPaid::Unknown, held),
+        ended(5, StateWord::Queued, MayHaveBeenPaid::No, ""),
+        declined(6),
+    ];
+    let written = write(folder.path(), head(&rows, 40), &rows).unwrap();
+    assert!(!written.is_final);
+    assert_eq!(written.retry, RetryOutcome::NotYet);
+    assert_eq!(names_in(folder.path()), [REPORT, SUMMARY]);
+    let summary = text(folder.path(), SUMMARY);
+    assert!(summary.starts_with("NOT FINAL: 1 of 5 people paid so far"));
+    assert!(!summary.contains("\nFINAL") && !summary.to_lowercase().contains("failed"));
+    golden("under_way.summary.txt", &summary);
+}
+
+#[test]
+fn simulated_never_looks_real() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = mixed();
+    let simulated = ReportHead { simulated: true, ..head(&rows, 40) };
+    write(folder.path(), simulated.clone(), &rows).unwrap();
+    for name in [REPORT, SUMMARY] {
+        assert!(text(folder.path(), name).lines().next().unwrap().contains("SIMULATION: no money moved"), "{name}");
+    }
+    assert!(text(folder.path(), RETRY).lines().nth(1).unwrap().contains("SIMULATION: Maximum"));
+    // A real report does not take its place, nor the other way round.
+    assert!(matches!(write(folder.path(), head(&rows, 41), &rows), Err(ReportError::OtherWorld { .. })));
+    let real = tempfile::tempdir().unwrap();
+    write(real.path(), head(&rows, 40), &rows).unwrap();
+    assert!(names_in(real.path()).iter().all(|name| !text(real.path(), name).contains("SIMULATION")));
+    let newer = ReportHead { batch: batch_of(&rows, 41), ..simulated };
+    assert!(matches!(write(real.path(), newer, &rows), Err(ReportError::OtherWorld { .. })));
+}
+
+#[test]
+fn an_older_report_never_takes_the_place_of_a_newer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = mixed();
+    write(folder.path(), head(&rows, 40), &rows).unwrap();
+    let before: Vec<String> = names_in(folder.path()).iter().map(|name| text(folder.path(), name)).collect();
+    let refused = write(folder.path(), head(&rows, 39), &rows).unwrap_err();
+    assert!(matches!(refused, ReportError::Newer { .. }), "{refused}");
+    let after: Vec<String> = names_in(folder.path()).iter().map(|name| text(folder.path(), name)).collect();
+    assert_eq!(before, after);
+    assert!(write(folder.path(), head(&rows, 40), &rows).is_ok(), "the same again");
+    assert!(write(folder.path(), head(&rows, 41), &rows).is_ok(), "a newer one");
+    // One that was begun before the newer came is refused at its end too.
+    let mut late = ReportFile::begin(folder.path(), head(&rows, 42)).unwrap();
+    late.push(&rows).unwrap();
+    write(folder.path(), head(&rows, 43), &rows).unwrap();
+    let refused = late.finish(&closing(&batch_of(&rows, 42))).unwrap_err();
+    assert!(matches!(refused, ReportError::Newer { .. }), "{refused}");
+    assert_eq!(names_in(folder.path()), [REPORT, RETRY, SUMMARY], "no temporary file stays");
+}
+
+/// Copies the folder as it is: what a crash at this moment leaves.
+fn copy(from: &Path) -> tempfile::TempDir {
+    let to = tempfile::tempdir().unwrap();
+    for name in names_in(from) {
+        std::fs::copy(from.join(&name), to.path().join(&name)).unwrap();
+    }
+    to
+}
+
+#[test]
+fn a_crash_between_any_two_steps_leaves_no_half_report_and_lets_nothing_older_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (vec![row(2), declined(3)], vec![row(2), row(3)]);
+    write(folder.path(), head(&old, 40), &old).unwrap();
+    let (old_csv, old_summary) = (text(folder.path(), REPORT), text(folder.path(), SUMMARY));
+    let mut left = Vec::new();
+    let mut file = ReportFile::begin(folder.path(), head(&new, 50)).unwrap();
+    left.push((None, copy(folder.path())));
+    file.push(&new).unwrap();
+    let path = folder.path().to_path_buf();
+    let closing_new = closing(&batch_of(&new, 50));
+    file.finish_watched(&closing_new, &mut |step| left.push((Some(step), copy(&path)))).unwrap();
+    let (new_csv, new_summary) = (text(folder.path(), REPORT), text(folder.path(), SUMMARY));
+    assert_eq!(left.len(), 6);
+    for (step, left) in left {
+        let folder = left.path();
+        let (csv, summary) = (text(folder, REPORT), text(folder, SUMMARY));
+        assert!(csv == old_csv || csv == new_csv, "{step:?}: a report is whole");
+        assert!(summary == old_summary || summary == new_summary, "{step:?}: a summary is whole");
+        assert!(summary == old_summary || csv == new_csv, "{step:?}: the summary comes last");
+        if step.is_some() {
+            let older = write(folder, head(&old, 45), &old);
+            assert!(matches!(older, Err(ReportError::Newer { .. })), "{step:?}: something older came in");
+            assert_eq!(text(folder, REPORT), csv);
+        }
+        super::super::atomic::tidy(folder).unwrap();
+        write(folder, head(&new, 50), &new).unwrap();
+        assert_eq!(names_in(folder), [REPORT, SUMMARY], "{step:?}: start makes it whole, the old retry file goes");
+    }
+}
+
+#[test]
+fn a_retry_file_that_a_person_changed_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = mixed();
+    write(folder.path(), head(&rows, 40), &rows).unwrap();
+    let ours = text(folder.path(), RETRY);
+    assert_eq!(write(folder.path(), head(&rows, 41), &rows).unwrap().retry, RetryOutcome::Written { rows: 2 });
+    let changed = ours.replace("50937007294", "50937007295");
+    std::fs::write(folder.path().join(RETRY), &changed).unwrap();
+    for event in 42..44 {
+        let written = write(folder.path(), head(&rows, event), &rows).unwrap();
+        assert_eq!(written.retry, RetryOutcome::KeptChanged { rows: 2 });
+        assert_eq!(text(folder.path(), RETRY), changed);
+    }
+    assert!(text(folder.path(), SUMMARY).contains("Somebody changed"));
+    std::fs::remove_file(folder.path().join(RETRY)).unwrap();
+    write(folder.path(), head(&rows, 44), &rows).unwrap();
+    assert_eq!(text(folder.path(), RETRY), ours);
+}
+
+#[test]
+fn a_report_that_is_not_every_row_once_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = mixed();
+    let mut twice = rows.clone();
+    twice.insert(1, row(2));
+    let mut unfit = rows.clone();
+    unfit[2].other.clear();
+    let mut moved = rows.clone();
+    moved[2] = row(4);
+    for (case, given) in [("missing", rows[1..].to_vec()), ("twice", twice), ("cells", unfit), ("tally", moved)] {
+        let refused = write(folder.path(), head(&rows, 40), &given).unwrap_err();
+        assert!(matches!(refused, ReportError::Contradicts { .. }), "{case}: {refused}");
+        assert_eq!(names_in(folder.path()), [""; 0], "{case}");
+    }
+}
+
+#[test]
+fn what_moved_while_the_rows_were_read_keeps_the_report_from_being_final() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = vec![row(2), ended(3, StateWord::InDoubt, MayHaveBeenPaid::Unknown, "")];
+    let then = head(&rows, 40);
+    let now = batch_of(&[row(2), row(3)], 41);
+    let mut file = ReportFile::begin(folder.path(), then).unwrap();
+    file.push(&rows).unwrap();
+    let written = file.finish(&closing(&now)).unwrap();
+    assert!(!written.is_final);
+    assert_eq!(written.event, 40, "the report is still due");
+    assert!(text(folder.path(), SUMMARY).starts_with("NOT FINAL: 1 of 2 people paid so far"));
+    // Even when every row that was read happened to be settled.
+    let rows = vec![row(2), row(3)];
+    let mut file = ReportFile::begin(folder.path(), head(&rows, 42)).unwrap();
+    file.push(&rows).unwrap();
+    assert!(!file.finish(&closing(&batch_of(&rows, 43))).unwrap().is_final);
+}
+
+#[test]
+fn a_spoofed_summary_line_does_not_pass_for_a_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = vec![declined(2)];
+    let spoof = "x\nEvent number: 99999, ledger event 99999, real, retry file SHA-256 none";
+    rows[0].reason = spoof.to_string();
+    rows[0].name = spoof.to_string();
+    let mut hostile = head(&rows, 40);
+    hostile.batch.file = format!("{spoof}.csv");
+    let written = write(folder.path(), hostile.clone(), &rows).unwrap();
+    let mark = Mark::read(&text(folder.path(), &written.names.summary)).unwrap();
+    assert_eq!((mark.event, mark.head), (40, 1040));
+    assert!(write(folder.path(), hostile, &rows).is_ok());
+}
+
+#[test]
+fn a_column_that_the_report_uses_itself_gets_a_prefix() {
+    let names = |names: &[&str]| other_names(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(names(&["Site", "Status", "transaction id"]), ["Site", "file_Status", "file_transaction id"]);
+    assert_eq!(names(&["status", "file_status", "=x"]), ["file_file_status", "file_status", "'=x"]);
+    assert_eq!(names(&["LINE", "file line"]), ["file_file_LINE", "file line"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))] // Every case waits for the disk several times.
+    #[test]
+    fn a_report_reads_back_row_by_row(
+        texts in proptest::collection::vec((".{0,20}", "[=+@,\"\n\r'\t -]{0,5}.{0,10}", any::<bool>()), 1..12)
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let rows: Vec<ReportRow> = texts.into_iter().zip(2u32..).map(|((name, other, paid), line)| {
+            let base = if paid { row(line) } else { declined(line) };
+            ReportRow { name, other: vec![other], ..base }
+        }).collect();
+        write(folder.path(), head(&rows, 40), &rows).unwrap();
+        let mut reader = csv::Reader::from_path(folder.path().join(REPORT)).unwrap();
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_string).collect();
+        prop_assert_eq!(&header[..17], &COLUMNS.map(str::to_string)[..]);
+        prop_assert_eq!(header[17].as_str(), "Site");
+        let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        prop_assert_eq!(records.len(), rows.len());
+        for (record, row) in records.iter().zip(&rows) {
+            prop_assert_eq!(&record[0], row.line.to_string());
+            prop_assert_eq!(&record[3], harmless(&row.name));
+            prop_assert_eq!(&record[6], row.status.as_str());
+            prop_assert_eq!(&record[17], harmless(&row.other[0]));
+            prop_assert!(record.iter().all(|cell| harmless(cell) == cell), "{:?}", record);
+        }
+    }
+}
+
+#[test]
+fn a_report_of_a_batch_that_waits_names_the_order_that_helps() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = vec![ended(2, StateWord::Queued, MayHaveBeenPaid::No, "")];
+    let mut waiting = head(&rows, 3);
+    waiting.batch.approval = Approval::Awaited;
+    let written = write(folder.path(), waiting.clone(), &rows).unwrap();
+    assert!(!written.is_final);
+    assert!(text(folder.path(), SUMMARY).contains("payoutd approve B000012 --reason"));
+    assert_eq!(waiting.batch.state(false), BatchState::AwaitingApproval);
+    waiting.batch.approval = Approval::Given;
+    waiting.batch.hold = Some("guard".to_string());
+    write(folder.path(), waiting, &rows).unwrap();
+    assert!(text(folder.path(), SUMMARY).contains("payoutd release B000012 --reason"));
+}

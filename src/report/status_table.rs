@@ -1,0 +1,160 @@
+//! `payoutd status` for a screen: tables on a terminal, aligned plain columns elsewhere.
+//!
+//! Must never: tell less than `status --json`, or pass a control sequence from outside on to the
+//! terminal.
+
+use super::SIMULATION;
+use super::cell::{local, one_line};
+use super::summary::balance_line;
+use super::view::HouseView;
+use crate::payout::moment::Wall;
+use crate::payout::state::StateWord;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use jiff::tz::TimeZone;
+
+/// Where the page goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// A terminal of so many columns.
+    Terminal(u16),
+    /// A pipe or a file: no lines, no wrapping.
+    Plain,
+}
+
+pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
+    let mut out = Vec::new();
+    if house.simulated {
+        out.push(SIMULATION.to_string());
+    }
+    out.push(format!(
+        "MonCash {}, account {}, {}",
+        one_line(&house.environment),
+        one_line(&house.account),
+        local(house.at, zone)
+    ));
+    if let Some(paused) = &house.paused {
+        out.push(format!("PAUSED: {}", one_line(paused)));
+    }
+    out.push(format!("Weather: {}", one_line(&house.weather)));
+    out.push(balance_line(house.balance.as_ref(), zone));
+    out.push(String::new());
+    out.push(if house.batches.is_empty() { "No batches.".to_string() } else { batches(house, zone, screen) });
+    if !house.waiting_for_person.is_empty() {
+        out.push(String::new());
+        out.push("Waiting for a person:".to_string());
+        out.push(waiting(house, screen));
+    }
+    if !house.left_in_inbox.is_empty() {
+        out.push(String::new());
+        out.push("Left in the inbox:".to_string());
+        let mut table = new_table(screen);
+        for (name, why) in &house.left_in_inbox {
+            table.add_row([one_line(name), one_line(why)]);
+        }
+        out.push(show(&table));
+    }
+    out.push(String::new());
+    out.join("\n")
+}
+
+fn new_table(screen: Screen) -> Table {
+    let mut table = Table::new();
+    // Width and style come from the caller alone, so that a page is the same in every test.
+    table.force_no_tty();
+    match screen {
+        Screen::Terminal(width) => {
+            table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
+        Screen::Plain => {
+            table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
+    table
+}
+
+fn show(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_string()).collect::<Vec<_>>().join("\n")
+}
+
+fn batches(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
+    let mut table = new_table(screen);
+    let mut header = vec!["batch", "file", "state"];
+    header.extend(StateWord::ALL.map(StateWord::as_str));
+    header.extend(["HTG paid", "HTG in all", "received", "completed"]);
+    table.set_header(header);
+    for it in &house.batches {
+        let batch = &it.batch;
+        let why = if it.why.is_empty() { String::new() } else { format!(": {}", one_line(&it.why)) };
+        let mut row = vec![batch.id.to_string(), one_line(&batch.file), format!("{}{why}", it.state.word())];
+        row.extend(StateWord::ALL.map(|word| batch.tally.count(word).to_string()));
+        row.push(batch.tally.amount(StateWord::Paid).grouped());
+        row.push(batch.amount.grouped());
+        row.push(when(batch.received, zone, screen));
+        row.push(batch.completed.map_or_else(|| "-".to_string(), |at| when(at, zone, screen)));
+        table.add_row(row);
+    }
+    for number in 3..=10 {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    show(&table)
+}
+
+/// A terminal has no room for seconds and zone; they are in the page's first line.
+fn when(at: Wall, zone: &TimeZone, screen: Screen) -> String {
+    let whole = local(at, zone);
+    match screen {
+        Screen::Terminal(_) => whole.get(..16).map(|minute| minute.replace('T', " ")).unwrap_or(whole),
+        Screen::Plain => whole,
+    }
+}
+
+fn waiting(house: &HouseView, screen: Screen) -> String {
+    let mut table = new_table(screen);
+    table.set_header(["reference", "batch", "line", "state", "reason", "what to do"]);
+    for it in &house.waiting_for_person {
+        table.add_row([
+            it.reference.as_ref().map_or_else(|| "-".to_string(), ToString::to_string),
+            it.batch.to_string(),
+            it.line.map_or_else(|| "-".to_string(), |line| line.to_string()),
+            one_line(&it.state),
+            one_line(&it.reason),
+            one_line(&it.what_to_do),
+        ]);
+    }
+    show(&table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::batch_report::tests::golden;
+    use crate::report::status_text::tests::{house, quiet, zone};
+
+    #[test]
+    fn a_pipe_gets_plain_columns_and_a_terminal_a_table() {
+        golden("status_plain.txt", &render(&house(), &zone(), Screen::Plain));
+        let wide = render(&house(), &zone(), Screen::Terminal(160));
+        golden("status_terminal.txt", &wide);
+        assert!(render(&quiet(), &zone(), Screen::Plain).contains("No batches."));
+    }
+
+    #[test]
+    fn a_terminal_is_never_commanded_by_a_file_name() {
+        let mut house = house();
+        house.batches[0].batch.file = "\u{1b}]0;owned\u{7}.csv".to_string();
+        house.waiting_for_person[0].reason = "\u{1b}[2J".to_string();
+        for screen in [Screen::Plain, Screen::Terminal(80)] {
+            assert!(!render(&house, &zone(), screen).contains(['\u{1b}', '\u{7}']));
+        }
+    }
+
+    #[test]
+    fn a_simulation_says_so_first() {
+        let mut house = house();
+        house.simulated = true;
+        assert!(render(&house, &zone(), Screen::Plain).starts_with(SIMULATION));
+    }
+}
