@@ -38,6 +38,10 @@ pub enum ReportError {
     )]
     OtherWorld { name: String, there: &'static str, ours: &'static str },
     #[error(
+        "another payoutd is writing reports just now: the report of {batch} was left as it is; 'payoutd report {batch}' writes it"
+    )]
+    Busy { batch: String },
+    #[error(
         "the report of {batch} was not written, because the ledger contradicts itself: {what}; run 'payoutd verify'"
     )]
     Contradicts { batch: String, what: String },

@@ -87,7 +87,12 @@ pub(super) fn publish(
     let Ready { folder: path, names, batch, mut mark, report, retry, is_final } = ready;
     let folder = Folder::open(path).map_err(disk(&names.report, batch))?;
     // `payoutd report` may be writing the same report beside the daemon.
-    folder.lock().map_err(disk(&names.report, batch))?;
+    match folder.lock() {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            return Err(ReportError::Busy { batch: batch.to_string() });
+        }
+        locked => locked.map_err(disk(&names.report, batch))?,
+    }
     let written = look(&folder, names, batch, &mark)?;
     let there = hash_of(&folder, &names.retry).map_err(disk(&names.retry, batch))?;
     let changed = there.is_some_and(|there| !written.contains(&there));

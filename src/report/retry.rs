@@ -198,6 +198,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn every_reference_has_a_valid_successor_that_differs(old in "[A-Za-z0-9][A-Za-z0-9._:/-]{0,38}[A-Za-z0-9]") {
             let old = Reference::parse(&old).unwrap();
