@@ -4,6 +4,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod files;
+pub mod intake;
 pub mod ledger;
 pub mod moncash;
 pub mod payout;

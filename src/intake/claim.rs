@@ -1,0 +1,134 @@
+//! Taking a file out of the inbox, and putting it where it belongs: every step a rename.
+//!
+//! Must never: work on another file than the one that was looked at, or overwrite one.
+
+use super::inbox::{Inbox, InboxError, ends_as_batch, stem};
+use super::reject::{self, ErrorsFile};
+use super::stamp;
+use crate::files::{FileError, Folder, Kind, Seen, look_at_open, move_into, show, with_suffix};
+use crate::payout::moment::{Moment, Wall};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+
+/// A file in `processing/`, open for reading.
+#[derive(Debug)]
+pub struct Claimed {
+    /// Read from its beginning; rewind it for the second reading.
+    pub file: File,
+    /// As the user called it.
+    pub name: OsString,
+    /// As it is called in `processing/`.
+    pub in_processing: OsString,
+    seen: Seen,
+}
+
+impl Claimed {
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        self.seen.size
+    }
+
+    /// An error when somebody wrote to it since it was taken (a program that had it open).
+    pub fn check_unchanged(&self) -> Result<(), InboxError> {
+        if look_at_open(&self.file)?.same_content(&self.seen) {
+            return Ok(());
+        }
+        Err(InboxError::Changed { name: show(&self.name) })
+    }
+}
+
+/// Where a rejected file and its errors file lie in `rejected/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    pub name: OsString,
+    pub errors: Option<OsString>,
+}
+
+impl Inbox {
+    /// Takes a ready file into `processing/`. On an error it lies in the inbox as before, and a
+    /// later look says why; only when the disk refuses to flush may it lie in `processing/`, where
+    /// [`Inbox::processing`] finds it.
+    pub fn claim(&mut self, name: &OsStr, now: Moment) -> Result<Claimed, InboxError> {
+        let claimed = self.try_claim(name, now);
+        match &claimed {
+            Ok(_) | Err(InboxError::Changed { .. }) => self.forget(name),
+            // The next look finds that out by itself, and also when it is over.
+            Err(InboxError::Left { .. }) => {}
+            Err(e) => self.refuse_for_now(name, format!("could not be taken: {e}"), now),
+        }
+        claimed
+    }
+
+    fn try_claim(&self, name: &OsStr, now: Moment) -> Result<Claimed, InboxError> {
+        let changed = || InboxError::Changed { name: show(name) };
+        let settled = self.settled(name, now).ok_or_else(changed)?;
+        let (file, seen) = self.folders.inbox.open_file(name)?;
+        if seen != settled {
+            return Err(changed());
+        }
+        if let Some(why) = self.reason_to_leave(name, &seen)? {
+            return Err(InboxError::Left { name: show(name), why });
+        }
+        let (inbox, processing) = (&self.folders.inbox, &self.folders.processing);
+        let in_processing = move_into(inbox, name, processing, name, &stamp(now.wall))?;
+        // Between opening and renaming, the name may have been given to another file.
+        let is_ours = processing.look(&in_processing)?.is_some_and(|there| there.same_content(&seen));
+        if !is_ours || !look_at_open(&file)?.same_content(&seen) {
+            move_into(processing, &in_processing, inbox, name, &stamp(now.wall))?;
+            return Err(changed());
+        }
+        Ok(Claimed { file, name: name.to_os_string(), in_processing, seen })
+    }
+
+    /// The batch files in `processing/`, sorted: at start, what an earlier process had taken.
+    pub fn processing(&self) -> Result<Vec<OsString>, InboxError> {
+        let mut names = self.folders.processing.names()?;
+        names.retain(|name| ends_as_batch(name));
+        Ok(names)
+    }
+
+    /// Opens a file that an earlier process had taken. Its name is the one it has in `processing/`.
+    pub fn resume(&self, in_processing: &OsStr) -> Result<Claimed, InboxError> {
+        let (file, seen) = self.folders.processing.open_file(in_processing)?;
+        let name = in_processing.to_os_string();
+        Ok(Claimed { file, name: name.clone(), in_processing: name, seen })
+    }
+
+    /// Puts an admitted file into `accepted/` as `STEM.BATCH.csv`. Returns its name there.
+    pub fn accept(&self, claimed: &Claimed, batch: &str, now: Wall) -> Result<OsString, InboxError> {
+        self.check_ours(claimed)?;
+        let (from, to) = (&self.folders.processing, &self.folders.accepted);
+        let name = with_suffix(stem(&claimed.name), &format!(".{batch}.csv"));
+        Ok(move_into(from, &claimed.in_processing, to, &name, &stamp(now))?)
+    }
+
+    /// Puts a file that is not admitted into `rejected/`, its errors file beside it under the same
+    /// name and `.errors.csv`. The errors file comes first: a rejected file always has one.
+    pub fn reject(&self, claimed: &Claimed, errors: Option<ErrorsFile>, now: Wall) -> Result<Rejected, InboxError> {
+        self.check_ours(claimed)?;
+        let (from, to) = (&self.folders.processing, &self.folders.rejected);
+        let Some(errors) = errors else {
+            let name = move_into(from, &claimed.in_processing, to, &claimed.name, &stamp(now))?;
+            return Ok(Rejected { name, errors: None });
+        };
+        reject::put_beside(errors, from, &claimed.in_processing, to, &claimed.name, &stamp(now))
+    }
+
+    /// An error unless `processing/` still holds, under this name, the very file that was read.
+    fn check_ours(&self, claimed: &Claimed) -> Result<(), InboxError> {
+        match self.folders.processing.look(&claimed.in_processing)? {
+            Some(there) if is_same_file(&there, &claimed.seen) => Ok(()),
+            Some(_) => Err(InboxError::Replaced { name: show(&claimed.in_processing) }),
+            None => Err(FileError::Missing { name: show(&claimed.in_processing) }.into()),
+        }
+    }
+}
+
+fn is_same_file(there: &Seen, ours: &Seen) -> bool {
+    there.kind == Kind::Regular && (there.device, there.inode) == (ours.device, ours.inode)
+}
+
+/// Whether `name` is free in a folder.
+pub(super) fn is_free(folder: &Folder, name: &OsStr) -> Result<bool, FileError> {
+    Ok(folder.look(name)?.is_none())
+}

@@ -1,0 +1,278 @@
+//! The inbox: which files may be taken now, which are not finished yet, and which are left alone.
+//!
+//! Looking is pure bookkeeping over what the filesystem says and the time that is passed in.
+//!
+//! Must never: open a file in order to look at it, or take one whose writer may not be done.
+
+use crate::files::{FileError, Folder, Kind, SHARED_FOLDER, Seen, prove_moves, show};
+use crate::payout::moment::{BootMoment, Moment};
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+use std::time::Duration;
+
+/// Files looked at in one turn. More can lie there; they come when the first are taken.
+const MOST_CANDIDATES: usize = 10_000;
+
+/// Names told as left alone; a STATUS.txt with more helps nobody.
+const MOST_TOLD: usize = 200;
+
+/// How long a file that could not be claimed is left before it is tried again unchanged.
+const REFUSED_FOR: Duration = Duration::from_secs(60);
+
+/// The only ending that is taken, in lower case.
+const ENDING: &[u8] = b".csv";
+
+/// What Excel's lock files begin with. They end as the file does that they lock.
+const EXCEL_LOCK: &[u8] = b"~$";
+
+#[derive(Debug, thiserror::Error)]
+pub enum InboxError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("{name} is still being changed: it is taken once it stands still")]
+    Changed { name: String },
+    #[error("{name} {why}")]
+    Left { name: String, why: String },
+    #[error("{name} in processing/ is no longer the file that was read: somebody replaced it; look at it by hand")]
+    Replaced { name: String },
+    #[error("the folder {name} was removed while payoutd runs: put it back and start payoutd again")]
+    Gone { name: String },
+}
+
+/// How patient the inbox is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InboxSettings {
+    /// A file is taken once it stood still this long.
+    pub settle: Duration,
+    /// The longest time between two looks; hints only shorten it.
+    pub rescan: Duration,
+}
+
+/// The folders below `batches/`, open.
+#[derive(Debug)]
+pub struct Folders {
+    pub batches: Folder,
+    pub inbox: Folder,
+    pub processing: Folder,
+    pub accepted: Folder,
+    pub rejected: Folder,
+    pub reports: Folder,
+}
+
+impl Folders {
+    /// Opens them, makes those that are missing, and proves that files can be renamed from one to
+    /// the next: a file must never be copied, because a copy can be cut off.
+    pub fn open(batches: &Path) -> Result<Folders, FileError> {
+        let batches = Folder::open_or_create(batches, SHARED_FOLDER)?;
+        let inside = |name: &str| batches.inside(name, SHARED_FOLDER);
+        let (inbox, processing) = (inside("inbox")?, inside("processing")?);
+        let (accepted, rejected, reports) = (inside("accepted")?, inside("rejected")?, inside("reports")?);
+        prove_moves(&inbox, &processing)?;
+        prove_moves(&processing, &accepted)?;
+        prove_moves(&processing, &rejected)?;
+        Ok(Folders { batches, inbox, processing, accepted, rejected, reports })
+    }
+}
+
+/// A file that is not taken, and why: for STATUS.txt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub name: OsString,
+    /// Goes on from the name: `is a link: …`.
+    pub why: String,
+}
+
+/// What one look at the inbox found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanOutcome {
+    /// May be claimed now: the oldest first, then by name.
+    pub ready: Vec<OsString>,
+    /// Will be ready once they stood still long enough.
+    pub waiting: Vec<OsString>,
+    /// Not taken unless a person does something.
+    pub left: Vec<Left>,
+    /// How many more there are than `left` names.
+    pub left_untold: usize,
+    /// When to look again at the latest.
+    pub next_look: Duration,
+}
+
+/// What is remembered of a file between two looks.
+#[derive(Clone, Debug)]
+struct Watched {
+    seen: Seen,
+    since: BootMoment,
+    refused: Option<(String, BootMoment)>,
+}
+
+enum Verdict {
+    Ready,
+    Waiting(Duration),
+    Left(String),
+}
+
+/// The inbox and what is remembered of it.
+#[derive(Debug)]
+pub struct Inbox {
+    pub folders: Folders,
+    settings: InboxSettings,
+    watched: BTreeMap<OsString, Watched>,
+}
+
+impl Inbox {
+    /// Opens the folders below `batches`; see [`Folders::open`].
+    pub fn open(batches: &Path, settings: InboxSettings) -> Result<Inbox, InboxError> {
+        Ok(Inbox { folders: Folders::open(batches)?, settings, watched: BTreeMap::new() })
+    }
+
+    /// Looks at every file in the inbox.
+    pub fn scan(&mut self, now: Moment) -> Result<ScanOutcome, InboxError> {
+        let inbox = &self.folders.inbox;
+        if !inbox.still_there() {
+            return Err(InboxError::Gone { name: show(inbox.path().as_os_str()) });
+        }
+        let mut outcome = ScanOutcome { next_look: self.settings.rescan, ..ScanOutcome::default() };
+        let mut before = std::mem::take(&mut self.watched);
+        let mut ready = Vec::new();
+        for name in self.candidates(&mut outcome)? {
+            let Some(seen) = self.folders.inbox.look(&name)? else { continue };
+            let watched = match before.remove(&name) {
+                Some(watched) if watched.seen == seen && now.boot.since(watched.since).is_some() => watched,
+                _ => Watched { seen, since: now.boot, refused: None },
+            };
+            match self.judge(&name, &watched, now)? {
+                Verdict::Ready => ready.push((seen.modified, name.clone())),
+                Verdict::Waiting(wait) => {
+                    outcome.next_look = outcome.next_look.min(wait);
+                    outcome.waiting.push(name.clone());
+                }
+                Verdict::Left(why) => tell(&mut outcome, name.clone(), why),
+            }
+            self.watched.insert(name, watched);
+        }
+        ready.sort();
+        outcome.ready = ready.into_iter().map(|(_, name)| name).collect();
+        Ok(outcome)
+    }
+
+    /// The names that may be batches, sorted; the others are told.
+    fn candidates(&self, outcome: &mut ScanOutcome) -> Result<Vec<OsString>, InboxError> {
+        let mut names = Vec::new();
+        let mut others = Vec::new();
+        self.folders.inbox.each_name(|name| {
+            let why = match (ends_as_batch(name), is_unfinished(name)) {
+                (true, false) => {
+                    names.push(name.to_os_string());
+                    return names.len() < MOST_CANDIDATES;
+                }
+                // What a file manager keeps, or a lock file: told with the file that it locks.
+                (false, true) => return true,
+                (true, true) if name.as_bytes().starts_with(EXCEL_LOCK) => return true,
+                (true, true) => "waits: names that begin with . or ~ are work in progress; rename it",
+                (false, false) => "is left alone: only names that end in .csv are taken",
+            };
+            match others.len() < MOST_TOLD {
+                true => others.push((name.to_os_string(), why)),
+                false => outcome.left_untold += 1,
+            }
+            true
+        })?;
+        names.sort();
+        others.sort();
+        for (name, why) in others {
+            tell(outcome, name, why.to_string());
+        }
+        Ok(names)
+    }
+
+    fn judge(&self, name: &OsStr, watched: &Watched, now: Moment) -> Result<Verdict, InboxError> {
+        if let Some(why) = self.reason_to_leave(name, &watched.seen)? {
+            return Ok(Verdict::Left(why));
+        }
+        let stood = now.boot.since(watched.since).unwrap_or_default();
+        if stood < self.settings.settle {
+            return Ok(Verdict::Waiting(self.settings.settle - stood));
+        }
+        if !self.folders.inbox.may_read(name) {
+            return Ok(Verdict::Left("cannot be read: give payoutd's group the right to read it".to_string()));
+        }
+        match &watched.refused {
+            Some((why, at)) if !now.boot.served(*at, REFUSED_FOR) => Ok(Verdict::Left(why.clone())),
+            _ => Ok(Verdict::Ready),
+        }
+    }
+
+    /// Why a file is not taken however long it stands.
+    pub(super) fn reason_to_leave(&self, name: &OsStr, seen: &Seen) -> Result<Option<String>, InboxError> {
+        if seen.kind == Kind::Link {
+            return Ok(Some("is a link, and links are not followed: copy the file itself here".to_string()));
+        }
+        if seen.kind != Kind::Regular {
+            return Ok(Some(format!("is {}, not a file", seen.kind.words())));
+        }
+        if seen.links > 1 {
+            let why =
+                "has a second name (a hard link) under which it could still be changed: copy the file here instead";
+            return Ok(Some(why.to_string()));
+        }
+        for lock in lock_names(name) {
+            if self.folders.inbox.look(&lock)?.is_some() {
+                let lock = show(&lock);
+                return Ok(Some(format!("waits: it is open in a spreadsheet ({lock} lies beside it); close it there")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The file as it was when it was last looked at, once it may be taken.
+    pub(super) fn settled(&self, name: &OsStr, now: Moment) -> Option<Seen> {
+        let watched = self.watched.get(name)?;
+        now.boot.served(watched.since, self.settings.settle).then_some(watched.seen)
+    }
+
+    /// Leaves a file alone for a while: claiming it failed.
+    pub(super) fn refuse_for_now(&mut self, name: &OsStr, why: String, now: Moment) {
+        if let Some(watched) = self.watched.get_mut(name) {
+            watched.refused = Some((why, now.boot));
+        }
+    }
+
+    /// Begins anew with a file: it has changed, or is gone.
+    pub(super) fn forget(&mut self, name: &OsStr) {
+        self.watched.remove(name);
+    }
+}
+
+fn tell(outcome: &mut ScanOutcome, name: OsString, why: String) {
+    if outcome.left.len() < MOST_TOLD {
+        outcome.left.push(Left { name, why });
+    } else {
+        outcome.left_untold += 1;
+    }
+}
+
+/// Whether a name ends as a batch file's does, in any case.
+pub fn ends_as_batch(name: &OsStr) -> bool {
+    let bytes = name.as_bytes();
+    bytes.len() > ENDING.len() && bytes[bytes.len() - ENDING.len()..].eq_ignore_ascii_case(ENDING)
+}
+
+/// A batch file's name without its ending: the STEM of its reports.
+pub fn stem(name: &OsStr) -> &OsStr {
+    let bytes = name.as_bytes();
+    let keep = if ends_as_batch(name) { bytes.len() - ENDING.len() } else { bytes.len() };
+    OsStr::from_bytes(&bytes[..keep])
+}
+
+/// Names under which programs keep what is not finished, and their lock files.
+fn is_unfinished(name: &OsStr) -> bool {
+    matches!(name.as_bytes().first(), Some(b'.' | b'~'))
+}
+
+/// What Excel and LibreOffice lay beside a file that is open in them.
+fn lock_names(name: &OsStr) -> [OsString; 2] {
+    let around = |before: &[u8], after: &[u8]| OsString::from_vec([before, name.as_bytes(), after].concat());
+    [around(EXCEL_LOCK, b""), around(b".~lock.", b"#")]
+}

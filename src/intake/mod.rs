@@ -1,0 +1,23 @@
+//! From the inbox to the ledger: what lies there, when it is taken, and where it goes.
+//!
+//! Must never: take a file that somebody may still be writing, overwrite or delete what a person
+//! dropped, or leave a file in two places.
+
+pub mod claim;
+pub mod inbox;
+pub mod reject;
+pub mod watch;
+
+pub use claim::{Claimed, Rejected};
+pub use inbox::{Folders, Inbox, InboxError, InboxSettings, Left, ScanOutcome, stem};
+pub use reject::ErrorsFile;
+pub use watch::InboxWatch;
+
+use crate::payout::moment::Wall;
+
+/// A date and time as a file name can carry it, in the local zone: `20260731-101500`.
+pub fn stamp(wall: Wall) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    let moment = jiff::Timestamp::from_millisecond(wall.0).unwrap_or_default();
+    moment.to_zoned(zone).strftime("%Y%m%d-%H%M%S").to_string()
+}
