@@ -5,7 +5,7 @@ use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payroll::{Code, Delimiter, Problem};
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -234,7 +234,7 @@ fn a_rejected_file_lies_unchanged_beside_its_errors_however_often_its_name_comes
         let claimed = room.claim("july.csv", &format!("text {turn}"), seconds);
         let rejected = room.inbox.reject(&claimed, Some(errors(&room, &[line])), at(50).wall).unwrap();
         let errors_name = rejected.errors.unwrap();
-        assert_eq!(errors_name, [rejected.name.as_bytes(), b".errors.csv"].concat().to_os_string());
+        assert_eq!(errors_name.as_bytes(), [rejected.name.as_bytes(), b".errors.csv"].concat());
         let read = |name: &OsStr| std::fs::read_to_string(room.path.join("rejected").join(name)).unwrap();
         assert_eq!(read(&rejected.name), format!("text {turn}"));
         let expected = format!("line,column,value,code,problem\n{line},,,cells_missing,\"'=A cell, missing\"\n");
@@ -244,16 +244,6 @@ fn a_rejected_file_lies_unchanged_beside_its_errors_however_often_its_name_comes
     assert_eq!(seen[0], "july.csv");
     assert_eq!(room.names("rejected").len(), 6, "no draft is left");
     assert_eq!(room.names("processing").len(), 0);
-}
-
-trait ToOsString {
-    fn to_os_string(self) -> OsString;
-}
-
-impl ToOsString for Vec<u8> {
-    fn to_os_string(self) -> OsString {
-        OsString::from_vec(self)
-    }
 }
 
 #[test]
@@ -273,6 +263,17 @@ fn a_rejection_that_was_cut_off_between_its_two_steps_is_finished() {
     let other = room.inbox.reject(&resumed, Some(errors(&room, &[3])), at(20).wall).unwrap();
     assert_ne!(other.name, "july.csv");
     assert_eq!(room.names("rejected").len(), 3);
+}
+
+#[test]
+fn an_errors_file_never_lies_beside_another_rejected_file() {
+    let mut room = Room::new();
+    std::fs::write(room.path.join("rejected/july.csv"), "somebody's").unwrap();
+    let claimed = room.claim("july.csv", "x", 0);
+    let rejected = room.inbox.reject(&claimed, Some(errors(&room, &[2])), at(10).wall).unwrap();
+    assert_ne!(rejected.name, "july.csv");
+    assert_eq!(rejected.errors.unwrap().as_bytes(), [rejected.name.as_bytes(), b".errors.csv"].concat());
+    assert_eq!(std::fs::read(room.path.join("rejected/july.csv")).unwrap(), b"somebody's");
 }
 
 #[test]

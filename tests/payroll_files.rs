@@ -314,6 +314,17 @@ fn an_endless_line_is_refused_after_a_few_buffers() {
     }
 }
 
+#[test]
+fn a_line_is_measured_alike_wherever_it_stands() {
+    for before in [0, 1, 3000, 9000] {
+        let rows: String = (0..before).map(|n| format!("R{n},37007294,1.00,\n")).collect();
+        let line = before + 2;
+        let long = |length| format!("{rows}Z,37007294,1.00,{}\n", "z".repeat(length));
+        assert_eq!(codes(with_head(&long(65_000))), [(line, "cell_too_long")]);
+        assert_eq!(codes(with_head(&long(66_000))), [(line, "line_too_long")]);
+    }
+}
+
 /// Gives one byte at a time and is interrupted at every second call.
 struct Trickle<'a>(&'a [u8], bool);
 

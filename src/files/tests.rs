@@ -153,3 +153,12 @@ fn an_interrupted_turns_file_is_recognised_by_its_content() {
         assert_eq!(draft.stands_as(name).unwrap(), same, "{text}");
     }
 }
+
+#[test]
+fn a_draft_is_whole_before_it_has_its_name() {
+    let (place, folder) = room();
+    let mut draft = Draft::begin(&folder, SHARED_FILE).unwrap();
+    draft.write_all(b"whole").unwrap();
+    draft.publish_new(OsStr::new("a")).unwrap();
+    assert_eq!(std::fs::read(place.path().join("a")).unwrap(), b"whole", "before the draft is dropped");
+}

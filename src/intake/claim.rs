@@ -60,22 +60,26 @@ impl Inbox {
     }
 
     fn try_claim(&self, name: &OsStr, now: Moment) -> Result<Claimed, InboxError> {
-        let changed = || InboxError::Changed { name: show(name) };
-        let settled = self.settled(name, now).ok_or_else(changed)?;
+        let settled = self.settled(name, now).ok_or_else(|| changed(name))?;
         let (file, seen) = self.folders.inbox.open_file(name)?;
         if seen != settled {
-            return Err(changed());
+            return Err(changed(name));
         }
         if let Some(why) = self.reason_to_leave(name, &seen)? {
             return Err(InboxError::Left { name: show(name), why });
         }
+        self.take(name, file, seen, now)
+    }
+
+    /// Renames the file that is open out of the inbox. Between opening and renaming, its name may
+    /// have been given to another file: that one goes back.
+    fn take(&self, name: &OsStr, file: File, seen: Seen, now: Moment) -> Result<Claimed, InboxError> {
         let (inbox, processing) = (&self.folders.inbox, &self.folders.processing);
         let in_processing = move_into(inbox, name, processing, name, &stamp(now.wall))?;
-        // Between opening and renaming, the name may have been given to another file.
         let is_ours = processing.look(&in_processing)?.is_some_and(|there| there.same_content(&seen));
         if !is_ours || !look_at_open(&file)?.same_content(&seen) {
             move_into(processing, &in_processing, inbox, name, &stamp(now.wall))?;
-            return Err(changed());
+            return Err(changed(name));
         }
         Ok(Claimed { file, name: name.to_os_string(), in_processing, seen })
     }
@@ -124,6 +128,10 @@ impl Inbox {
     }
 }
 
+fn changed(name: &OsStr) -> InboxError {
+    InboxError::Changed { name: show(name) }
+}
+
 fn is_same_file(there: &Seen, ours: &Seen) -> bool {
     there.kind == Kind::Regular && (there.device, there.inode) == (ours.device, ours.inode)
 }
@@ -131,4 +139,28 @@ fn is_same_file(there: &Seen, ours: &Seen) -> bool {
 /// Whether `name` is free in a folder.
 pub(super) fn is_free(folder: &Folder, name: &OsStr) -> Result<bool, FileError> {
     Ok(folder.look(name)?.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::InboxSettings;
+    use crate::payout::moment::BootMoment;
+    use std::time::Duration;
+
+    #[test]
+    fn a_file_swapped_between_opening_and_renaming_goes_back_untouched() {
+        let place = tempfile::tempdir().unwrap();
+        let settings = InboxSettings { settle: Duration::ZERO, rescan: Duration::from_secs(1) };
+        let inbox = Inbox::open(place.path(), settings).unwrap();
+        let now = Moment { wall: Wall(0), boot: BootMoment { boot: 1, ms: 0 } };
+        let (name, path) = (OsStr::new("july.csv"), place.path().join("inbox/july.csv"));
+        std::fs::write(&path, "settled").unwrap();
+        let (file, seen) = inbox.folders.inbox.open_file(name).unwrap();
+        std::fs::rename(&path, place.path().join("away")).unwrap();
+        std::fs::write(&path, "swapped").unwrap();
+        assert!(matches!(inbox.take(name, file, seen, now), Err(InboxError::Changed { .. })));
+        assert_eq!(std::fs::read(&path).unwrap(), b"swapped");
+        assert!(inbox.processing().unwrap().is_empty());
+    }
 }
