@@ -1,3 +1,84 @@
 //! The ledger: one SQLite file. All SQL is in this room; it speaks the core's words.
+//!
+//! Events are the truth, chained by SHA-256; a payout's state columns are a cache that every
+//! reading of a payout compares with its events. One [`Ledger`] a state folder writes; any number
+//! of [`Reader`]s look on, and leave orders.
+//!
+//! Must never: let an SQL type out, move a payout but by `Payout::apply`, or scan settled rows at
+//! start, in a turn or in `status`.
 
+mod admission;
+mod admission_index;
+mod chain;
+mod connect;
+mod error;
+mod highwater;
+mod known;
+mod open;
+mod orders;
+mod read;
+mod reader;
+mod report_rows;
 pub mod rows;
+mod sorter;
+mod standing;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod turn;
+
+pub use admission::SLICE;
+pub use admission_index::{Clash, ClashKind, IndexStep};
+pub use chain::Head;
+pub use connect::FILE;
+pub use error::{Identity, LedgerError};
+pub use highwater::FILE as HIGH_WATER_FILE;
+pub use open::Opened;
+pub use orders::{order_outcome, post_order};
+pub use reader::Reader;
+pub use standing::Standing;
+pub use turn::Turn;
+
+use admission::Admission;
+use chain::Tip;
+use std::fs::File;
+use std::ops::Deref;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+/// The writing half: holds the state folder's lock and the one connection that writes.
+pub struct Ledger {
+    reader: Reader,
+    state: PathBuf,
+    /// Which opening of this ledger this is; every transaction asserts it.
+    epoch: i64,
+    tip: Tip,
+    highest_batch: i64,
+    water: File,
+    admission: Option<Admission>,
+    /// A commit or a rollback failed: nothing may be written any more.
+    broken: Option<String>,
+    /// Released when the ledger is dropped, after the connection.
+    _lock: OwnedFd,
+}
+
+impl Deref for Ledger {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Ledger {
+    /// The state folder.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Which opening of the ledger this is.
+    pub fn opening(&self) -> i64 {
+        self.epoch
+    }
+}

@@ -1,6 +1,6 @@
 //! What the ledger hands out to readers: reports, `status`, `explain`. Plain values, no SQL types.
 
-use crate::payout::instruction::{Account, Reference};
+use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, StateWord};
@@ -64,4 +64,32 @@ pub struct StoredEvent {
     pub body: String,
     /// SHA-256 chained over this event and all before it, in hex.
     pub hash: String,
+}
+
+/// A payout that waits for a person, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldPayout {
+    pub known: Known,
+    /// A sentence: what happened and what to do.
+    pub reason: String,
+    /// Events so far: what an order about it names as seen.
+    pub events: u32,
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderOutcome {
+    pub refused: bool,
+    pub text: String,
+}
+
+/// One row of a file on its way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRow {
+    /// Line in the user's file, header included.
+    pub line: u32,
+    pub instruction: Instruction,
+    pub name: String,
+    /// The cells of the file's other columns, in their order.
+    pub other: Vec<String>,
 }

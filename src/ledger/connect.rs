@@ -1,0 +1,161 @@
+//! Opens the database file as every connection of the house does, and locks the state folder.
+//!
+//! Must never: open and close the database file by hand while a connection to it lives in this
+//! process (that drops SQLite's locks), or make a file when only reading was asked for.
+
+use super::error::LedgerError;
+use rusqlite::{Connection, OpenFlags};
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use std::fs::DirBuilder;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// "PAYD": tells a ledger from any other SQLite file.
+pub(super) const APPLICATION_ID: i64 = 0x5041_5944;
+/// The format that this program writes.
+pub(super) const SCHEMA_VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// The database's name in the state folder (contract).
+pub const FILE: &str = "ledger.sqlite3";
+
+/// How long another connection's write is waited for. Orders and restores take milliseconds; a
+/// disk that stalls takes seconds.
+const BUSY: Duration = Duration::from_secs(30);
+/// Prepared statements kept: all there are.
+const STATEMENTS: usize = 160;
+/// Page cache of a connection that writes, in KiB: enough for the inner pages of a million rows.
+const CACHE_KIB: i64 = 16 * 1024;
+/// Pages in the WAL before it is copied back, about 4 MiB: a restart then reads little.
+const CHECKPOINT_PAGES: i64 = 1000;
+/// What is left of the WAL file after a burst, in bytes.
+const WAL_LEFT: i64 = 8 * 1024 * 1024;
+
+pub(super) fn database(state: &Path) -> PathBuf {
+    state.join(FILE)
+}
+
+/// Makes the state folder (0700) where there is none.
+pub(super) fn make_folder(state: &Path) -> Result<(), LedgerError> {
+    if state.is_dir() {
+        return Ok(());
+    }
+    let failed = |error| LedgerError::disk(format!("making the folder {}", state.display()), error);
+    DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(failed)?;
+    if let Some(parent) = state.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        sync_folder(parent)?;
+    }
+    Ok(())
+}
+
+/// Opens the state folder and takes its lock; it is held as long as the result lives.
+pub(super) fn lock_state(state: &Path) -> Result<OwnedFd, LedgerError> {
+    let folder = open_folder(state)?;
+    match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(folder),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(LedgerError::Held(state.to_path_buf())),
+        Err(error) => Err(LedgerError::disk(format!("locking the folder {}", state.display()), error)),
+    }
+}
+
+fn open_folder(folder: &Path) -> Result<OwnedFd, LedgerError> {
+    rustix::fs::open(folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|error| LedgerError::disk(format!("opening the folder {}", folder.display()), error))
+}
+
+/// Puts names made, renamed or removed in a folder on disk.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), LedgerError> {
+    let open = open_folder(folder)?;
+    rustix::fs::fsync(&open)
+        .map_err(|error| LedgerError::disk(format!("writing the folder {} to disk", folder.display()), error))
+}
+
+/// Makes an empty database file (0600) where there is none. The folder's lock is held, so no
+/// connection of ours can be open on a file that does not exist.
+pub(super) fn make_file(state: &Path) -> Result<(), LedgerError> {
+    let path = database(state);
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(_made) => sync_folder(state),
+        Err(rustix::io::Errno::EXIST) => Ok(()),
+        Err(error) => Err(LedgerError::disk(format!("making {}", path.display()), error)),
+    }
+}
+
+/// A connection that writes. The file must exist.
+pub(super) fn writer(state: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(&database(state), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_header(&connection, true)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(LedgerError::Disk(format!(
+            "the file system under {} cannot hold a write-ahead log (journal mode {mode})",
+            state.display()
+        )));
+    }
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -{CACHE_KIB};
+         PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; PRAGMA journal_size_limit = {WAL_LEFT};"
+    ))?;
+    Ok(connection)
+}
+
+/// A connection that only reads. The file must exist and be a ledger.
+pub(super) fn reader(database: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    check_header(&connection, false)?;
+    connection.execute_batch("PRAGMA query_only = ON")?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, LedgerError> {
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let here = path.parent().map(std::fs::canonicalize).and_then(Result::ok);
+    // NOFOLLOW refuses a link anywhere in the path: only the last name is ours to judge.
+    let real = here.zip(path.file_name()).map_or_else(|| path.to_path_buf(), |(folder, name)| folder.join(name));
+    let connection = Connection::open_with_flags(&real, flags).map_err(|error| match error {
+        rusqlite::Error::SqliteFailure(failure, _) if !path.exists() => {
+            let _ = failure;
+            LedgerError::Missing(path.parent().unwrap_or(path).to_path_buf())
+        }
+        other => LedgerError::from(other),
+    })?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;")?;
+    Ok(connection)
+}
+
+/// Is this a ledger, and of a format that we know? An empty file passes where one may be made.
+fn check_header(connection: &Connection, may_be_empty: bool) -> Result<(), LedgerError> {
+    if may_be_empty && is_empty(connection)? {
+        return Ok(());
+    }
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Err(LedgerError::damaged(format!("{FILE} is a database, but not a ledger of payoutd")));
+    }
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found {
+        SCHEMA_VERSION => Ok(()),
+        newer if newer > SCHEMA_VERSION => Err(LedgerError::NewerSchema { found: newer, known: SCHEMA_VERSION }),
+        other => Err(LedgerError::damaged(format!("{FILE} has the unknown format {other}"))),
+    }
+}
+
+/// A database without a single table, which nobody has marked as anything.
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, LedgerError> {
+    let objects: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(objects == 0 && version == 0)
+}
+
+/// Lays the tables out. Inside a transaction of the caller.
+pub(super) fn make_schema(connection: &Connection) -> Result<(), LedgerError> {
+    connection.execute_batch(SCHEMA)?;
+    connection
+        .execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"))?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What can go wrong with the ledger, and with which exit code the process ends for it.
+//!
+//! Must never: show an SQL library's type to the rest of the house, or turn damage into a panic.
+
+use crate::payout::state::{BatchId, Contradiction, PayoutId};
+use rusqlite::ErrorCode;
+use std::path::PathBuf;
+
+/// Whose ledger it is: a ledger belongs to one environment, host and account.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Identity {
+    /// `simulator`, `sandbox` or `live`.
+    pub environment: String,
+    /// Host (and port, where one is given) of the REST API.
+    pub host: String,
+    /// The client id of the prefunded account.
+    pub account: String,
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {} with client id {}", self.environment, self.host, self.account)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error(
+        "another payoutd holds the state folder {}: stop it first ('systemctl status payoutd' shows it); nothing was done",
+        .0.display()
+    )]
+    Held(PathBuf),
+    #[error(
+        "there is no ledger in {}: check [folders] state; 'payoutd run' makes one",
+        .0.display()
+    )]
+    Missing(PathBuf),
+    #[error(
+        "this ledger belongs to {bound}, but the configuration says {asked}: nothing was sent; correct the configuration, or accept the new account with 'payoutd rebind --reason …'"
+    )]
+    OtherIdentity { bound: Box<Identity>, asked: Box<Identity> },
+    #[error(
+        "this ledger was written by a newer payoutd (its format is {found}, this program knows {known}): install the newer one; nothing was done"
+    )]
+    NewerSchema { found: i64, known: i64 },
+    #[error(
+        "the ledger is damaged: {what}; nothing more is sent; keep a copy of the state folder, run 'payoutd verify', then 'payoutd restore' a backup"
+    )]
+    Damaged { what: String },
+    #[error(
+        "the ledger contradicts itself: {0}; nothing more is sent; keep a copy of the state folder and run 'payoutd verify'"
+    )]
+    Contradiction(String),
+    #[error("the ledger could not be read or written ({0}): check the disk and the folder's owner, then start again")]
+    Disk(String),
+    #[error(
+        "a commit to the ledger failed and may or may not be on disk ({0}): payoutd ends; at the next start it reads what was written"
+    )]
+    CommitFailed(String),
+    #[error(
+        "another payoutd opened this ledger (opening {theirs}, ours was {ours}): this one ends without sending anything more"
+    )]
+    Outrun { ours: i64, theirs: i64 },
+    /// MonCash's transaction id is on another payout already. Nothing was changed.
+    #[error("transaction {transaction} is recorded for payout {} already", .payout.0)]
+    TransactionKnown { transaction: String, payout: PayoutId },
+    /// An attempt was to be opened although the batch may not be sent. Nothing was changed.
+    #[error("batch {batch} may not be sent: {why}")]
+    OrderStands { batch: BatchId, why: String },
+    #[error("there is no payout {} in the ledger", .0.0)]
+    NoSuchPayout(PayoutId),
+    /// What was asked for is not possible now; nothing was changed.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl LedgerError {
+    /// The exit code of a process that ends for this error (see the contract).
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            LedgerError::Held(_) => 5,
+            LedgerError::Damaged { .. } | LedgerError::Contradiction(_) => 6,
+            LedgerError::OtherIdentity { .. } | LedgerError::NewerSchema { .. } => 2,
+            _ => 1,
+        }
+    }
+
+    pub(super) fn damaged(what: impl Into<String>) -> LedgerError {
+        LedgerError::Damaged { what: what.into() }
+    }
+
+    pub(super) fn contradiction(what: impl Into<String>) -> LedgerError {
+        LedgerError::Contradiction(what.into())
+    }
+
+    pub(super) fn disk(doing: impl std::fmt::Display, error: impl std::fmt::Display) -> LedgerError {
+        LedgerError::Disk(format!("{doing}: {error}"))
+    }
+}
+
+impl From<Contradiction> for LedgerError {
+    fn from(contradiction: Contradiction) -> LedgerError {
+        LedgerError::Contradiction(contradiction.to_string())
+    }
+}
+
+/// Inside this room only: an SQL error becomes one of ours, by what it means for the money.
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> LedgerError {
+        use rusqlite::Error;
+        match &error {
+            Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => LedgerError::damaged(error.to_string()),
+                ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => {
+                    LedgerError::Contradiction(error.to_string())
+                }
+                _ => LedgerError::Disk(error.to_string()),
+            },
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+            | Error::InvalidColumnType(..) => LedgerError::damaged(error.to_string()),
+            // A schema that lacks what every ledger has.
+            Error::SqlInputError { .. } => LedgerError::damaged(error.to_string()),
+            _ => LedgerError::Disk(error.to_string()),
+        }
+    }
+}

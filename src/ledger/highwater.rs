@@ -1,0 +1,150 @@
+//! The high-water file: the chain's head kept outside the database, so that a database that was
+//! put back to an earlier day is noticed before it sends what it has forgotten.
+//!
+//! Must never: stop a start by itself; it only raises a suspicion, and people are told.
+
+use super::chain::{Hash, Tip, hex, unhex};
+use super::error::LedgerError;
+use std::fs::File;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The file's name in the state folder.
+pub const FILE: &str = "high-water";
+/// First word of the file.
+const WORD: &str = "payoutd-high-water-1";
+/// Every mark has this many bytes, so that one overwrites the other whole.
+const LENGTH: usize = 320;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub epoch: i64,
+    pub seq: i64,
+    pub hash: Hash,
+    /// The highest batch number ever admitted; 0 for none.
+    pub batch: i64,
+    /// A copy was put in place by `restore`.
+    pub restored: bool,
+}
+
+impl Mark {
+    pub fn tip(&self) -> Tip {
+        Tip { seq: self.seq, hash: self.hash }
+    }
+
+    fn print(&self) -> String {
+        let text = format!(
+            "{WORD} epoch={} seq={} hash={} batch={} restored={}",
+            self.epoch,
+            self.seq,
+            hex(&self.hash),
+            self.batch,
+            u8::from(self.restored)
+        );
+        format!("{text:<width$}\n", width = LENGTH - 1)
+    }
+
+    fn parse(text: &str) -> Option<Mark> {
+        let mut words = text.split_ascii_whitespace();
+        if words.next()? != WORD {
+            return None;
+        }
+        let mut field = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=').map(str::to_string);
+        let epoch = field("epoch")?.parse().ok()?;
+        let seq = field("seq")?.parse().ok()?;
+        let hash = unhex(&field("hash")?)?;
+        let batch = field("batch")?.parse().ok()?;
+        let restored = field("restored")? == "1";
+        Some(Mark { epoch, seq, hash, batch, restored })
+    }
+}
+
+/// What the file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Missing,
+    Unreadable,
+    Mark(Mark),
+}
+
+pub(super) fn path(state: &Path) -> PathBuf {
+    state.join(FILE)
+}
+
+pub(super) fn read(state: &Path) -> Result<Found, LedgerError> {
+    let path = path(state);
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let mark = String::from_utf8(bytes).ok().as_deref().and_then(Mark::parse);
+            Ok(mark.map_or(Found::Unreadable, Found::Mark))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Found::Missing),
+        Err(error) => Err(LedgerError::disk(format!("reading {}", path.display()), error)),
+    }
+}
+
+/// Opens the file for the marks to come, making it where there is none.
+pub(super) fn open(state: &Path) -> Result<File, LedgerError> {
+    let path = path(state);
+    std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|error| LedgerError::disk(format!("opening {}", path.display()), error))
+}
+
+/// Overwrites the mark in place: one write within one page.
+///
+/// No fsync: the mark guards against a database that was exchanged for an older one, not against a
+/// power cut. After a power cut the mark can only be behind the database, whose own commit was
+/// flushed before; and being behind is how a crash between commit and mark looks, too.
+pub(super) fn write(file: &File, mark: &Mark) -> Result<(), LedgerError> {
+    file.write_all_at(mark.print().as_bytes(), 0)
+        .map_err(|error| LedgerError::disk("writing the high-water file", error))
+}
+
+/// What the ledger knows of itself when it is opened.
+pub(super) struct Opening<'a> {
+    pub epoch: i64,
+    pub tip: Tip,
+    /// The hash of the event with a number, where there is one.
+    pub hash_at: &'a dyn Fn(i64) -> Result<Option<Hash>, LedgerError>,
+}
+
+/// Why this ledger may be older than its last send, if it may.
+///
+/// A database ahead of a mark whose hash it holds is no reason: that is a crash between a commit
+/// and its mark, or a power cut that lost the mark.
+pub(super) fn compare(found: &Found, ledger: &Opening) -> Result<Option<String>, LedgerError> {
+    let mark = match found {
+        Found::Missing if ledger.tip.seq == 0 => return Ok(None),
+        Found::Missing => {
+            return Ok(Some(format!(
+                "the file {FILE} is missing from the state folder, so nothing shows that this ledger (event {}) is the newest",
+                ledger.tip.seq
+            )));
+        }
+        Found::Unreadable => return Ok(Some(format!("the file {FILE} in the state folder cannot be read"))),
+        Found::Mark(mark) => mark,
+    };
+    if mark.restored {
+        return Ok(Some("a copy was put in place with 'payoutd restore'".to_string()));
+    }
+    if ledger.tip.seq < mark.seq || ledger.epoch < mark.epoch {
+        return Ok(Some(format!(
+            "the ledger ends at event {} (opening {}), but event {} (opening {}) was written once: an older copy seems to lie in its place",
+            ledger.tip.seq, ledger.epoch, mark.seq, mark.epoch
+        )));
+    }
+    let held = if mark.seq == 0 { Some(mark.hash) } else { (ledger.hash_at)(mark.seq)? };
+    if held != Some(mark.hash) {
+        return Ok(Some(format!(
+            "event {} is not the one that was written once: another ledger seems to lie in its place",
+            mark.seq
+        )));
+    }
+    Ok(None)
+}

@@ -1,0 +1,102 @@
+//! Reading: every question that the house may put to the ledger goes through a [`Reader`]. The
+//! daemon's ledger is one, and the commands open one of their own beside a running daemon.
+//!
+//! Must never: write, create a file, keep a read open beyond one verb, or show a batch whose
+//! admission is not finished.
+
+use super::connect;
+use super::error::{Identity, LedgerError};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+use std::path::Path;
+
+/// The reading half of the ledger.
+pub struct Reader {
+    pub(super) connection: Connection,
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Every SQL text that was prepared, for the test of the query plans.
+    pub(super) static PREPARED: std::cell::RefCell<std::collections::BTreeSet<String>> = const {
+        std::cell::RefCell::new(std::collections::BTreeSet::new())
+    };
+}
+
+impl Reader {
+    /// Opens the ledger of a state folder for reading, beside a daemon or without one. Fails with
+    /// [`LedgerError::Missing`] where there is none.
+    pub fn open(state: &Path) -> Result<Reader, LedgerError> {
+        let database = connect::database(state);
+        if !database.exists() {
+            return Err(LedgerError::Missing(state.to_path_buf()));
+        }
+        Ok(Reader { connection: connect::reader(&database)? })
+    }
+
+    /// A copy that lies anywhere (a backup).
+    pub(super) fn of_file(database: &Path) -> Result<Reader, LedgerError> {
+        Ok(Reader { connection: connect::reader(database)? })
+    }
+
+    /// A statement from the cache. All SQL of the room goes through here.
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, LedgerError> {
+        #[cfg(test)]
+        PREPARED.with_borrow_mut(|all| all.insert(sql.to_string()));
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
+    /// At most one row.
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, LedgerError> {
+        Ok(self.prepare(sql)?.query_row(params, read).optional()?)
+    }
+
+    /// Every row, each read by `read`.
+    pub(super) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut read: impl FnMut(&Row) -> Result<T, LedgerError>,
+    ) -> Result<Vec<T>, LedgerError> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(read(row)?);
+        }
+        Ok(out)
+    }
+
+    /// Runs several questions on one state of the ledger: a daemon may commit between two of them.
+    /// Inside a turn they run in the turn's own transaction.
+    pub(super) fn at_once<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+        if !self.connection.is_autocommit() {
+            return ask(self);
+        }
+        self.prepare("BEGIN DEFERRED")?.execute([])?;
+        let answer = ask(self);
+        // Nothing was written: ending the read cannot lose anything.
+        let ended = self.prepare("ROLLBACK").and_then(|mut end| Ok(end.execute([])?));
+        let answer = answer?;
+        ended?;
+        Ok(answer)
+    }
+
+    /// Whose ledger this is.
+    pub fn identity(&self) -> Result<Identity, LedgerError> {
+        self.one("SELECT environment, host, account FROM meta WHERE one = 1", [], |row| {
+            Ok(Identity { environment: row.get(0)?, host: row.get(1)?, account: row.get(2)? })
+        })?
+        .ok_or_else(|| LedgerError::damaged("it does not say whose it is"))
+    }
+
+    /// How often the ledger was opened for writing.
+    pub fn epoch(&self) -> Result<i64, LedgerError> {
+        self.one("SELECT epoch FROM meta WHERE one = 1", [], |row| row.get(0))?
+            .ok_or_else(|| LedgerError::damaged("it does not say how often it was opened"))
+    }
+}

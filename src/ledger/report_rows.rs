@@ -1,0 +1,109 @@
+//! The rows of a batch as a report needs them, in the file's order, a slice at a time.
+//!
+//! Must never: keep a reading open between two slices.
+
+use super::error::LedgerError;
+use super::reader::Reader;
+use super::rows::ReportRow;
+use super::stored::{COLUMNS, StoredRow, parse_other};
+use crate::payout::instruction::Reference;
+use crate::payout::state::{BatchId, ConfirmedBy, PayoutId, StateWord};
+use rusqlite::{OptionalExtension, params};
+
+/// Longest chain of successors that is followed. Nobody retries more often.
+const LONGEST_CHAIN: usize = 1_000;
+
+struct Successor {
+    id: i64,
+    reference: Reference,
+    state: StateWord,
+}
+
+impl Reader {
+    /// Rows of a batch after `after`, in the file's order.
+    pub fn rows(&self, batch: BatchId, after: Option<PayoutId>, limit: u32) -> Result<Vec<ReportRow>, LedgerError> {
+        self.at_once(|reader| {
+            let range = reader.one(
+                "SELECT first_payout, first_payout + rows FROM batch WHERE id = ?1 AND visible = 1",
+                [batch.0],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+            )?;
+            let Some((first, end)) = range else {
+                return Ok(Vec::new());
+            };
+            let from = after.map_or(first, |id| first.max(id.0 + 1));
+            let sql = format!("SELECT {COLUMNS} FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3");
+            reader.all(&sql, params![from, end, limit], |row| reader.report_row(StoredRow::read(row)?))
+        })
+    }
+
+    /// One row as a report has it.
+    pub fn report_row_of(&self, payout: PayoutId) -> Result<ReportRow, LedgerError> {
+        self.at_once(|reader| reader.report_row(reader.row(payout)?))
+    }
+
+    fn report_row(&self, row: StoredRow) -> Result<ReportRow, LedgerError> {
+        let reason = row.cache.reason()?;
+        let (first_sent, settled) = (row.first_sent(), row.settled());
+        let unpaid = matches!(row.cache.state, StateWord::Declined | StateWord::Cancelled);
+        let (retried_as, final_status) =
+            if unpaid { self.successors(row.id, row.cache.state)? } else { (None, row.cache.state) };
+        Ok(ReportRow {
+            id: row.id,
+            line: row.line,
+            name: row.name,
+            status: row.cache.state,
+            may_have_been_paid: row.cache.money,
+            transaction: row.cache.transaction,
+            attempts: row.cache.attempts,
+            first_sent,
+            settled,
+            confirmed_by: row.cache.confirmed_by.map_or("", ConfirmedBy::word),
+            reason,
+            retried_as,
+            final_status,
+            other: parse_other(&row.other)?,
+            reference: row.instruction.reference,
+            receiver: row.instruction.receiver,
+            amount: row.instruction.amount,
+            description: row.instruction.description,
+            retry_of: row.instruction.retry_of,
+        })
+    }
+
+    /// The live or paid successor's reference, and the status at the end of the chain.
+    fn successors(&self, payout: PayoutId, own: StateWord) -> Result<(Option<Reference>, StateWord), LedgerError> {
+        let mut retried_as = None;
+        let mut status = own;
+        let mut next = self.successor(payout.0)?;
+        for step in 0..LONGEST_CHAIN {
+            let Some(successor) = next else { break };
+            let live = !matches!(successor.state, StateWord::Declined | StateWord::Cancelled);
+            if step == 0 && live {
+                retried_as = Some(successor.reference);
+            }
+            status = successor.state;
+            next = self.successor(successor.id)?;
+        }
+        Ok((retried_as, status))
+    }
+
+    /// The live or paid successor of a payout, else the newest one.
+    fn successor(&self, payout: i64) -> Result<Option<Successor>, LedgerError> {
+        let mut statement = self.prepare(
+            "SELECT p.id, p.reference, p.state FROM payout p INDEXED BY payout_successors \
+             CROSS JOIN batch b ON b.id = p.batch WHERE p.ancestor = ?1 AND b.visible = 1 \
+             ORDER BY p.state IN ('declined', 'cancelled'), p.id DESC LIMIT 1",
+        )?;
+        let found = statement
+            .query_row([payout], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+            .optional()?;
+        let Some((id, reference, state)) = found else {
+            return Ok(None);
+        };
+        let damaged = || LedgerError::damaged(format!("payout {id} is not readable"));
+        let reference = Reference::parse(&reference).map_err(|_| damaged())?;
+        let state = StateWord::parse(&state).ok_or_else(damaged)?;
+        Ok(Some(Successor { id, reference, state }))
+    }
+}
