@@ -136,7 +136,7 @@ impl RowsDigest {
         RowsDigest(hasher)
     }
 
-    pub fn add(&mut self, digest: &Hash) {
+    pub fn add(&mut self, digest: &[u8]) {
         self.0.update(digest);
     }
 

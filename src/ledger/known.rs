@@ -21,8 +21,8 @@ fn known_sql(rest: &str) -> String {
     format!("SELECT {COLUMNS}, b.file, b.admitted FROM {rest}")
 }
 
-/// Columns that [`known_sql`] adds.
-const FILE_COLUMN: usize = 23;
+/// The first column after [`COLUMNS`].
+pub(super) const FILE_COLUMN: usize = 23;
 
 impl Reader {
     /// Of any payout, admitted or on its way in. For the ledger's own messages.

@@ -9,8 +9,11 @@
 
 mod admission;
 mod admission_index;
+mod audit;
+mod audit_rows;
 mod chain;
 mod connect;
+mod copy;
 mod error;
 mod highwater;
 mod known;
@@ -30,8 +33,10 @@ mod turn;
 
 pub use admission::SLICE;
 pub use admission_index::{Clash, ClashKind, IndexStep};
+pub use audit::{Findings, verify, verify_copy};
 pub use chain::Head;
 pub use connect::FILE;
+pub use copy::{Restored, backup, restore};
 pub use error::{Identity, LedgerError};
 pub use highwater::FILE as HIGH_WATER_FILE;
 pub use open::Opened;
