@@ -15,6 +15,7 @@ mod chain;
 mod connect;
 mod copy;
 mod error;
+mod held;
 mod highwater;
 mod known;
 mod open;

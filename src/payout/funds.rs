@@ -153,6 +153,14 @@ impl Funds {
         reading.balance.saturating_sub(self.reserved).saturating_sub(maybe_not_in_it).saturating_sub(self.floor)
     }
 
+    /// Whether every payment is old enough to be in the newest reading.
+    pub fn nothing_recent(&self) -> bool {
+        let Some(reading) = self.readings.back() else { return false };
+        self.settled
+            .iter()
+            .all(|(at, _)| at.ms < reading.requested.ms && reading.requested.served(*at, self.balance_lag))
+    }
+
     /// Whether the newest reading shows more than counts yet, so that reading again soon helps.
     pub fn rise_unconfirmed(&self) -> bool {
         match (self.readings.back(), self.spendable()) {

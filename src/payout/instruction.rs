@@ -53,6 +53,15 @@ impl Reference {
         Reference::key_of(&self.0)
     }
 
+    /// The reference without the ending `.r2`, `.r3`… that is reserved for retries, where it has one.
+    pub fn retry_base(&self) -> Option<&str> {
+        let at = self.0.rfind(['r', 'R'])?;
+        let base = self.0.get(..at)?.strip_suffix('.')?;
+        let digits = self.0.get(at + 1..)?;
+        let plain = !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
+        (plain && digits != "1" && !base.is_empty()).then_some(base)
+    }
+
     /// The key of a text that need not be a valid reference (what a person typed).
     pub fn key_of(text: &str) -> String {
         let lower = text.to_ascii_lowercase();

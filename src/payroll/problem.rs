@@ -154,6 +154,21 @@ codes! {
     RetryOfInvalid = "retry_of_invalid",
     /// A row that names itself as the one it pays again.
     RetryOfItself = "retry_of_itself",
+    // Of what the ledger knows already.
+    /// The same content was admitted before.
+    FileKnown = "file_known",
+    /// The reference is in the ledger already, for the same receiver and amount.
+    ReferenceKnown = "reference_known",
+    /// The reference is in the ledger already, for another receiver or amount.
+    ReferenceKnownDiffers = "reference_known_differs",
+    /// `retry_of` names a reference that was never admitted.
+    RetryOfUnknown = "retry_of_unknown",
+    /// `retry_of` names a payout that is, or may be, paid, or is still to be.
+    RetryOfNotUnpaid = "retry_of_not_unpaid",
+    /// `retry_of` names a payout that another one repeats already.
+    RetryOfRepeated = "retry_of_repeated",
+    /// The reference looks like a retry's, and `retry_of` was erased.
+    RetryOfErased = "retry_of_erased",
 }
 
 impl fmt::Display for Code {
@@ -177,7 +192,8 @@ mod tests {
              cell_too_long control_character spreadsheet_error scientific_notation reference_missing \
              reference_invalid reference_twice receiver_missing receiver_invalid amount_missing amount_format \
              amount_too_precise amount_not_positive amount_too_small amount_too_large retry_of_invalid \
-             retry_of_itself"
+             retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \
+             retry_of_repeated retry_of_erased"
         );
         for word in words {
             assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{word}");
