@@ -1,0 +1,189 @@
+//! Calls under way. Each is a plain future that returns a raw reply and touches nothing.
+//!
+//! Must never: begin a Transfert long after its intent, or drop one that may have left.
+
+use crate::clock::Clock;
+use crate::moncash::gateway::Gateway;
+use crate::payout::instruction::{Instruction, Reference};
+use crate::payout::moment::BootMoment;
+use crate::payout::order::Order;
+use crate::payout::reply::{Outcome, Reply};
+use crate::payout::state::PayoutId;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A Transfert that does not begin within this of its intent is not made: the machine slept, and
+/// what was true of the funds, the weather and the orders may not be true any more.
+pub const BEGIN_WITHIN: Duration = Duration::from_secs(5);
+
+/// What a turn wants called. Every Transfert here has its intent on disk.
+#[derive(Debug)]
+pub enum Launch {
+    Transfer {
+        payout: PayoutId,
+        instruction: Box<Instruction>,
+        opened: BootMoment,
+    },
+    /// The status call about an attempt in doubt.
+    Ask {
+        payout: PayoutId,
+        attempt: u32,
+        reference: Reference,
+    },
+    /// `check_first`, for the payout or one of its ancestors.
+    Check {
+        payout: PayoutId,
+        reference: Reference,
+    },
+    Control {
+        reference: Reference,
+    },
+    /// The last question of `resolve --not-paid`.
+    NotPaid {
+        order_id: i64,
+        order: Box<Order>,
+        payout: PayoutId,
+        reference: Reference,
+    },
+    Balance,
+    Token,
+}
+
+/// What a call was for.
+#[derive(Debug)]
+pub enum Purpose {
+    Transfer { payout: PayoutId },
+    Ask { payout: PayoutId, attempt: u32 },
+    Check { payout: PayoutId },
+    Control { reference: Reference },
+    NotPaid { order_id: i64, order: Box<Order>, payout: PayoutId },
+    Balance,
+    Token,
+}
+
+/// A call that ended.
+#[derive(Debug)]
+pub struct Done {
+    pub purpose: Purpose,
+    /// None only for a token call that was not needed.
+    pub reply: Option<Reply>,
+}
+
+type UnderWay = Pin<Box<dyn Future<Output = Done>>>;
+
+/// All calls under way, and those that ended and were not heard yet.
+pub struct Calls {
+    gateway: Rc<dyn Gateway>,
+    clock: Rc<dyn Clock>,
+    under_way: FuturesUnordered<UnderWay>,
+    arrived: Vec<Done>,
+    transfers: usize,
+    queries: usize,
+}
+
+impl Calls {
+    pub fn new(gateway: Rc<dyn Gateway>, clock: Rc<dyn Clock>) -> Calls {
+        Calls { gateway, clock, under_way: FuturesUnordered::new(), arrived: Vec::new(), transfers: 0, queries: 0 }
+    }
+
+    pub fn transfers(&self) -> usize {
+        self.transfers
+    }
+
+    pub fn queries(&self) -> usize {
+        self.queries
+    }
+
+    pub fn none_under_way(&self) -> bool {
+        self.under_way.is_empty() && self.arrived.is_empty()
+    }
+
+    /// Whether a Transfert launched now would leave at once.
+    pub fn ready(&self) -> bool {
+        self.gateway.ready()
+    }
+
+    /// Begins the calls of a turn that was committed.
+    pub fn launch(&mut self, launches: Vec<Launch>) {
+        for launch in launches {
+            match &launch {
+                Launch::Transfer { .. } => self.transfers += 1,
+                _ => self.queries += 1,
+            }
+            self.under_way.push(self.future(launch));
+        }
+    }
+
+    fn future(&self, launch: Launch) -> UnderWay {
+        let gateway = &self.gateway;
+        match launch {
+            Launch::Transfer { payout, instruction, opened } => {
+                let call = transfer_in_time(gateway.clone(), self.clock.clone(), instruction, opened);
+                done(Purpose::Transfer { payout }, call)
+            }
+            Launch::Ask { payout, attempt, reference } => {
+                done(Purpose::Ask { payout, attempt }, gateway.status(&reference))
+            }
+            Launch::Check { payout, reference } => done(Purpose::Check { payout }, gateway.status(&reference)),
+            Launch::Control { reference } => {
+                let call = gateway.status(&reference);
+                done(Purpose::Control { reference }, call)
+            }
+            Launch::NotPaid { order_id, order, payout, reference } => {
+                done(Purpose::NotPaid { order_id, order, payout }, gateway.status(&reference))
+            }
+            Launch::Balance => done(Purpose::Balance, gateway.balance()),
+            Launch::Token => {
+                let call = gateway.prepare();
+                Box::pin(async move { Done { purpose: Purpose::Token, reply: call.await } })
+            }
+        }
+    }
+
+    /// Waits for the next call to end; never, when none is under way.
+    pub async fn wait(&mut self) {
+        match self.under_way.next().await {
+            Some(done) => self.take(done),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Everything that ended by now.
+    pub fn arrived(&mut self) -> Vec<Done> {
+        while let Some(Some(done)) = self.under_way.next().now_or_never() {
+            self.take(done);
+        }
+        std::mem::take(&mut self.arrived)
+    }
+
+    fn take(&mut self, done: Done) {
+        match done.purpose {
+            Purpose::Transfer { .. } => self.transfers -= 1,
+            _ => self.queries -= 1,
+        }
+        self.arrived.push(done);
+    }
+}
+
+fn done(purpose: Purpose, call: impl Future<Output = Reply> + 'static) -> UnderWay {
+    Box::pin(async move { Done { purpose, reply: Some(call.await) } })
+}
+
+async fn transfer_in_time(
+    gateway: Rc<dyn Gateway>,
+    clock: Rc<dyn Clock>,
+    instruction: Box<Instruction>,
+    opened: BootMoment,
+) -> Reply {
+    let now = clock.now().boot;
+    let in_time = now.since(opened).is_some_and(|age| age <= BEGIN_WITHIN);
+    if !in_time {
+        let why = "the call did not begin within 5 s of its intent".to_string();
+        return Reply { outcome: Outcome::NeverLeft(why), asked: now, ended: now, token: 0 };
+    }
+    gateway.transfer(&instruction).await
+}

@@ -1,0 +1,289 @@
+//! What the loop has in its head: open batches, the next queued payouts of each, every doubt,
+//! funds, weather, the control question. All of it can be read again from the ledger.
+//!
+//! Must never: know something about a payout that the ledger does not.
+
+use super::Settings;
+use crate::ledger::{Ledger, LedgerError, Standing};
+use crate::payout::batch::{Approval, Batch};
+use crate::payout::decide::{Checked, Gate, Stop, Wait};
+use crate::payout::evidence::Control;
+use crate::payout::funds::{Cover, Funds};
+use crate::payout::instruction::Reference;
+use crate::payout::moment::{BootMoment, Moment, Wall};
+use crate::payout::money::Amount;
+use crate::payout::state::{BatchId, ByOrder, Payout, PayoutId, Raw, StateWord};
+use crate::payout::weather::Weather;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+/// So many queued payouts of a batch are read ahead.
+const WINDOW: u32 = 256;
+/// A lane with fewer than this is refilled.
+const REFILL_UNDER: usize = 64;
+/// A balance that is older than this many `poll`s is asked again before anything is sent on it.
+const READING_LIVES_POLLS: u32 = 3;
+/// And never lives shorter than this.
+const READING_LIVES: Duration = Duration::from_secs(90);
+
+/// One open batch and its next queued payouts, in file order.
+pub struct Lane {
+    pub batch: Batch,
+    pub window: VecDeque<Queued>,
+    last_read: Option<PayoutId>,
+    exhausted: bool,
+    /// Why its first payout does not go, if it does not.
+    pub waits: Option<Wait>,
+}
+
+/// A queued payout in a lane's window.
+pub struct Queued {
+    pub payout: Payout,
+    /// Earlier payouts of the same `retry_of` line; each is asked about first.
+    pub ancestors: Vec<Reference>,
+}
+
+/// What `check_first` heard so far about one queued payout.
+pub struct Check {
+    /// The reference itself first, then its ancestors.
+    pub references: Vec<Reference>,
+    /// "Not found" answers, in that order.
+    pub answers: Vec<Raw>,
+    pub asked: BootMoment,
+    pub result: Checked,
+}
+
+/// Waits between calls that keep failing.
+#[derive(Default)]
+pub struct Patience {
+    failures: u32,
+    last: Option<BootMoment>,
+}
+
+impl Patience {
+    pub fn failed(&mut self, now: BootMoment) {
+        self.failures = self.failures.saturating_add(1);
+        self.last = Some(now);
+    }
+
+    pub fn succeeded(&mut self) {
+        *self = Patience::default();
+    }
+
+    /// When the next try is due: 2 s after the first failure, doubling up to a minute.
+    pub fn due(&self) -> Option<BootMoment> {
+        let wait = Duration::from_secs(1 << self.failures.min(6)).min(Duration::from_secs(60));
+        self.last.map(|last| last.plus(wait))
+    }
+}
+
+/// How much is missing to pay everything that is queued and may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    pub htg: Amount,
+    pub rows: u32,
+}
+
+pub struct Desk {
+    pub lanes: BTreeMap<BatchId, Lane>,
+    /// The batch that was served last; the next one goes first.
+    pub served: Option<BatchId>,
+    pub doubts: BTreeMap<PayoutId, Payout>,
+    /// Doubts about which nothing is due before then.
+    pub quiet: BTreeMap<PayoutId, BootMoment>,
+    /// Doubts about which a question is under way.
+    pub asking: BTreeSet<PayoutId>,
+    pub checks: BTreeMap<PayoutId, Check>,
+    pub funds: Funds,
+    pub weather: Weather,
+    pub control: Control,
+    pub control_reference: Option<Reference>,
+    pub standing: Standing,
+    /// The balance that the ledger was last told.
+    pub standing_written: Option<(Amount, Wall)>,
+    pub control_under_way: bool,
+    pub balance_under_way: bool,
+    pub token_under_way: bool,
+    pub balance_patience: Patience,
+    pub token_patience: Patience,
+    pub balance_asked: Option<BootMoment>,
+    pub last_answer: Option<BootMoment>,
+    pub unanswered_since: Option<BootMoment>,
+    pub shortage: Option<Shortage>,
+    pub disk_low: bool,
+    pub draining: bool,
+    /// Everything unfinished is still to be put in doubt, because the ledger may be old.
+    pub suspect_all: bool,
+    /// `resolve --not-paid` orders whose question waits for a permit.
+    pub questions_of_orders: VecDeque<super::calls::Launch>,
+    pub orders_under_way: BTreeSet<i64>,
+    /// Batches that a turn touched.
+    pub touched: BTreeSet<BatchId>,
+}
+
+impl Desk {
+    pub fn new(settings: &Settings, standing: Standing) -> Desk {
+        let weather = Weather::new(standing.account_refused.clone(), standing.equal_refusals.clone());
+        Desk {
+            lanes: BTreeMap::new(),
+            served: None,
+            doubts: BTreeMap::new(),
+            quiet: BTreeMap::new(),
+            asking: BTreeSet::new(),
+            checks: BTreeMap::new(),
+            funds: Funds::new(settings.fee, settings.floor, settings.balance_lag),
+            weather,
+            control: Control::default(),
+            control_reference: None,
+            standing_written: standing.balance,
+            standing,
+            control_under_way: false,
+            balance_under_way: false,
+            token_under_way: false,
+            balance_patience: Patience::default(),
+            token_patience: Patience::default(),
+            balance_asked: None,
+            last_answer: None,
+            unanswered_since: None,
+            shortage: None,
+            disk_low: false,
+            draining: false,
+            suspect_all: false,
+            questions_of_orders: VecDeque::new(),
+            orders_under_way: BTreeSet::new(),
+            touched: BTreeSet::new(),
+        }
+    }
+
+    /// Takes up batches that are new to the desk and refreshes the others.
+    pub fn look_at_batches(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        for batch in ledger.batches_unfinished()? {
+            match self.lanes.get_mut(&batch.id) {
+                Some(lane) => lane.batch = batch,
+                None => {
+                    self.lanes.insert(batch.id, Lane::new(batch));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads ahead where a lane runs dry.
+    pub fn refill(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        for lane in self.lanes.values_mut() {
+            if lane.exhausted || lane.window.len() >= REFILL_UNDER {
+                continue;
+            }
+            let ids = ledger.queued_after(lane.batch.id, lane.last_read, WINDOW)?;
+            lane.exhausted = ids.len() < WINDOW as usize;
+            lane.last_read = ids.last().copied().or(lane.last_read);
+            for id in ids {
+                let payout = ledger.payout(id)?;
+                let ancestors = match payout.instruction.retry_of {
+                    Some(_) => ledger.ancestors(id)?.into_iter().map(|p| p.instruction.reference).collect(),
+                    None => Vec::new(),
+                };
+                lane.window.push_back(Queued { payout, ancestors });
+            }
+        }
+        Ok(())
+    }
+
+    /// A payout went back to queued: its lane is read from the beginning again.
+    pub fn read_again(&mut self, batch: BatchId) {
+        if let Some(lane) = self.lanes.get_mut(&batch) {
+            lane.window.clear();
+            lane.last_read = None;
+            lane.exhausted = false;
+        }
+    }
+
+    pub fn stop(&self) -> Option<Stop> {
+        if self.draining {
+            return Some(Stop::Draining);
+        }
+        if self.standing.suspicion.is_some() {
+            return Some(Stop::Suspect);
+        }
+        if self.standing.paused.is_some() {
+            return Some(Stop::Paused);
+        }
+        self.disk_low.then_some(Stop::Disk)
+    }
+
+    pub fn gate(&self, batch: BatchId) -> Gate {
+        self.lanes.get(&batch).map_or(Gate::OnHold, |lane| gate_of(&lane.batch))
+    }
+
+    pub fn queued_since(&self, payout: &Payout) -> Wall {
+        self.lanes.get(&payout.batch).map_or(Wall(0), |lane| queued_since(&lane.batch, payout))
+    }
+
+    /// Whether the newest reading of the balance is still worth something.
+    pub fn reading_lives(&self, settings: &Settings, now: Moment) -> bool {
+        let lives = settings.poll.saturating_mul(READING_LIVES_POLLS).max(READING_LIVES);
+        self.funds.last_reading().is_some_and(|r| now.boot.since(r.requested).is_some_and(|age| age <= lives))
+    }
+
+    pub fn cover(&self, amount: Amount, settings: &Settings, now: Moment) -> Cover {
+        if self.reading_lives(settings, now) { self.funds.covers(amount) } else { Cover::Unknown }
+    }
+
+    pub fn cover_again(&self, settings: &Settings, now: Moment) -> Cover {
+        if self.reading_lives(settings, now) { self.funds.covers_reserved() } else { Cover::Unknown }
+    }
+
+    /// Queued rows and HTG of the batches whose gate is open.
+    pub fn queued_and_free(&self, now: Moment) -> (u32, Amount) {
+        let mut rows: u32 = 0;
+        let mut amount = Amount::ZERO;
+        for lane in self.lanes.values() {
+            let open = match gate_of(&lane.batch) {
+                Gate::Open => true,
+                Gate::NotBefore(start) => start <= now.wall,
+                Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => false,
+            };
+            if open {
+                rows = rows.saturating_add(lane.batch.tally.count(StateWord::Queued));
+                amount = amount.saturating_add(lane.batch.tally.amount(StateWord::Queued));
+            }
+        }
+        (rows, amount)
+    }
+
+    /// What is missing to pay all of it, fees included.
+    pub fn reckon_shortage(&self, now: Moment) -> Option<Shortage> {
+        let (rows, amount) = self.queued_and_free(now);
+        let fee = self.funds.fee();
+        let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(i64::from(rows)));
+        let share = crate::payout::funds::Fee { fixed: Amount::ZERO, ..fee };
+        let need = share.with(amount).saturating_add(fixed);
+        let spendable = self.funds.spendable()?;
+        (need > spendable).then(|| Shortage { htg: need.saturating_sub(spendable), rows })
+    }
+}
+
+impl Lane {
+    fn new(batch: Batch) -> Lane {
+        Lane { batch, window: VecDeque::new(), last_read: None, exhausted: false, waits: None }
+    }
+}
+
+/// What the batch's standing orders allow.
+pub fn gate_of(batch: &Batch) -> Gate {
+    if let Some(reason) = &batch.cancel {
+        return Gate::Cancelled(ByOrder { who: "the order on the batch".to_string(), reason: reason.clone() });
+    }
+    if batch.approval == Approval::Awaited {
+        return Gate::AwaitingApproval;
+    }
+    if batch.hold.is_some() {
+        return Gate::OnHold;
+    }
+    if batch.start > batch.admitted { Gate::NotBefore(batch.start) } else { Gate::Open }
+}
+
+/// Since when `queued_for` counts: admission, approval or release, whichever came last.
+fn queued_since(batch: &Batch, payout: &Payout) -> Wall {
+    batch.admitted.max(batch.freed.unwrap_or(batch.admitted)).max(payout.released.unwrap_or(batch.admitted))
+}

@@ -1,0 +1,396 @@
+//! What a reply does: it is read as evidence, written to the ledger, and moves funds and weather.
+//!
+//! Must never: settle a payout from an answer that `evidence` did not read as certain, or lose one.
+
+use super::Settings;
+use super::calls::{Done, Launch, Purpose};
+use super::desk::Desk;
+use crate::ledger::{LedgerError, Turn};
+use crate::payout::decide::Checked;
+use crate::payout::evidence::{
+    BalanceAnswer, Control, Refusal, StatusAnswer, TransferAnswer, read_balance, read_status, read_transfer,
+    token_refused,
+};
+use crate::payout::funds::Reading;
+use crate::payout::instruction::Reference;
+use crate::payout::moment::Moment;
+use crate::payout::order::{Order, not_paid_answered};
+use crate::payout::reply::Reply;
+use crate::payout::state::{
+    Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, State,
+};
+use tracing::{info, warn};
+
+impl Desk {
+    /// Applies one ended call inside the turn.
+    pub fn hear(
+        &mut self,
+        turn: &mut Turn<'_>,
+        done: Done,
+        settings: &Settings,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let Some(reply) = done.reply else {
+            self.token_under_way = false;
+            self.token_patience.succeeded();
+            return Ok(());
+        };
+        match reply.http() {
+            Some(_) => {
+                self.last_answer = Some(reply.ended);
+                self.unanswered_since = None;
+            }
+            None => {
+                self.unanswered_since.get_or_insert(reply.ended);
+            }
+        }
+        match done.purpose {
+            Purpose::Transfer { payout } => self.hear_transfer(turn, payout, &reply, settings, now),
+            Purpose::Ask { payout, attempt } => self.hear_status(turn, payout, attempt, &reply, now),
+            Purpose::Check { payout } => {
+                self.hear_check(payout, &reply);
+                Ok(())
+            }
+            Purpose::Control { reference } => {
+                self.hear_control(&reference, &reply);
+                Ok(())
+            }
+            Purpose::NotPaid { order_id, order, payout } => {
+                self.hear_not_paid(turn, order_id, &order, payout, &reply, now)
+            }
+            Purpose::Balance => {
+                self.hear_balance(&reply, now);
+                Ok(())
+            }
+            Purpose::Token => {
+                self.hear_token(&reply);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes an event of a payout that the desk knows, and what follows for funds and journal.
+    pub fn record(
+        &mut self,
+        turn: &mut Turn<'_>,
+        payout: &mut Payout,
+        event: &Event,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let reserved_before = reserves(&payout.state);
+        turn.record(payout, event)?;
+        self.touched.insert(payout.batch);
+        let amount = payout.instruction.amount;
+        match (reserved_before, &payout.state) {
+            (true, State::Paid { .. }) => self.funds.settle_paid(amount, now.boot),
+            (true, State::Declined { .. } | State::Cancelled { .. } | State::Queued) => {
+                self.funds.settle_unpaid(amount)
+            }
+            (false, state) if reserves(state) => self.funds.reserve(amount),
+            _ => {}
+        }
+        tell(payout, event);
+        Ok(())
+    }
+
+    fn hear_transfer(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: PayoutId,
+        reply: &Reply,
+        settings: &Settings,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let Some(mut payout) = self.doubts.remove(&id) else {
+            return Err(LedgerError::Contradiction(format!(
+                "a Transfert of payout {} ended that is not in doubt",
+                id.0
+            )));
+        };
+        let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);
+        let retry_after = reply.http().and_then(|http| http.retry_after);
+        self.weather.hear_transfer(&answer, retry_after, reply.ended, settings.policy.equal_refusals);
+        if matches!(answer, TransferAnswer::Refused { kind: Refusal::Shortage, .. }) {
+            self.funds.doubt_readings();
+        }
+        let attempt = payout.attempts;
+        let raw = Raw::of(reply);
+        if let TransferAnswer::Paid { transaction } = &answer {
+            let Some(other) = turn.transaction_known(transaction)? else {
+                let event = Event::Paid {
+                    by: ConfirmedBy::Transfer,
+                    transaction: Some(transaction.clone()),
+                    raw: Some(raw),
+                    order: None,
+                };
+                self.record(turn, &mut payout, &event, now)?;
+                self.confirmed(payout.instruction.reference.clone());
+                return Ok(());
+            };
+            let detail = format!("transaction {transaction} is known from payout {} already", other.0);
+            let answered = Event::Answered { attempt, at: reply.ended, answer, raw };
+            self.record(turn, &mut payout, &answered, now)?;
+            let held = held(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, detail, None);
+            return self.record(turn, &mut payout, &held, now);
+        }
+        let event = Event::Answered { attempt, at: reply.ended, answer, raw };
+        self.record(turn, &mut payout, &event, now)?;
+        self.quiet.remove(&id);
+        self.doubts.insert(id, payout);
+        Ok(())
+    }
+
+    /// The payout most recently confirmed by Transfert is what the control question is about.
+    fn confirmed(&mut self, reference: Reference) {
+        self.control = Control { reference: Some(reference.to_string()), seen: None, failed: None };
+        self.control_reference = Some(reference);
+    }
+
+    fn hear_status(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: PayoutId,
+        attempt: u32,
+        reply: &Reply,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        self.asking.remove(&id);
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        // Settled or sent again while the question was under way: it speaks of another attempt.
+        let Some(mut payout) = self.doubts.remove(&id).filter(|payout| payout.attempts == attempt) else {
+            return Ok(());
+        };
+        self.quiet.remove(&id);
+        let event = match &answer {
+            StatusAnswer::Successful => settle_successful(&payout, reply),
+            _ => Event::Asked {
+                attempt,
+                asked: reply.asked,
+                ended: reply.ended,
+                token: reply.token,
+                answer,
+                raw: Raw::of(reply),
+            },
+        };
+        self.record(turn, &mut payout, &event, now)?;
+        if payout.doubt().is_some() {
+            self.doubts.insert(id, payout);
+        }
+        Ok(())
+    }
+
+    fn hear_check(&mut self, id: PayoutId, reply: &Reply) {
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        let Some(check) = self.checks.get_mut(&id) else {
+            return;
+        };
+        let of_ancestor = check.answers.len();
+        check.result = match answer {
+            StatusAnswer::NotFound => {
+                if check.answers.is_empty() || reply.asked.ms < check.asked.ms {
+                    check.asked = reply.asked;
+                }
+                check.answers.push(Raw::of(reply));
+                if check.answers.len() == check.references.len() {
+                    Checked::Clear { asked: check.asked }
+                } else {
+                    Checked::NotYet
+                }
+            }
+            StatusAnswer::Successful if of_ancestor == 0 => Checked::Used,
+            // An ancestor's own refusal, repeated, is an accepted negative too.
+            StatusAnswer::RefusalRepeated { .. } if of_ancestor > 0 => {
+                check.answers.push(Raw::of(reply));
+                if check.answers.len() == check.references.len() {
+                    Checked::Clear { asked: check.asked }
+                } else {
+                    Checked::NotYet
+                }
+            }
+            StatusAnswer::Successful => Checked::Ancestor {
+                reference: check.references.get(of_ancestor).map(Reference::to_string).unwrap_or_default(),
+            },
+            _ => {
+                check.answers.clear();
+                Checked::Unclear { asked: reply.asked }
+            }
+        };
+    }
+
+    fn hear_control(&mut self, reference: &Reference, reply: &Reply) {
+        self.control_under_way = false;
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        if self.control_reference.as_ref() != Some(reference) {
+            return;
+        }
+        if answer == StatusAnswer::Successful {
+            self.control.seen = Some(Negative { asked: reply.asked, token: reply.token });
+            self.control.failed = None;
+        } else {
+            warn!(
+                reference = %reference,
+                "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does"
+            );
+            self.control.seen = None;
+            self.control.failed = Some(reply.asked);
+        }
+    }
+
+    fn hear_not_paid(
+        &mut self,
+        turn: &mut Turn<'_>,
+        order_id: i64,
+        order: &Order,
+        id: PayoutId,
+        reply: &Reply,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        self.orders_under_way.remove(&order_id);
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        let mut payout = turn.payout(id)?;
+        match not_paid_answered(order, &payout, &answer) {
+            Ok(event) => {
+                self.record(turn, &mut payout, &event, now)?;
+                let told = format!(
+                    "{} is cancelled: MonCash does not find it, and {} says that it was not paid",
+                    payout.instruction.reference, order.by.who
+                );
+                turn.answer_order(order_id, &told, false)
+            }
+            Err(refused) => turn.answer_order(order_id, &refused.0, true),
+        }
+    }
+
+    fn hear_balance(&mut self, reply: &Reply, now: Moment) {
+        self.balance_under_way = false;
+        let answer = read_balance(reply);
+        self.weather.hear_balance(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        match answer {
+            BalanceAnswer::Reading(balance) => {
+                self.balance_patience.succeeded();
+                self.funds.read(Reading { balance, requested: reply.asked });
+                self.standing.balance = Some((balance, now.wall));
+            }
+            BalanceAnswer::Unknown { why } => {
+                self.balance_patience.failed(reply.ended);
+                info!(why, "no balance from MonCash; asking again");
+            }
+            BalanceAnswer::Account { .. } | BalanceAnswer::TooMany | BalanceAnswer::Token => {
+                self.balance_patience.failed(reply.ended);
+            }
+        }
+    }
+
+    fn hear_token(&mut self, reply: &Reply) {
+        self.token_under_way = false;
+        match token_refused(reply) {
+            Some(words) => {
+                self.token_patience.failed(reply.ended);
+                self.weather.hear_token_refused(&words);
+            }
+            None if reply.http().is_some_and(|http| (200..300).contains(&http.status)) => {
+                self.token_patience.succeeded()
+            }
+            None => self.token_patience.failed(reply.ended),
+        }
+    }
+}
+
+/// Whether money is set aside for a payout in this state.
+pub fn reserves(state: &State) -> bool {
+    match state {
+        State::InDoubt(_) => true,
+        State::Held { money, doubt, .. } => *money != MayHaveBeenPaid::No && doubt.is_some(),
+        State::Queued | State::Paid { .. } | State::Declined { .. } | State::Cancelled { .. } => false,
+    }
+}
+
+fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: String, raw: Option<Raw>) -> Event {
+    Event::Held { reason, money, detail, raw, order: None }
+}
+
+/// The status call says "successful" about an attempt in doubt.
+fn settle_successful(payout: &Payout, reply: &Reply) -> Event {
+    let raw = Some(Raw::of(reply));
+    let Some(doubt) = payout.doubt() else {
+        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), raw);
+    };
+    let by_us = doubt.unpaid_before && doubt.attempt > 0 && (!doubt.never_left() || doubt.earlier_ambiguous);
+    if !by_us {
+        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), raw);
+    }
+    let refused =
+        matches!(&doubt.call, Call::Ended { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. });
+    if refused && !doubt.earlier_ambiguous {
+        let detail = "Transfert refused it and the status call says successful".to_string();
+        return held(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, detail, raw);
+    }
+    Event::Paid { by: ConfirmedBy::Status, transaction: None, raw, order: None }
+}
+
+/// One line a payout outcome in the journal; the account masked.
+fn tell(payout: &Payout, event: &Event) {
+    let reference = payout.instruction.reference.as_str();
+    let batch = payout.batch;
+    let receiver = payout.instruction.receiver.masked();
+    let amount = payout.instruction.amount;
+    match event {
+        Event::Paid { by, transaction, .. } => {
+            info!(reference, %batch, receiver, %amount, transaction, confirmed_by = by.word(), "paid");
+        }
+        Event::Declined { words, .. } => info!(reference, %batch, receiver, %amount, words, "declined"),
+        Event::Held { reason, detail, .. } => {
+            warn!(reference, %batch, receiver, %amount, detail, "held: {}", reason.sentence());
+        }
+        Event::Cancelled { order, .. } => info!(reference, %batch, receiver, %amount, who = order.who, "cancelled"),
+        Event::Answered { answer, .. } => {
+            info!(reference, %batch, receiver, %amount, answer = ?answer, "in doubt; asking MonCash");
+        }
+        Event::Sent { .. }
+        | Event::Asked { .. }
+        | Event::Released { .. }
+        | Event::Reopened { .. }
+        | Event::Suspected { .. }
+        | Event::Ordered { .. } => {}
+    }
+}
+
+/// What is left in the journal of a reply that could not be committed.
+pub struct Note {
+    payout: i64,
+    status: Option<u16>,
+}
+
+impl Note {
+    /// Of every reply of Transfert; the others can be asked for again.
+    pub fn of(done: &Done) -> Option<Note> {
+        match (&done.purpose, &done.reply) {
+            (Purpose::Transfer { payout }, Some(reply)) => {
+                Some(Note { payout: payout.0, status: reply.http().map(|http| http.status) })
+            }
+            _ => None,
+        }
+    }
+
+    pub fn journal(&self) {
+        tracing::error!(
+            payout = self.payout,
+            status = self.status,
+            "an answer of Transfert could not be written; MonCash is asked at the next start"
+        );
+    }
+}
+
+/// The launch that a `resolve --not-paid` order wants.
+pub fn last_question(order_id: i64, order: Order, payout: &Payout) -> Launch {
+    Launch::NotPaid {
+        order_id,
+        order: Box::new(order),
+        payout: payout.id,
+        reference: payout.instruction.reference.clone(),
+    }
+}

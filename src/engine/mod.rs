@@ -1,0 +1,484 @@
+//! The loop that owns every payout. One task decides; calls run beside it and touch nothing.
+//!
+//! Each turn: gather the replies that came, apply them and the orders of people, choose what goes
+//! next, commit all of it in one transaction, then launch the calls. One flush to disk serves every
+//! call in flight.
+//!
+//! Must never: launch a call before its commit, or go on after a commit that failed.
+
+mod calls;
+mod choose;
+pub mod chores;
+pub mod desk;
+mod hear;
+mod orders;
+pub mod pace;
+mod start;
+
+use crate::clock::Clock;
+use crate::ledger::{Ledger, LedgerError};
+use crate::moncash::gateway::Gateway;
+use crate::payout::decide::{Policy, Wait};
+use crate::payout::funds::Fee;
+use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::money::Amount;
+use crate::payout::state::StateWord;
+use crate::payout::weather::Fitness;
+use calls::{Calls, Launch};
+use choose::Room;
+use chores::{Chore, Progress};
+use desk::Desk;
+use pace::Pace;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How often the loop looks for orders that another process wrote, and at timers that nothing else
+/// wakes it for.
+const LOOK_FOR_ORDERS: Duration = Duration::from_millis(250);
+/// How often free disk space is looked at.
+const LOOK_AT_DISK: Duration = Duration::from_secs(5);
+/// `run --once` gives up on a MonCash that has not answered anything for so long.
+pub const UNREACHABLE_FOR: Duration = Duration::from_secs(120);
+
+/// The loop's settings.
+pub struct Settings {
+    pub policy: Policy,
+    /// One Transfert every so often.
+    pub transfer_every: Duration,
+    /// One question every so often.
+    pub query_every: Duration,
+    pub max_in_flight: usize,
+    pub drain: Duration,
+    pub fee: Fee,
+    pub floor: Amount,
+    pub balance_lag: Duration,
+    pub poll: Duration,
+    /// Bytes of disk space under which nothing is sent.
+    pub min_free: u64,
+    /// Reads the free bytes where the ledger lies; `None` when it cannot be read.
+    pub free_space: Box<dyn Fn() -> Option<u64>>,
+}
+
+/// A bell that another part of the program rings: stop, or look again.
+#[derive(Clone, Default)]
+pub struct Bell {
+    notify: Rc<Notify>,
+    rung: Rc<Cell<bool>>,
+}
+
+impl Bell {
+    pub fn ring(&self) {
+        self.rung.set(true);
+        self.notify.notify_one();
+    }
+
+    pub fn has_rung(&self) -> bool {
+        self.rung.get()
+    }
+
+    /// Waits for the next ring.
+    pub async fn heard(&self) {
+        self.notify.notified().await;
+    }
+}
+
+/// How long the loop runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// A service: until it is told to stop.
+    Stopped,
+    /// `run --once`: until nothing can move without a person, or the time is up.
+    NothingMoves { for_at_most: Option<Duration> },
+}
+
+/// Why the loop ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Stopped,
+    /// Nothing can move without a person.
+    Done,
+    /// Something outside stops the paying: money, MonCash, the account. In words.
+    Early(String),
+    TimeUp,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Chore(#[from] anyhow::Error),
+}
+
+pub struct Engine {
+    ledger: Ledger,
+    clock: Rc<dyn Clock>,
+    settings: Settings,
+    desk: Desk,
+    calls: Calls,
+    transfer_pace: Pace,
+    query_pace: Pace,
+    orders_looked: Option<BootMoment>,
+    disk_looked: Option<BootMoment>,
+    next_permit: Option<Duration>,
+}
+
+impl Engine {
+    /// Takes over what the ledger holds. `suspicion`: why it may be older than its last send.
+    pub fn open(
+        mut ledger: Ledger,
+        gateway: Rc<dyn Gateway>,
+        clock: Rc<dyn Clock>,
+        settings: Settings,
+        suspicion: Option<String>,
+    ) -> Result<Engine, LedgerError> {
+        let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;
+        Ok(Engine {
+            transfer_pace: Pace::every(settings.transfer_every),
+            query_pace: Pace::every(settings.query_every),
+            calls: Calls::new(gateway, clock.clone()),
+            ledger,
+            clock,
+            settings,
+            desk,
+            orders_looked: None,
+            disk_looked: None,
+            next_permit: None,
+        })
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub fn ledger(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// Runs until `until` or until `stop` rings. `wake` cuts a wait short.
+    pub async fn run(
+        &mut self,
+        until: Until,
+        stop: &Bell,
+        wake: &Bell,
+        chores: &mut [&mut dyn Chore],
+    ) -> Result<Ending, EngineError> {
+        let began = self.clock.now().boot;
+        let mut stopping: Option<BootMoment> = None;
+        loop {
+            let launches = self.turn()?;
+            self.calls.launch(launches);
+            let rest = self.do_chores(chores, stopping.is_some())?;
+            let now = self.clock.now();
+            if stop.has_rung() && stopping.is_none() {
+                stopping = Some(now.boot);
+                self.desk.draining = true;
+                tracing::info!("stopping: nothing new is sent; waiting for the calls under way");
+            }
+            if let Some(since) = stopping {
+                if self.calls.none_under_way() || now.boot.served(since, self.settings.drain) {
+                    return Ok(Ending::Stopped);
+                }
+            } else if let Some(ending) = self.ending(until, began, &rest, now) {
+                return Ok(ending);
+            }
+            self.wait(stop, wake, &rest, stopping.is_some()).await;
+        }
+    }
+
+    /// One turn: gather, apply, choose, commit. What it returns has its intent on disk.
+    fn turn(&mut self) -> Result<Vec<Launch>, LedgerError> {
+        let now = self.clock.now();
+        self.look_at_disk(now);
+        let orders = self.orders(now)?;
+        let arrived = self.calls.arrived();
+        if self.desk.suspect_all && self.desk.suspect_slice(&mut self.ledger, now)? {
+            self.desk.look_at_batches(&self.ledger)?;
+        }
+        self.desk.refill(&self.ledger)?;
+        let mut room = Room::new(&self.calls, &self.settings, &self.transfer_pace, &self.query_pace);
+        let mut turn = self.ledger.begin(now.wall)?;
+        let mut heard = Vec::new();
+        for done in arrived {
+            heard.extend(hear::Note::of(&done));
+            self.desk.hear(&mut turn, done, &self.settings, now)?;
+        }
+        self.desk.obey(&mut turn, orders, &self.settings, now)?;
+        self.desk.choose(&mut turn, &mut room, &self.settings, now)?;
+        self.desk.keep_standing(&mut turn)?;
+        self.desk.close_batches(&mut turn)?;
+        if let Err(error) = turn.commit() {
+            heard.iter().for_each(hear::Note::journal);
+            return Err(error);
+        }
+        self.next_permit = room.next_permit;
+        Ok(room.launches)
+    }
+
+    fn orders(&mut self, now: Moment) -> Result<Vec<(i64, crate::payout::order::Order)>, LedgerError> {
+        let due =
+            self.orders_looked.is_none_or(|last| now.boot.served(last, LOOK_FOR_ORDERS) || last.boot != now.boot.boot);
+        if !due {
+            return Ok(Vec::new());
+        }
+        self.orders_looked = Some(now.boot);
+        self.ledger.orders_waiting()
+    }
+
+    fn look_at_disk(&mut self, now: Moment) {
+        if self.disk_looked.is_some_and(|last| !now.boot.served(last, LOOK_AT_DISK)) {
+            return;
+        }
+        self.disk_looked = Some(now.boot);
+        let free = (self.settings.free_space)();
+        let low = free.is_some_and(|free| free < self.settings.min_free);
+        if low && !self.desk.disk_low {
+            tracing::error!(
+                free,
+                needed = self.settings.min_free,
+                "too little free disk space: nothing is sent; make room"
+            );
+        }
+        self.desk.disk_low = low;
+    }
+
+    /// One slice of each chore.
+    fn do_chores(&mut self, chores: &mut [&mut dyn Chore], stopping: bool) -> Result<Rest, EngineError> {
+        let mut rest = Rest { more: false, pending: false, look_again: LOOK_FOR_ORDERS };
+        for chore in chores.iter_mut() {
+            match chore.slice(&mut self.ledger, &self.desk, self.clock.now())? {
+                Progress::More => rest.more = !stopping || rest.more,
+                Progress::Changed => {
+                    self.desk.look_at_batches(&self.ledger)?;
+                    rest.more = true;
+                }
+                Progress::Idle { look_again, pending } => {
+                    rest.look_again = rest.look_again.min(look_again);
+                    rest.pending |= pending;
+                }
+            }
+        }
+        Ok(rest)
+    }
+
+    /// Sleeps until something can have changed.
+    async fn wait(&mut self, stop: &Bell, wake: &Bell, rest: &Rest, stopping: bool) {
+        let now = self.clock.now().boot;
+        let mut nap = rest.look_again.min(LOOK_FOR_ORDERS);
+        if rest.more || self.desk.suspect_all {
+            nap = Duration::ZERO;
+        }
+        if let Some(permit) = self.next_permit {
+            nap = nap.min(permit);
+        }
+        if let Some(due) = self.desk.quiet.values().filter(|due| due.boot == now.boot).map(|due| due.ms).min() {
+            // One millisecond is the least: a doubt that is due but finds no permit must not spin.
+            nap = nap.min(Duration::from_millis(due.saturating_sub(now.ms).max(1)));
+        }
+        tokio::select! {
+            biased;
+            () = self.calls.wait() => {}
+            () = stop.heard(), if !stopping => {}
+            () = wake.heard() => {}
+            () = tokio::time::sleep(nap) => {}
+        }
+    }
+
+    /// Whether `run --once` has come to its end.
+    fn ending(&self, until: Until, began: BootMoment, rest: &Rest, now: Moment) -> Option<Ending> {
+        let Until::NothingMoves { for_at_most } = until else { return None };
+        if for_at_most.is_some_and(|limit| now.boot.served(began, limit)) {
+            return Some(Ending::TimeUp);
+        }
+        if self.desk.suspect_all || rest.more || rest.pending {
+            return None;
+        }
+        let (queued, _) = self.desk.queued_and_free(now);
+        let undecided = !self.desk.doubts.is_empty();
+        if let Some(why) = self.stopped_by(now).filter(|_| queued > 0 || undecided) {
+            // What is in doubt is settled first, as long as MonCash can be asked.
+            let unreachable = self.unreachable(now);
+            if !undecided || unreachable || !self.can_ask(now) {
+                return self.calls.none_under_way().then_some(Ending::Early(why));
+            }
+            return None;
+        }
+        let idle = self.calls.none_under_way() && queued == 0 && !undecided && !self.desk.orders_wait();
+        idle.then_some(Ending::Done)
+    }
+
+    fn can_ask(&self, now: Moment) -> bool {
+        !matches!(self.desk.weather.fitness(now.boot), Fitness::AccountRefused { .. })
+    }
+
+    fn unreachable(&self, now: Moment) -> bool {
+        self.desk.unanswered_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR))
+    }
+
+    /// What stops the paying from outside, in words.
+    fn stopped_by(&self, now: Moment) -> Option<String> {
+        let desk = &self.desk;
+        if let Some(suspicion) = &desk.standing.suspicion {
+            return Some(format!(
+                "the ledger may be older than its last send ({suspicion}): 'payoutd resume' when you have looked"
+            ));
+        }
+        if desk.standing.paused.is_some() {
+            return Some("payoutd is paused: 'payoutd resume' goes on".to_string());
+        }
+        if desk.disk_low {
+            return Some("too little free disk space: make room".to_string());
+        }
+        match desk.weather.fitness(now.boot) {
+            Fitness::AccountRefused { words } => return Some(format!("MonCash refuses the account: {words}")),
+            Fitness::EqualRefusals { words } => {
+                return Some(format!("MonCash refused many payouts in a row with the same words: {words}"));
+            }
+            _ => {}
+        }
+        if self.unreachable(now) {
+            return Some("MonCash does not answer".to_string());
+        }
+        let settled = desk.doubts.is_empty() && self.calls.none_under_way();
+        let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();
+        match desk.shortage {
+            Some(shortage) if settled && steady => Some(format!(
+                "the balance is too low: HTG {} are missing to pay the remaining {} rows",
+                shortage.htg.grouped(),
+                shortage.rows
+            )),
+            _ => None,
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Work that is left when the loop has ended.
+    pub fn last_chore<T>(&mut self, work: impl FnOnce(&mut Ledger, &Desk) -> T) -> T {
+        work(&mut self.ledger, &self.desk)
+    }
+}
+
+impl Desk {
+    /// Whether some order waits for MonCash's answer.
+    fn orders_wait(&self) -> bool {
+        !self.orders_under_way.is_empty() || !self.questions_of_orders.is_empty()
+    }
+
+    /// Keeps weather and balance that outlive the process; writes only what changed.
+    fn keep_standing(&mut self, turn: &mut crate::ledger::Turn<'_>) -> Result<(), LedgerError> {
+        let refused = self.weather.account_refused().map(str::to_string);
+        let equal = self.weather.equal_refusals().map(str::to_string);
+        if refused.is_some() && self.standing.account_refused.is_none() {
+            tracing::error!(
+                words = refused,
+                "MonCash refuses the account: nothing more is sent; check the credentials with 'payoutd doctor', then 'payoutd resume'"
+            );
+        }
+        if equal.is_some() && self.standing.equal_refusals.is_none() {
+            tracing::error!(
+                words = equal,
+                "MonCash refused many payouts in a row with the same words: nothing more is sent; look at 'payoutd status', then 'payoutd resume'"
+            );
+        }
+        let changed = self.standing.account_refused != refused
+            || self.standing.equal_refusals != equal
+            || self.standing_written != self.standing.balance;
+        if changed {
+            self.standing.account_refused = refused;
+            self.standing.equal_refusals = equal;
+            turn.set_standing(&self.standing)?;
+            self.standing_written = self.standing.balance;
+        }
+        Ok(())
+    }
+
+    /// Brings the batches that the turn touched up to date, and closes those that are final.
+    fn close_batches(&mut self, turn: &mut crate::ledger::Turn<'_>) -> Result<(), LedgerError> {
+        for id in std::mem::take(&mut self.touched) {
+            let Some(mut batch) = turn.batch(id)? else { continue };
+            if batch.is_final() && batch.completed.is_none() {
+                turn.record_batch(&mut batch, &crate::payout::batch::BatchEvent::Completed)?;
+                tracing::info!(
+                    batch = %id,
+                    file = batch.file,
+                    paid = batch.tally.count(StateWord::Paid),
+                    declined = batch.tally.count(StateWord::Declined),
+                    cancelled = batch.tally.count(StateWord::Cancelled),
+                    "batch complete"
+                );
+            }
+            if batch.is_final() {
+                self.lanes.remove(&id);
+            } else if let Some(lane) = self.lanes.get_mut(&id) {
+                lane.batch = batch;
+            }
+        }
+        Ok(())
+    }
+
+    /// In words: what is being done, or why nothing is.
+    pub fn doing(&self, now: Moment) -> String {
+        if self.draining {
+            return "stopping: waiting for the calls under way".to_string();
+        }
+        match self.blocked(now) {
+            Some(why) => why,
+            None if self.queued_and_free(now).0 > 0 => {
+                format!("paying: {} rows are queued", self.queued_and_free(now).0)
+            }
+            None if !self.doubts.is_empty() => format!("asking MonCash about {} payouts in doubt", self.doubts.len()),
+            None => "nothing to pay".to_string(),
+        }
+    }
+
+    /// What keeps every batch from being sent now, in words for people.
+    pub fn blocked(&self, now: Moment) -> Option<String> {
+        if let Some(why) = &self.standing.suspicion {
+            return Some(format!(
+                "nothing is sent: the ledger may be older than its last send ({why}); a person looks, then 'payoutd resume --reason …'"
+            ));
+        }
+        if let Some(order) = &self.standing.paused {
+            return Some(format!("paused by {} ({}); 'payoutd resume' goes on", order.who, order.reason));
+        }
+        if self.disk_low {
+            return Some("nothing is sent: too little free disk space; make room".to_string());
+        }
+        match self.weather.fitness(now.boot) {
+            Fitness::AccountRefused { words } => Some(format!(
+                "nothing is sent: MonCash refuses the account ({words}); check the credentials with 'payoutd doctor', then 'payoutd resume --reason …'"
+            )),
+            Fitness::EqualRefusals { words } => Some(format!(
+                "nothing is sent: MonCash refused many payouts in a row with the same words ({words}); find out why, then 'payoutd resume --reason …'"
+            )),
+            Fitness::Storm => Some("waiting: MonCash does not answer; a harmless question goes first".to_string()),
+            Fitness::StatusBlind => Some("waiting: MonCash's status call cannot be read".to_string()),
+            Fitness::Throttled { .. } => Some("waiting: MonCash asked for fewer calls".to_string()),
+            Fitness::Clear | Fitness::Careful => self.short_of_money(),
+        }
+    }
+
+    fn short_of_money(&self) -> Option<String> {
+        let shortage = self.shortage?;
+        let waits = self.lanes.values().any(|lane| matches!(lane.waits, Some(Wait::Funds { .. })));
+        waits.then(|| {
+            format!(
+                "waiting for money: HTG {} are missing to pay the remaining {} rows; top up the prefunded account and payoutd goes on by itself",
+                shortage.htg.grouped(),
+                shortage.rows
+            )
+        })
+    }
+}
+
+/// What the chores left to do.
+struct Rest {
+    more: bool,
+    pending: bool,
+    look_again: Duration,
+}
