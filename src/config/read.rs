@@ -103,6 +103,7 @@ fn safety(r: &mut Reader<'_>, live: bool) -> Safety {
         queued_for: r.read(S, "queued_for", hours(48), wait),
         attempts: r.read(S, "attempts", 3, repeats),
         equal_refusals: r.read(S, "equal_refusals", 10, repeats),
+        also_declines: r.read(S, "also_declines", Vec::new(), messages),
         paid_already_within: r.read(S, "paid_already_within", Some(hours(20 * 24)), duration_or_off),
         paid_already: r.read(S, "paid_already", PaidAlready::Hold, paid_already),
         min_free: r.read(S, "min_free", 500_000_000, |v| units::size(text(v)?)),
@@ -175,6 +176,19 @@ fn paid_already(value: &DeValue<'_>) -> Result<PaidAlready, String> {
         "warn" => Ok(PaidAlready::Warn),
         _ => Err("must be \"hold\" or \"warn\" (to switch the guard off: paid_already_within = \"\")".to_string()),
     }
+}
+
+/// Whole messages of refusals, as MonCash writes them.
+fn messages(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let wanted = || "must be a list of messages in quotes, such as [\"Customer not found\"]".to_string();
+    let DeValue::Array(items) = value else { return Err(wanted()) };
+    items
+        .iter()
+        .map(|item| match item.get_ref() {
+            DeValue::String(message) if !message.trim().is_empty() => Ok(message.trim().to_string()),
+            _ => Err(wanted()),
+        })
+        .collect()
 }
 
 fn base_url(value: &DeValue<'_>) -> Result<String, String> {

@@ -132,6 +132,9 @@ pub struct Safety {
     pub attempts: u32,
     /// So many equal refusals in a row stop the sending.
     pub equal_refusals: u32,
+    /// Messages of refusals that decline a payout after one accepted negative, besides those that the
+    /// API document shows. Compared whole, without case.
+    pub also_declines: Vec<String>,
     /// The same person and amount paid in another batch within this time is suspicious; `None` = off.
     pub paid_already_within: Option<Duration>,
     pub paid_already: PaidAlready,

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Thousandths in a whole, the finest step of a rate.
 const MILLI: u32 = 1000;
 /// Fastest rate: far above what MonCash answers, and more would be a mistyped number.
-const FASTEST_PER_SECOND: u32 = 1000;
+const FASTEST_PER_SECOND: u32 = 100_000;
 /// Longest time a setting may name. A longer one is a mistyped unit.
 pub const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 /// Parts per million in one percent.

@@ -3,7 +3,9 @@
 //! Must never: take a file that somebody may still be writing, overwrite or delete what a person
 //! dropped, or leave a file in two places.
 
+pub mod admit;
 pub mod claim;
+pub mod examine;
 pub mod inbox;
 pub mod reject;
 pub mod watch;

@@ -1,0 +1,441 @@
+//! The first reading of a batch file: every row's problem, what the ledger knows of it already,
+//! and what the guards say. Writes nothing; `payoutd check` and the inbox read by it alike.
+//!
+//! Must never: call a file good of which one row is not, or hold the file in memory.
+
+use super::inbox::InboxError;
+use crate::files::FileError;
+use crate::ledger::rows::Known;
+use crate::ledger::{LedgerError, Reader as LedgerReader, SLICE};
+use crate::payout::instruction::Reference;
+use crate::payout::moment::Wall;
+use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::{Code, Confirmation, DuplicateFinder, Header, Limits, Problem, Reader, Row, Suspects, Totals};
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::time::Duration;
+
+/// So many rows that a guard speaks of are named one by one; the rest are counted.
+const NAMED: usize = 5;
+
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("{name} could not be read: {source}")]
+    Read { name: String, source: std::io::Error },
+}
+
+/// What files are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub limits: Limits,
+    /// The guard for the same person and amount in another batch looks back this far.
+    pub paid_already_within: Option<Duration>,
+    pub now: Wall,
+    /// A number that nobody outside can foresee, for the duplicate finder.
+    pub seed: u64,
+}
+
+/// What the first reading came to.
+#[derive(Debug)]
+pub enum Verdict {
+    Good(Box<Good>),
+    Bad(Bad),
+}
+
+/// A file that may be admitted.
+#[derive(Debug)]
+pub struct Good {
+    pub totals: Totals,
+    pub header: Header,
+    /// The guard for the same person and amount in another batch, in words.
+    pub paid_already: Option<String>,
+}
+
+/// A file that may not.
+#[derive(Debug, Default)]
+pub struct Bad {
+    pub problems: u64,
+    /// Lines whose only problem is that the ledger knows their reference already. The other rows
+    /// are fit for a file of their own when there are no other problems.
+    pub known_lines: Vec<u32>,
+    pub others_are_fit: bool,
+    pub rows: u32,
+}
+
+/// How far a slice came.
+pub enum Step {
+    More,
+    Done(Verdict),
+}
+
+enum Phase {
+    Rows(Box<Reader<File>>, DuplicateFinder),
+    /// Hash twins are confirmed by a second look.
+    Twins(Box<Reader<File>>, Confirmation, Box<Outcome>),
+    End(Option<Box<Outcome>>),
+}
+
+/// What the first look found, while twins are still to be confirmed.
+struct Outcome {
+    totals: Result<Totals, Vec<Problem>>,
+    header: Header,
+}
+
+/// A first reading under way.
+pub struct Examination {
+    file: File,
+    rules: Rules,
+    phase: Phase,
+    bad: Bad,
+    other_problems: bool,
+    guard: Guard,
+    beginning: Option<Problem>,
+}
+
+#[derive(Default)]
+struct Guard {
+    rows: u32,
+    named: Vec<String>,
+}
+
+impl Examination {
+    /// Begins at the file's first byte.
+    pub fn begin(mut file: File, rules: Rules) -> std::io::Result<Examination> {
+        file.seek(SeekFrom::Start(0))?;
+        let (phase, beginning) = match Reader::open(file.try_clone()?, &rules.limits) {
+            Ok(reader) => (Phase::Rows(Box::new(reader), DuplicateFinder::new(rules.seed)), None),
+            Err(problem) => (Phase::End(None), Some(problem)),
+        };
+        Ok(Examination {
+            file,
+            rules,
+            phase,
+            bad: Bad::default(),
+            other_problems: false,
+            guard: Guard::default(),
+            beginning,
+        })
+    }
+
+    pub fn delimiter(&self) -> crate::payroll::Delimiter {
+        match &self.phase {
+            Phase::Rows(reader, _) | Phase::Twins(reader, _, _) => reader.header().delimiter,
+            Phase::End(Some(outcome)) => outcome.header.delimiter,
+            Phase::End(None) => crate::payroll::Delimiter::Comma,
+        }
+    }
+
+    /// Reads the next rows, at most a slice of them. `ledger`: none when there is none yet.
+    pub fn slice(
+        &mut self,
+        ledger: Option<&LedgerReader>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        if let Some(problem) = self.beginning.take() {
+            self.complain(&problem, tell)?;
+            return Ok(Step::Done(Verdict::Bad(std::mem::take(&mut self.bad))));
+        }
+        match std::mem::replace(&mut self.phase, Phase::End(None)) {
+            Phase::Rows(reader, duplicates) => self.rows(reader, duplicates, ledger, tell),
+            Phase::Twins(reader, confirmation, outcome) => self.twins(reader, confirmation, outcome, ledger, tell),
+            Phase::End(outcome) => self.end(outcome, ledger, tell),
+        }
+    }
+
+    fn complain(
+        &mut self,
+        problem: &Problem,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<(), IntakeError> {
+        self.bad.problems += 1;
+        if problem.code != Code::ReferenceKnown && problem.code != Code::ReferenceKnownDiffers {
+            self.other_problems = true;
+        }
+        tell(problem)
+    }
+
+    fn rows(
+        &mut self,
+        mut reader: Box<Reader<File>>,
+        mut duplicates: DuplicateFinder,
+        ledger: Option<&LedgerReader>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        for _ in 0..SLICE {
+            let Some(row) = reader.next() else {
+                return self.rows_end(*reader, duplicates.suspects(), tell);
+            };
+            if let Some(reference) = reader.reference() {
+                duplicates.push(reference);
+            }
+            match row {
+                Ok(row) => {
+                    if let Some(ledger) = ledger {
+                        self.hold_against(&row, reader.header(), ledger, tell)?;
+                    }
+                }
+                Err(problems) => {
+                    for problem in problems {
+                        self.complain(&problem, tell)?;
+                    }
+                }
+            }
+        }
+        self.phase = Phase::Rows(reader, duplicates);
+        Ok(Step::More)
+    }
+
+    fn rows_end(
+        &mut self,
+        reader: Reader<File>,
+        suspects: Suspects,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        let header = reader.header().clone();
+        self.bad.rows = reader.seen().rows;
+        let totals = reader.finish();
+        if let Err(problems) = &totals {
+            for problem in problems {
+                self.complain(problem, tell)?;
+            }
+            self.other_problems = true;
+        }
+        let outcome = Box::new(Outcome { totals, header });
+        self.phase = if suspects.is_empty() {
+            Phase::End(Some(outcome))
+        } else {
+            match Reader::open(self.rewound()?, &self.rules.limits) {
+                Ok(reader) => Phase::Twins(Box::new(reader), Confirmation::new(suspects), outcome),
+                // It opened before: somebody writes to it.
+                Err(problem) => {
+                    self.complain(&problem, tell)?;
+                    Phase::End(Some(outcome))
+                }
+            }
+        };
+        Ok(Step::More)
+    }
+
+    fn rewound(&mut self) -> Result<File, IntakeError> {
+        let read = |source| IntakeError::Read { name: "the file".to_string(), source };
+        self.file.seek(SeekFrom::Start(0)).map_err(read)?;
+        self.file.try_clone().map_err(read)
+    }
+
+    fn twins(
+        &mut self,
+        mut reader: Box<Reader<File>>,
+        mut confirmation: Confirmation,
+        outcome: Box<Outcome>,
+        _ledger: Option<&LedgerReader>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        for _ in 0..SLICE {
+            let Some(row) = reader.next() else {
+                self.phase = Phase::End(Some(outcome));
+                return Ok(Step::More);
+            };
+            let Some(reference) = reader.reference().cloned() else { continue };
+            let line = match &row {
+                Ok(row) => row.line,
+                Err(problems) => problems.first().map_or(0, |problem| problem.line),
+            };
+            if let Some(problem) = confirmation.see(line, &outcome.header.reference, &reference) {
+                self.complain(&problem, tell)?;
+            }
+        }
+        self.phase = Phase::Twins(reader, confirmation, outcome);
+        Ok(Step::More)
+    }
+
+    fn end(
+        &mut self,
+        outcome: Option<Box<Outcome>>,
+        ledger: Option<&LedgerReader>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        let Some(outcome) = outcome else {
+            return Ok(Step::Done(Verdict::Bad(std::mem::take(&mut self.bad))));
+        };
+        let Outcome { totals, header } = *outcome;
+        if let (Ok(totals), Some(ledger)) = (&totals, ledger)
+            && let Some(batch) = ledger.known_file(&totals.sha256)?
+        {
+            let count = |word| batch.tally.count(word);
+            let text = format!(
+                "This very file was admitted on {} as batch {} ({} rows: {} paid, {} declined, {} cancelled, {} not settled): \
+                 nobody is paid from it again. Was another file meant?",
+                date(batch.admitted),
+                batch.id,
+                batch.rows,
+                count(StateWord::Paid),
+                count(StateWord::Declined),
+                count(StateWord::Cancelled),
+                count(StateWord::Queued) + count(StateWord::InDoubt) + count(StateWord::Held),
+            );
+            self.complain(&Problem::of_file(Code::FileKnown, text), tell)?;
+        }
+        match totals {
+            Ok(totals) if self.bad.problems == 0 => {
+                let paid_already = self.guard.words(self.rules.paid_already_within);
+                Ok(Step::Done(Verdict::Good(Box::new(Good { totals, header, paid_already }))))
+            }
+            _ => {
+                let mut bad = std::mem::take(&mut self.bad);
+                bad.others_are_fit = !self.other_problems
+                    && !bad.known_lines.is_empty()
+                    && (bad.known_lines.len() as u64) < u64::from(bad.rows);
+                Ok(Step::Done(Verdict::Bad(bad)))
+            }
+        }
+    }
+
+    /// What the ledger knows of a row's reference, of the one it repeats and of its person.
+    fn hold_against(
+        &mut self,
+        row: &Row,
+        header: &Header,
+        ledger: &LedgerReader,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<(), IntakeError> {
+        let order = &row.instruction;
+        if let Some(known) = ledger.known_reference(&order.reference.key())?
+            && !may_be_admitted_again(&known)
+        {
+            let problem = reference_known(row, header, &known);
+            self.bad.known_lines.push(row.line);
+            return self.complain(&problem, tell);
+        }
+        match &order.retry_of {
+            Some(old) => {
+                if let Some(problem) = wrong_retry(row, old, ledger)? {
+                    self.complain(&problem, tell)?;
+                }
+            }
+            None => {
+                if let Some(problem) = erased_retry(row, header, ledger)? {
+                    self.complain(&problem, tell)?;
+                }
+                self.guard_person(row, ledger)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn guard_person(&mut self, row: &Row, ledger: &LedgerReader) -> Result<(), IntakeError> {
+        let Some(within) = self.rules.paid_already_within else { return Ok(()) };
+        let since = Wall(self.rules.now.0.saturating_sub(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)));
+        let order = &row.instruction;
+        if let Some(known) = ledger.known_person(order.receiver, order.amount, since)?.first() {
+            self.guard.rows = self.guard.rows.saturating_add(1);
+            if self.guard.named.len() < NAMED {
+                self.guard.named.push(format!(
+                    "line {} ({}): {} of {}, batch {}, {}",
+                    row.line,
+                    order.reference,
+                    known.reference,
+                    date(known.admitted),
+                    known.batch,
+                    known.status.as_str()
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Guard {
+    fn words(&self, within: Option<Duration>) -> Option<String> {
+        let within = within.filter(|_| self.rows > 0)?;
+        let more = self.rows as usize - self.named.len();
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        Some(format!(
+            "{} rows pay the same person the same amount as another batch of the last {}: {}{more}",
+            self.rows,
+            humantime::format_duration(within),
+            self.named.join("; ")
+        ))
+    }
+}
+
+/// A reference cancelled before any Transfert was never used.
+fn may_be_admitted_again(known: &Known) -> bool {
+    known.status == StateWord::Cancelled && known.attempts == 0 && known.may_have_been_paid == MayHaveBeenPaid::No
+}
+
+fn reference_known(row: &Row, header: &Header, known: &Known) -> Problem {
+    let order = &row.instruction;
+    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
+    let outcome = match known.status {
+        StateWord::Paid => "it is paid".to_string(),
+        StateWord::Queued => "it waits to be paid".to_string(),
+        StateWord::InDoubt => "it may already be paid, do not pay by hand".to_string(),
+        StateWord::Held => "it waits for a person; see 'payoutd explain'".to_string(),
+        StateWord::Declined | StateWord::Cancelled => format!(
+            "it was {}: to pay this person again, give the row a new reference and put {} into retry_of, or use the batch's retry file",
+            known.status.as_str(),
+            known.reference
+        ),
+    };
+    let mut differs = Vec::new();
+    if known.amount != order.amount {
+        differs.push(format!("amount {} then, {} now", known.amount, order.amount));
+    }
+    if known.receiver != order.receiver {
+        differs.push("another receiver".to_string());
+    }
+    let value = order.reference.as_str();
+    if differs.is_empty() {
+        let text = format!("This reference was admitted in {place}: {outcome}.");
+        return Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnown, text);
+    }
+    let text = format!(
+        "This reference was admitted in {place} for something else ({}): {outcome}. A new payment needs a reference of its own.",
+        differs.join(", ")
+    );
+    Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnownDiffers, text)
+}
+
+fn wrong_retry(row: &Row, old: &Reference, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
+    let problem = |code, text: String| Some(Problem::of_cell(row.line, "retry_of", old.as_str(), code, text));
+    let Some(known) = ledger.known_reference(&old.key())? else {
+        let text = format!("{old} was never admitted: correct retry_of, or leave it empty for a first payment.");
+        return Ok(problem(Code::RetryOfUnknown, text));
+    };
+    if !matches!(known.status, StateWord::Declined | StateWord::Cancelled) {
+        let text = format!(
+            "{old} (batch {}, line {}) is {}: only what is certainly not paid may be paid again; do not pay by hand.",
+            known.batch,
+            known.line,
+            known.status.as_str()
+        );
+        return Ok(problem(Code::RetryOfNotUnpaid, text));
+    }
+    Ok(None)
+}
+
+/// A reference with the ending of a retry, without `retry_of`, whose beginning the ledger knows:
+/// the column was erased, and with it what keeps the person from being paid twice.
+fn erased_retry(row: &Row, header: &Header, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
+    let reference = &row.instruction.reference;
+    let Some(base) = reference.retry_base() else { return Ok(None) };
+    let Some(known) = ledger.known_reference(&Reference::key_of(base))? else { return Ok(None) };
+    let text = format!(
+        "This is the reference of a retry of {base} (batch {}, {}), but retry_of is empty: put {base} back into retry_of.",
+        known.batch,
+        known.status.as_str()
+    );
+    Ok(Some(Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text)))
+}
+
+/// A day as people write it.
+pub fn date(at: Wall) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d").to_string()
+}
