@@ -3,6 +3,8 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod daemon;
+pub mod engine;
 pub mod files;
 pub mod intake;
 pub mod ledger;

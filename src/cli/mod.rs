@@ -23,6 +23,7 @@ pub mod report;
 pub mod resolve;
 pub mod restore;
 pub mod run;
+pub mod simulate;
 pub mod status;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,70 @@
+//! The chore that admits files.
+//!
+//! Must never: stop the paying because a file or a folder gives trouble.
+
+use super::{AFTER_TROUBLE, Board};
+use crate::engine::chores::{Chore, Progress};
+use crate::engine::desk::Desk;
+use crate::files::show;
+use crate::intake::admit::{Admission, Took};
+use crate::intake::examine::IntakeError;
+use crate::ledger::{Ledger, LedgerError};
+use crate::payout::moment::{BootMoment, Moment};
+
+pub struct Intake {
+    admission: Admission,
+    board: Board,
+    trouble: Option<BootMoment>,
+}
+
+impl Intake {
+    pub fn new(admission: Admission, board: Board) -> Intake {
+        Intake { admission, board, trouble: None }
+    }
+
+    fn tell_left(&self) {
+        let left = self.admission.left().iter().map(|left| (show(&left.name), left.why.clone()));
+        self.board.borrow_mut().left = left.collect();
+    }
+}
+
+impl Chore for Intake {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
+        let idle = Progress::Idle { look_again: AFTER_TROUBLE, pending: false };
+        // A ledger that may be old admits nothing until a person has looked.
+        if desk.standing.suspicion.is_some() || desk.draining {
+            return Ok(idle);
+        }
+        if self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
+            return Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: true });
+        }
+        if std::mem::take(&mut self.board.borrow_mut().inbox_hint) {
+            self.admission.look_now();
+        }
+        match self.admission.slice(ledger, now) {
+            Ok(took) => {
+                self.trouble = None;
+                self.tell_left();
+                Ok(match took {
+                    Took::More => Progress::More,
+                    Took::Admitted(batch) => {
+                        self.board.borrow_mut().batches.insert(batch);
+                        Progress::Changed
+                    }
+                    Took::Rejected(_) => {
+                        self.board.borrow_mut().rejected += 1;
+                        Progress::More
+                    }
+                    Took::Nothing { look_again, pending } => Progress::Idle { look_again, pending },
+                })
+            }
+            Err(IntakeError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),
+            Err(error) => {
+                tracing::error!("the inbox gives trouble, trying again in {} s: {error}", AFTER_TROUBLE.as_secs());
+                self.admission.begin_anew();
+                self.trouble = Some(now.boot);
+                Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: true })
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The chore that writes reports: those of batches under way now and then, those of complete ones
+//! at once.
+//!
+//! Must never: write an older report over a newer, or keep the loop for a whole file.
+
+use super::{AFTER_TROUBLE, Board};
+use crate::engine::chores::{Chore, Progress};
+use crate::engine::desk::Desk;
+use crate::ledger::{Ledger, LedgerError, Reader};
+use crate::payout::batch::Batch;
+use crate::payout::moment::{BootMoment, Moment, Wall};
+use crate::payout::state::{BatchId, PayoutId};
+use crate::report::ReportError;
+use crate::report::batch_report::{ChainHead, Closing, ReportFile, ReportHead, SLICE, Written};
+use crate::report::view::{BalanceView, BatchView};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often the report of a batch under way is renewed.
+const RENEW: Duration = Duration::from_secs(30);
+
+pub struct Reports {
+    folder: PathBuf,
+    simulated: bool,
+    board: Board,
+    under_way: Option<Growing>,
+    tried: BTreeMap<BatchId, Tried>,
+}
+
+/// When a batch's report was last written or tried, and whether the batch was final then.
+struct Tried {
+    at: BootMoment,
+    was_final: bool,
+}
+
+/// A report while it grows.
+pub struct Growing {
+    batch: BatchId,
+    file: ReportFile,
+    after: Option<PayoutId>,
+    /// Batches that rows of this one pay again: their reports name the outcome too.
+    ancestors: BTreeSet<BatchId>,
+}
+
+impl Growing {
+    /// `None` when there is no such batch.
+    pub fn begin(
+        ledger: &Reader,
+        folder: &Path,
+        batch: BatchId,
+        simulated: bool,
+    ) -> Result<Option<Growing>, WriteError> {
+        let Some(found) = ledger.batch(batch)? else { return Ok(None) };
+        let head = ledger.head()?;
+        let head = ReportHead {
+            batch: found,
+            other_columns: ledger.other_columns(batch)?,
+            chain: ChainHead { number: head.seq, hash: head.hash },
+            simulated,
+            zone: TimeZone::system(),
+        };
+        let file = ReportFile::begin(folder, head)?;
+        Ok(Some(Growing { batch, file, after: None, ancestors: BTreeSet::new() }))
+    }
+
+    /// Adds one slice of rows; true when there are no more.
+    pub fn step(&mut self, ledger: &Reader) -> Result<bool, WriteError> {
+        let rows = ledger.rows(self.batch, self.after, u32::try_from(SLICE).unwrap_or(u32::MAX))?;
+        for retry_of in rows.iter().filter_map(|row| row.retry_of.as_ref()) {
+            if let Some(known) = ledger.known_reference(&retry_of.key())? {
+                self.ancestors.insert(known.batch);
+            }
+        }
+        self.file.push(&rows)?;
+        self.after = rows.last().map(|row| row.id).or(self.after);
+        Ok(rows.len() < SLICE)
+    }
+
+    pub fn finish(
+        self,
+        ledger: &Reader,
+        why: String,
+        blocked: bool,
+        balance: Option<BalanceView>,
+        at: Wall,
+    ) -> Result<(Written, BTreeSet<BatchId>), WriteError> {
+        let batch = ledger.batch(self.batch)?;
+        let batch = batch.ok_or_else(|| LedgerError::Contradiction(format!("batch {} vanished", self.batch)))?;
+        let now = BatchView { state: batch.state(blocked), why, batch };
+        Ok((self.file.finish(&Closing { now, balance, at })?, self.ancestors))
+    }
+}
+
+/// What can go wrong while a report is written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+impl Reports {
+    pub fn new(folder: PathBuf, simulated: bool, board: Board) -> Reports {
+        Reports { folder, simulated, board, under_way: None, tried: BTreeMap::new() }
+    }
+
+    /// Every report that is due, before the process ends.
+    pub fn write_all(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<()> {
+        self.under_way = None;
+        let mut due: BTreeSet<BatchId> = ledger.batches_to_report()?.into_iter().collect();
+        due.append(&mut self.board.borrow_mut().report_again);
+        while let Some(batch) = due.pop_first() {
+            self.begin(ledger, batch, now);
+            while let Some(growing) = self.under_way.take() {
+                self.go_on(ledger, growing, desk, now)?;
+            }
+            due.append(&mut self.board.borrow_mut().report_again);
+        }
+        Ok(())
+    }
+
+    fn next_due(&self, ledger: &Reader, now: Moment) -> Result<Option<BatchId>, LedgerError> {
+        let mut due = ledger.batches_to_report()?;
+        due.extend(self.board.borrow().report_again.iter());
+        for id in due {
+            let Some(batch) = ledger.batch(id)? else { continue };
+            if self.is_time(&batch, now) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_time(&self, batch: &Batch, now: Moment) -> bool {
+        let Some(tried) = self.tried.get(&batch.id) else { return true };
+        let is_final = batch.is_final();
+        if is_final && !tried.was_final {
+            return true;
+        }
+        let wait = if is_final { AFTER_TROUBLE } else { RENEW };
+        now.boot.served(tried.at, wait)
+    }
+
+    fn begin(&mut self, ledger: &Reader, batch: BatchId, now: Moment) {
+        let was_final = ledger.batch(batch).ok().flatten().is_some_and(|batch| batch.is_final());
+        self.tried.insert(batch, Tried { at: now.boot, was_final });
+        self.board.borrow_mut().report_again.remove(&batch);
+        match Growing::begin(ledger, &self.folder, batch, self.simulated) {
+            Ok(growing) => self.under_way = growing,
+            Err(error) => tracing::warn!(%batch, "the report could not be begun: {error}"),
+        }
+    }
+
+    fn go_on(&mut self, ledger: &mut Ledger, mut growing: Growing, desk: &Desk, now: Moment) -> anyhow::Result<()> {
+        let batch = growing.batch;
+        match growing.step(ledger) {
+            Ok(false) => {
+                self.under_way = Some(growing);
+                return Ok(());
+            }
+            Ok(true) => {}
+            Err(WriteError::Ledger(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%batch, "the report could not be written: {error}");
+                return Ok(());
+            }
+        }
+        let (why, blocked) = super::house::why(desk, batch);
+        match growing.finish(ledger, why, blocked, super::house::balance(desk), now.wall) {
+            Ok((written, ancestors)) => {
+                let mut turn = ledger.begin(now.wall)?;
+                turn.mark_reported(batch, written.event)?;
+                turn.commit()?;
+                if written.is_final {
+                    tracing::info!(%batch, report = written.names.report, "final report written");
+                    self.board.borrow_mut().report_again.extend(ancestors.into_iter().filter(|old| *old != batch));
+                }
+                Ok(())
+            }
+            Err(WriteError::Ledger(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%batch, "the report could not be written: {error}");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Chore for Reports {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
+        if let Some(growing) = self.under_way.take() {
+            self.go_on(ledger, growing, desk, now)?;
+            return Ok(Progress::More);
+        }
+        match self.next_due(ledger, now)? {
+            Some(batch) => {
+                self.begin(ledger, batch, now);
+                Ok(Progress::More)
+            }
+            None => Ok(Progress::Idle { look_again: RENEW, pending: false }),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The chore that keeps STATUS.txt, the live file and the service manager informed.
+//!
+//! Must never: be the reason why paying stops.
+
+use super::house::{self, Live};
+use super::{Board, Place};
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::engine::chores::{Chore, Progress};
+use crate::engine::desk::Desk;
+use crate::ledger::{Ledger, Reader};
+use crate::payout::moment::{BootMoment, Moment};
+use crate::report::status_text;
+use crate::report::view::HouseView;
+use jiff::tz::TimeZone;
+use std::time::Duration;
+
+/// STATUS.txt is renewed at least this often, so that its time shows that payoutd lives.
+const RENEW: Duration = Duration::from_secs(60);
+/// And after a change, but not more often than this.
+const AFTER_CHANGE: Duration = Duration::from_secs(2);
+/// How often the service manager's watchdog is fed.
+const WATCHDOG: Duration = Duration::from_secs(10);
+
+type Watch = Box<dyn Fn(&HouseView)>;
+
+pub struct Status {
+    config: Config,
+    board: Board,
+    watch: Option<Watch>,
+    written: Option<BootMoment>,
+    head: i64,
+    live: Option<Live>,
+    fed: Option<BootMoment>,
+    told: String,
+}
+
+impl Status {
+    pub fn new(config: &Config, place: &Place, board: Board, watch: Option<Watch>) -> Status {
+        let mut config = config.clone();
+        config.moncash.client_id.clone_from(&place.client_id);
+        Status { config, board, watch, written: None, head: 0, live: None, fed: None, told: String::new() }
+    }
+
+    /// Once more before the process ends.
+    pub fn write_last(&mut self, engine: &mut Engine) -> anyhow::Result<()> {
+        let now = engine.now();
+        let doing = "payoutd was stopped".to_string();
+        let live = house::live_of(engine.desk(), doing, engine.desk().blocked(now), &self.board, now);
+        self.write(engine.ledger(), live, now);
+        if let Err(error) = std::fs::remove_file(self.config.folders.state.join("live.json")) {
+            tracing::debug!(%error, "the live file was not there");
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, ledger: &Reader, live: Live, now: Moment) {
+        let view = match house::view(ledger, &self.config, Some(&live), now.wall) {
+            Ok(view) => view,
+            Err(error) => return tracing::warn!("the status could not be put together: {error}"),
+        };
+        if let Err(error) = status_text::write(&self.config.folders.batches, &view, &TimeZone::system()) {
+            tracing::warn!("STATUS.txt could not be written: {error}");
+        }
+        if let Err(error) = house::leave_live(&self.config.folders.state, &live) {
+            tracing::warn!("state/live.json could not be written: {error}");
+        }
+        if let Some(watch) = &self.watch {
+            watch(&view);
+        }
+        self.live = Some(live);
+    }
+
+    fn feed_service_manager(&mut self, doing: &str, now: Moment) {
+        if self.fed.is_some_and(|fed| !now.boot.served(fed, WATCHDOG)) && self.told == doing {
+            return;
+        }
+        self.fed = Some(now.boot);
+        self.told = doing.to_string();
+        let states = [sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(doing)];
+        if let Err(error) = sd_notify::notify(false, &states) {
+            tracing::debug!(%error, "the service manager could not be told");
+        }
+    }
+}
+
+impl Chore for Status {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
+        let blocked = desk.blocked(now);
+        let doing = desk.doing(now);
+        self.feed_service_manager(&doing, now);
+        let idle = Progress::Idle { look_again: AFTER_CHANGE, pending: false };
+        if self.written.is_some_and(|at| !now.boot.served(at, AFTER_CHANGE)) {
+            return Ok(idle);
+        }
+        let head = ledger.head()?.seq;
+        let live = house::live_of(desk, doing, blocked, &self.board, now);
+        let same = self.head == head
+            && self.live.as_ref().is_some_and(|old| Live { at: live.at, ..old.clone() } == live)
+            && self.written.is_some_and(|at| !now.boot.served(at, RENEW));
+        if same {
+            return Ok(idle);
+        }
+        self.written = Some(now.boot);
+        self.head = head;
+        self.write(ledger, live, now);
+        Ok(idle)
+    }
+}
