@@ -11,6 +11,10 @@ const CENTIMES: i64 = 100;
 /// forty digits; anything much longer is not an amount.
 const LONGEST_NUMBER: usize = 400;
 
+/// Largest power of ten that is looked at, either way. A double reaches 308; what lies beyond is not
+/// an amount, and would be written out as that many zeros.
+const LARGEST_EXPONENT: i32 = 400;
+
 /// An amount of HTG in whole centimes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(i64);
@@ -155,7 +159,11 @@ impl ExactNumber {
         };
         let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits_only = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !digits_only(whole) || !digits_only(decimals) || exponent.abs() > 400 {
+        if whole.is_empty() || !digits_only(whole) || !digits_only(decimals) {
+            return None;
+        }
+        // Not `abs`: the smallest i32 has none.
+        if !(-LARGEST_EXPONENT..=LARGEST_EXPONENT).contains(&exponent) {
             return None;
         }
         // The digits as one row; `point` counts how many of them are centimes and more.
@@ -237,6 +245,9 @@ mod tests {
         assert_eq!(floor("1e30"), None);
         assert_eq!(floor("0x10"), None);
         assert_eq!(floor("1.2.3"), None);
+        for huge in ["1e-2147483648", "1e2147483647", "1e-401", "1e99999999999"] {
+            assert_eq!(floor(huge), None, "{huge}");
+        }
     }
 
     #[test]
@@ -257,6 +268,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "-?[0-9]{0,30}[.]?[0-9]{0,30}([eE][+-]?[0-9]{0,12})?", any in ".*") {
+            let _ = ExactNumber::parse(&text);
+            let _ = ExactNumber::parse(&any);
+            let _ = Amount::parse(&any);
+        }
+
         #[test]
         fn what_is_printed_reads_back_the_same(centimes in -1_000_000_000_000i64..1_000_000_000_000) {
             let amount = Amount(centimes);
