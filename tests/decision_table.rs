@@ -163,7 +163,7 @@ fn queued_table(out: &mut String) {
         ("not checked", Checked::NotYet),
         ("check under way", Checked::UnderWay),
         ("checked: not found", Checked::Clear { asked: at(END - 2_000) }),
-        ("checked 11 s ago: not found", Checked::Clear { asked: at(END - 11_000) }),
+        ("checked 181 s ago: not found", Checked::Clear { asked: at(END - 181_000) }),
         ("checked: paid already", Checked::Used),
         ("checked: ancestor not certainly unpaid", Checked::Ancestor { reference: "OLD".into() }),
         ("checked: no certain answer", Checked::Unclear { asked: at(END - 2_000) }),

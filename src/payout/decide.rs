@@ -11,7 +11,9 @@ use super::evidence::{
 use super::funds::Cover;
 use super::moment::{BootMoment, Moment, Wall};
 use super::money::Amount;
-use super::state::{ByOrder, Call, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, Raw, StandingOrder, State};
+use super::state::{
+    ByOrder, Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, Raw, StandingOrder, State,
+};
 use super::weather::Fitness;
 use std::time::Duration;
 
@@ -84,8 +86,10 @@ pub enum Checked {
     },
 }
 
-/// How old a clear check may be when the first Transfert is decided.
-pub const CHECK_FRESH: Duration = Duration::from_secs(10);
+/// How long ago a clear check may have been asked when the first Transfert is decided. Longer than
+/// one call may take with its ancestors' (60 s and sandbox answers of 20 s): a check that is stale
+/// when its answer comes would be made for ever.
+pub const CHECK_FRESH: Duration = Duration::from_secs(180);
 
 /// What to do next with one payout.
 #[derive(Debug, PartialEq, Eq)]
@@ -133,15 +137,16 @@ pub fn decide_queued(
     needs_check: bool,
     queued_since: Wall,
 ) -> Action {
-    if let Gate::Cancelled(order) = gate {
-        return record(Event::Cancelled { money: MayHaveBeenPaid::No, order: order.clone() });
-    }
     if *checked == Checked::UnderWay {
         return Action::Wait(Wait::Reply);
     }
-    // What MonCash was heard to say stands, whatever else keeps the payout from going.
+    // What MonCash was heard to say stands, whatever else keeps the payout from going: a cancelled
+    // row is offered for a retry, and this person may have the money.
     if *checked == Checked::Used {
         return hold(HeldReason::ReferenceUsedBefore, MayHaveBeenPaid::Yes, String::new());
+    }
+    if let Gate::Cancelled(order) = gate {
+        return record(Event::Cancelled { money: MayHaveBeenPaid::No, order: order.clone() });
     }
     if let Checked::Ancestor { reference } = checked {
         return hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::No, format!("it repeats {reference}"));
@@ -195,8 +200,8 @@ pub fn decide_doubt(
     if asking {
         return Action::Wait(Wait::Reply);
     }
-    if let Some(TransferAnswer::PaidOther { why }) = answer {
-        return hold(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, why.clone());
+    if doubt.said_paid {
+        return decide_said_paid(doubt, answer, house);
     }
     let refusal = match answer {
         Some(TransferAnswer::Refused { kind, words }) => Some((*kind, words.as_str())),
@@ -241,7 +246,7 @@ pub fn decide_doubt(
             (None, None) => Action::SendAgain(proof),
         },
         Err(Missing::Policy) => hold(HeldReason::NotFoundHold, MayHaveBeenPaid::Unknown, String::new()),
-        Err(Missing::End) => Action::Wait(Wait::Reply),
+        Err(Missing::End | Missing::SaidPaid) => Action::Wait(Wait::Reply),
         // A stale proof is renewed when it can be used, and not before.
         Err(Missing::Fresh | Missing::ControlQuestion) if shut.is_some() => match ask_when_due(doubt, house) {
             Action::Ask => Action::Ask,
@@ -260,6 +265,33 @@ pub fn decide_doubt(
         },
         Err(Missing::Grace(_) | Missing::Answers | Missing::Fresh) => ask_when_due(doubt, house),
     }
+}
+
+/// MonCash said paid, now or before: it is paid by us, or a person looks at it.
+fn decide_said_paid(doubt: &Doubt, answer: Option<&TransferAnswer>, house: &House) -> Action {
+    if let Some(TransferAnswer::PaidOther { why }) = answer {
+        return hold(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, why.clone());
+    }
+    // An answer that is ours to the letter was recorded as paid when it came, but for one whose
+    // transaction another payout has.
+    if let Some(TransferAnswer::Paid { transaction }) = answer {
+        return hold(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, format!("transaction {transaction}"));
+    }
+    let inquiry = &doubt.inquiry;
+    let ours = doubt.unpaid_before && (doubt.earlier_ambiguous || !doubt.never_left());
+    if inquiry.successful && ours {
+        return record(Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None });
+    }
+    if inquiry.successful {
+        return hold(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new());
+    }
+    if !inquiry.not_found.is_empty() || !inquiry.refusals.is_empty() {
+        return hold(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, String::new());
+    }
+    if inquiry.reachable_for >= house.policy.ask_for {
+        return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, String::new());
+    }
+    ask_when_due(doubt, house)
 }
 
 fn record(event: Event) -> Action {

@@ -12,8 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::time::Duration;
 
-/// How old the last "not found" and the control's answer may be when a proof is used.
+/// How long ago the last "not found" may have come in when a proof is used. Reckoned from the
+/// answer and not from the question: sandbox answers take 10 to 20 s, and would never be fresh.
 pub const FRESH: Duration = Duration::from_secs(10);
+/// How long ago the control question may have been put. It carries the same token as the last "not
+/// found", and a token lives 59 s; shorter, and a slow service would be asked in turns for ever.
+pub const CONTROL_FRESH: Duration = Duration::from_secs(60);
 
 /// What Transfert's reply says (document: PREFUNDED/PAYOUT).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,14 +107,18 @@ const ACCOUNT_TROUBLES: [&str; 2] = ["short code", "receiver organization"];
 /// Too little money, in the words of the ledger behind MonCash (reported).
 const SHORTAGE: [&str; 2] = ["balance is insufficient", "insufficient"];
 /// Words that speak of a payment already made: never a decline.
-const REPEATED: [&str; 4] = ["duplicate", "already", "exists", "repeated"];
+const REPEATED: [&str; 7] = ["duplicate", "already", "exists", "repeated", "déjà", "deja", "doublon"];
+/// What middleware prints for an id that it does not have.
+const NO_ID: [&str; 4] = ["null", "none", "undefined", "nan"];
 /// Longest part of an answer that goes into a sentence.
 const LONGEST_WORDS: usize = 200;
 
 #[derive(Deserialize)]
 struct TransferBody<'a> {
     #[serde(borrow, default)]
-    transfer: Option<TransferPart<'a>>,
+    transfer: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
 }
@@ -137,12 +145,20 @@ struct FailureBody<'a> {
     message: Option<String>,
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
+    /// A failure that carries a success beside it is none.
+    #[serde(borrow, default)]
+    transfer: Option<&'a RawValue>,
+    #[serde(rename = "transStatus", borrow, default)]
+    trans_status: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct StatusBody<'a> {
     #[serde(rename = "transStatus", default)]
     trans_status: Option<String>,
+    /// Not part of this call's answer: a body that has it contradicts itself.
+    #[serde(borrow, default)]
+    transfer: Option<&'a RawValue>,
     #[serde(default)]
     path: Option<String>,
     #[serde(default)]
@@ -156,7 +172,9 @@ struct StatusBody<'a> {
 #[derive(Deserialize)]
 struct BalanceBody<'a> {
     #[serde(borrow)]
-    balance: BalancePart<'a>,
+    balance: &'a RawValue,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     status: Option<&'a RawValue>,
 }
@@ -167,6 +185,18 @@ struct BalancePart<'a> {
     balance: &'a RawValue,
     #[serde(default)]
     message: Option<String>,
+}
+
+/// Reads a JSON object. An array is refused although serde would take its values one by one for the
+/// fields: `["successful"]` is not MonCash's JSON.
+fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    let begins = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    begins.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+}
+
+/// Whether `value` says something: neither missing, null nor the empty text.
+fn says_something(value: Option<&RawValue>) -> bool {
+    value.is_some_and(|value| !matches!(value.get(), "null" | "\"\""))
 }
 
 /// The text of a JSON string or number, exactly as printed. Neither: nothing.
@@ -208,8 +238,8 @@ fn failure(http: &Http) -> Option<Failure> {
     if http.cut {
         return None;
     }
-    let body: FailureBody = serde_json::from_str(&http.body).ok()?;
-    if !agrees(body.status, http) {
+    let body: FailureBody = object(&http.body)?;
+    if !agrees(body.status, http) || body.transfer.is_some() || body.trans_status.is_some() {
         return None;
     }
     let words = body.message.filter(|m| !m.trim().is_empty()).or(body.error)?;
@@ -247,10 +277,10 @@ fn read_transfer_success(http: &Http, ours: &Instruction) -> TransferAnswer {
     if http.cut {
         return unknown();
     }
-    let Ok(body) = serde_json::from_str::<TransferBody>(&http.body) else {
+    let Some(body) = object::<TransferBody>(&http.body) else {
         return unknown();
     };
-    let Some(transfer) = body.transfer else {
+    let Some(transfer) = body.transfer.and_then(|part| object::<TransferPart>(part.get())) else {
         return unknown();
     };
     if transfer.message.as_deref() != Some("successful") {
@@ -259,13 +289,15 @@ fn read_transfer_success(http: &Http, ours: &Instruction) -> TransferAnswer {
     // MonCash says paid. From here on the answer is ours to the letter, or a person looks at it.
     let other = |why: String| TransferAnswer::PaidOther { why };
     // The body's own status was seen as 200 and as 202 under either HTTP status: any 2xx.
-    let body_status = body.status.and_then(plain);
-    if body_status.as_deref().is_some_and(|text| !(text.len() == 3 && text.starts_with('2'))) {
-        return other(format!("status {} inside HTTP {}", body_status.unwrap_or_default(), http.status));
+    if let Some(status) = body.status.filter(|status| !is_2xx(status)) {
+        return other(format!("status {} inside HTTP {}", shorten(status.get()), http.status));
+    }
+    if says_something(body.error) {
+        return other(format!("an error beside it: {}", shorten(body.error.map_or("", RawValue::get))));
     }
     let transaction = transfer.transaction_id.and_then(plain).unwrap_or_default();
     let transaction = transaction.trim();
-    if transaction.is_empty() || transaction.len() > LONGEST_WORDS {
+    if !is_transaction_id(transaction) {
         return other("no transaction id".to_string());
     }
     let receiver = transfer.receiver.and_then(plain).and_then(|text| Account::parse(&text).ok());
@@ -285,6 +317,20 @@ fn read_transfer_success(http: &Http, ours: &Instruction) -> TransferAnswer {
     TransferAnswer::Paid { transaction: transaction.to_string() }
 }
 
+/// Whether a body's own status is a 2xx, printed as a number or as a text.
+fn is_2xx(status: &RawValue) -> bool {
+    plain(status).is_some_and(|text| {
+        text.len() == 3 && text.starts_with('2') && text.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+/// Whether a text can be the id of a transaction. Zero and "null" are what is printed for none.
+fn is_transaction_id(text: &str) -> bool {
+    let says_none = NO_ID.iter().any(|none| text.eq_ignore_ascii_case(none));
+    let has_sign = text.chars().any(|c| c.is_alphanumeric() && c != '0');
+    has_sign && !says_none && text.len() <= LONGEST_WORDS && !text.chars().any(char::is_control)
+}
+
 fn read_refusal(http: &Http, also_declines: &[String]) -> TransferAnswer {
     let Some(failure) = failure(http) else {
         return TransferAnswer::Unknown { why: unreadable(http) };
@@ -293,7 +339,9 @@ fn read_refusal(http: &Http, also_declines: &[String]) -> TransferAnswer {
     let listed = |message: &str| words.trim().eq_ignore_ascii_case(message.trim());
     let kind = if speaks_of(&words, &ACCOUNT_TROUBLES) {
         Refusal::Account
-    } else if (http.status == 403 && DECLINES.iter().any(|m| listed(m))) || also_declines.iter().any(|m| listed(m)) {
+    } else if http.status == 403 && DECLINES.iter().any(|m| listed(m)) {
+        Refusal::Decline
+    } else if also_declines.iter().any(|m| listed(m)) && !speaks_of(&words, &REPEATED) {
         Refusal::Decline
     } else if speaks_of(&words, &SHORTAGE) {
         Refusal::Shortage
@@ -318,15 +366,15 @@ pub fn read_status(reply: &Reply) -> StatusAnswer {
         _ if http.cut => return unknown(),
         _ => {}
     }
-    let Ok(body) = serde_json::from_str::<StatusBody>(&http.body) else {
+    let Some(body) = object::<StatusBody>(&http.body) else {
         return unknown();
     };
-    if !agrees(body.status, http) {
+    if !agrees(body.status, http) || body.transfer.is_some() {
         return unknown();
     }
     match http.status {
         200..=299 => match body.trans_status.as_deref() {
-            Some("successful") => StatusAnswer::Successful,
+            Some("successful") if body.error.as_deref().unwrap_or_default().is_empty() => StatusAnswer::Successful,
             Some(other) => StatusAnswer::Unknown { why: format!("transStatus \"{}\"", shorten(other)) },
             None => unknown(),
         },
@@ -335,7 +383,10 @@ pub fn read_status(reply: &Reply) -> StatusAnswer {
             let words = shorten(body.message.as_deref().or(body.error.as_deref()).unwrap_or_default());
             if speaks_of(&words, &ACCOUNT_TROUBLES) {
                 StatusAnswer::Account { words }
-            } else if DECLINES.iter().any(|m| words.eq_ignore_ascii_case(m)) {
+            } else if http.status == 403
+                && comes_from(&body, &["/Transfert", "/PrefundedTransactionStatus"])
+                && DECLINES.iter().any(|m| words.eq_ignore_ascii_case(m))
+            {
                 StatusAnswer::RefusalRepeated { words }
             } else {
                 StatusAnswer::Unknown { why: format!("HTTP {}: {words}", http.status) }
@@ -345,10 +396,17 @@ pub fn read_status(reply: &Reply) -> StatusAnswer {
     }
 }
 
+/// Whether the body names one of these calls as its own.
+fn comes_from(body: &StatusBody, calls: &[&str]) -> bool {
+    body.path.as_deref().is_some_and(|path| calls.iter().any(|call| path.trim_end().ends_with(call)))
+}
+
+/// Whether this is MonCash's own "not found" to the letter: the path of this call and the status
+/// are there, as the document shows them. A gateway's or proxy's 404 in like words is not.
 fn says_not_found(body: &StatusBody) -> bool {
-    let of_this_call = body.path.as_deref().is_none_or(|path| path.ends_with("/PrefundedTransactionStatus"));
+    let of_this_call = comes_from(body, &["/PrefundedTransactionStatus"]);
     let words = body.message.as_deref().unwrap_or_default().trim().replace('’', "'");
-    of_this_call && NOT_FOUND.iter().any(|m| words.eq_ignore_ascii_case(m))
+    of_this_call && body.status.is_some() && NOT_FOUND.iter().any(|m| words.eq_ignore_ascii_case(m))
 }
 
 /// Reads a reply of the balance call. Rounded down to the centime.
@@ -363,12 +421,15 @@ pub fn read_balance(reply: &Reply) -> BalanceAnswer {
         429 => BalanceAnswer::TooMany,
         _ if http.cut => unknown(),
         200..=299 => {
-            let Ok(body) = serde_json::from_str::<BalanceBody>(&http.body) else {
+            let Some(body) = object::<BalanceBody>(&http.body) else {
                 return unknown();
             };
-            let worked = body.balance.message.as_deref().is_none_or(|m| m == "successful");
+            let Some(part) = object::<BalancePart>(body.balance.get()) else {
+                return unknown();
+            };
+            let worked = part.message.as_deref().is_none_or(|m| m == "successful") && !says_something(body.error);
             let true_status = agrees(body.status, http);
-            match plain(body.balance.balance).and_then(|text| ExactNumber::parse(text.trim())) {
+            match plain(part.balance).and_then(|text| ExactNumber::parse(text.trim())) {
                 Some(number) if worked && true_status => BalanceAnswer::Reading(number.floor()),
                 _ => unknown(),
             }
@@ -386,7 +447,8 @@ pub fn read_balance(reply: &Reply) -> BalanceAnswer {
 }
 
 /// Whether a reply of the token call says that the client id or secret is wrong
-/// (document: AUTHENTICATION; 400 and 401 with an OAuth failure body, or a bare 401).
+/// (document: AUTHENTICATION; 400, 401 and 403 with an OAuth failure body, or a bare 401). A bare
+/// 403 is a firewall's page as often as not, and must not stop a payroll until a person comes.
 pub fn token_refused(reply: &Reply) -> Option<String> {
     let http = reply.http()?;
     #[derive(Deserialize)]
@@ -395,10 +457,11 @@ pub fn token_refused(reply: &Reply) -> Option<String> {
         #[serde(default)]
         error_description: Option<String>,
     }
-    let told = serde_json::from_str::<OAuthFailure>(&http.body).ok();
+    let told = object::<OAuthFailure>(&http.body);
     let words = told.as_ref().map(|t| shorten(t.error_description.as_deref().unwrap_or(&t.error)));
     match http.status {
-        401 | 403 => Some(words.unwrap_or_else(|| format!("HTTP {}", http.status))),
+        401 => Some(words.unwrap_or_else(|| format!("HTTP {}", http.status))),
+        403 => words,
         400 => told
             .filter(|t| matches!(t.error.as_str(), "invalid_client" | "unauthorized_client" | "unauthorized"))
             .and(words),
@@ -474,6 +537,8 @@ pub enum Missing {
     Control,
     /// Policy leaves it to a person.
     Policy,
+    /// MonCash once said paid: there is no proof any more.
+    SaidPaid,
 }
 
 /// Mints a proof that the doubt's attempt did not pay, or says what is missing. The conditions
@@ -484,11 +549,16 @@ pub fn prove_unpaid(
     control: &Control,
     now: BootMoment,
 ) -> Result<ProvenUnpaid, Missing> {
-    let fresh = |negative: &Negative| now.since(negative.asked).is_some_and(|age| age <= FRESH);
     let end = doubt.ended().ok_or(Missing::End)?;
+    if doubt.said_paid {
+        return Err(Missing::SaidPaid);
+    }
+    let fresh = doubt.inquiry.not_found_heard.and_then(|heard| now.since(heard)).is_some_and(|age| age <= FRESH);
     if doubt.never_left() && !doubt.earlier_ambiguous {
-        let last = doubt.inquiry.not_found.last().ok_or(Missing::Answers)?;
-        if !fresh(last) {
+        if doubt.inquiry.not_found.is_empty() {
+            return Err(Missing::Answers);
+        }
+        if !fresh {
             return Err(Missing::Fresh);
         }
         return Ok(ProvenUnpaid { attempt: doubt.attempt, how: How::NeverLeft });
@@ -506,14 +576,15 @@ pub fn prove_unpaid(
     if !rules.retry {
         return Err(Missing::Policy);
     }
-    let Some(last) = counted.last().filter(|last| fresh(last)) else {
+    let Some(last) = counted.last().filter(|_| fresh) else {
         return Err(Missing::Fresh);
     };
     // 3. The control question, with the same token, after the grace as well.
     let Some(reference) = &control.reference else {
         return Err(Missing::Control);
     };
-    let seen = control.seen.filter(|seen| fresh(seen) && seen.asked.served(end, rules.grace));
+    let recent = |seen: &Negative| now.since(seen.asked).is_some_and(|age| age <= CONTROL_FRESH);
+    let seen = control.seen.filter(|seen| recent(seen) && seen.asked.served(end, rules.grace));
     match seen {
         // The token was renewed between the two: the older question is the one to repeat.
         Some(seen) if seen.token > last.token => return Err(Missing::Fresh),
@@ -536,13 +607,13 @@ pub fn decline_confirmed(doubt: &Doubt) -> bool {
     let refused =
         matches!(&doubt.call, Call::Ended { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. });
     let negative = !doubt.inquiry.not_found.is_empty() || !doubt.inquiry.refusals.is_empty();
-    refused && !doubt.earlier_ambiguous && negative
+    refused && !doubt.said_paid && !doubt.earlier_ambiguous && negative
 }
 
 /// Whether the status service keeps repeating the refusal itself, after the grace, often enough:
 /// then an answer that was lost was that refusal.
 pub fn refusal_stands(doubt: &Doubt, rules: &ProofRules) -> bool {
-    let Some(end) = doubt.ended() else {
+    let Some(end) = doubt.ended().filter(|_| !doubt.said_paid) else {
         return false;
     };
     let repeated = doubt.inquiry.refusals.iter().filter(|n| n.asked.served(end, rules.grace)).count();

@@ -314,6 +314,9 @@ pub struct Doubt {
     pub unpaid_before: bool,
     /// Some attempt before this one may have left.
     pub earlier_ambiguous: bool,
+    /// MonCash once said paid, in whatever form. Nothing that it says later takes that back: from
+    /// here a payout is paid or held, and never sent again, declined or cancelled by itself.
+    pub said_paid: bool,
     /// An order of a person against the sends to come.
     pub standing: Option<(StandingOrder, ByOrder)>,
     pub inquiry: Inquiry,
@@ -328,6 +331,10 @@ pub struct Inquiry {
     pub last_asked: Option<BootMoment>,
     /// "Not found" answers that count towards a proof, newest last; asked after the call's end.
     pub not_found: Vec<Negative>,
+    /// When the newest of them came in: what a proof's freshness is reckoned by.
+    pub not_found_heard: Option<BootMoment>,
+    /// The status call said "successful" in this inquiry.
+    pub successful: bool,
     /// Answers that repeat a refusal; negatives for a decline, never for a resend.
     pub refusals: Vec<Negative>,
     /// How long MonCash has been answering questions about this doubt, over all processes.
@@ -487,6 +494,26 @@ impl Payout {
         }
     }
 
+    /// What to commit at start, before anything else, when the process died with the call under
+    /// way: its end was seen by nobody and counts from `start`. Without it the events could not be
+    /// folded again, for nothing may follow a call that never ended.
+    pub fn orphaned(&self, start: BootMoment) -> Option<Event> {
+        let doubt = self.doubt()?;
+        let why = "payoutd ended while the call was under way".to_string();
+        let raw = Raw { status: None, text: format!("no answer: {why}"), ms: 0 };
+        let answer = TransferAnswer::Unknown { why };
+        (doubt.call == Call::UnderWay).then(|| Event::Answered { attempt: doubt.attempt, at: start, answer, raw })
+    }
+
+    /// At start, for a payout that was folded from its events: what the last process saw end in
+    /// another boot counts from `start`, for a doubt that is held as well.
+    pub fn inherit(&mut self, start: BootMoment) {
+        match &mut self.state {
+            State::InDoubt(doubt) | State::Held { doubt: Some(doubt), .. } => doubt.inherit(start),
+            _ => {}
+        }
+    }
+
     /// Moves the payout. Refuses what cannot follow; then nothing has changed.
     pub fn apply(&mut self, event: &Event, at: Wall) -> Result<(), Contradiction> {
         let next = self.after(event, at).ok_or_else(|| Contradiction {
@@ -521,7 +548,8 @@ impl Payout {
             },
             (State::InDoubt(doubt), Event::Sent { attempt, at, basis }) => {
                 let proven = matches!(basis, Basis::NeverLeft | Basis::Proven { .. });
-                let follows = *attempt == doubt.attempt + 1 && doubt.call != Call::UnderWay;
+                let follows =
+                    doubt.attempt.checked_add(1) == Some(*attempt) && doubt.call != Call::UnderWay && !doubt.said_paid;
                 (proven && follows && doubt.standing.is_none()).then(|| {
                     let ambiguous = doubt.earlier_ambiguous || !doubt.never_left();
                     // Attempt 0 was proven unpaid before attempt 1: so "not found" came first.
@@ -533,22 +561,30 @@ impl Payout {
                 let ours = *attempt == doubt.attempt && !matches!(doubt.call, Call::Ended { .. });
                 ours.then(|| {
                     let mut doubt = doubt.clone();
+                    doubt.said_paid |= matches!(answer, TransferAnswer::Paid { .. } | TransferAnswer::PaidOther { .. });
                     doubt.call = Call::Ended { at: *at, answer: answer.clone() };
                     State::InDoubt(doubt)
                 })
             }
-            (State::InDoubt(doubt), Event::Asked { attempt, asked, token, answer, raw, .. }) => {
+            (State::InDoubt(doubt), Event::Asked { attempt, asked, ended, token, answer, raw }) => {
                 (*attempt == doubt.attempt).then(|| {
                     let mut doubt = doubt.clone();
-                    doubt.hear(*asked, *token, answer, raw.status.is_some(), at);
+                    doubt.hear(Negative { asked: *asked, token: *token }, *ended, answer, raw.status, at);
                     State::InDoubt(doubt)
                 })
             }
-            (State::InDoubt(_), Event::Paid { by, transaction, .. }) => {
-                Some(State::Paid { by: *by, transaction: transaction.clone() })
+            (State::InDoubt(doubt), Event::Paid { by, transaction, .. }) => {
+                let shown = match by {
+                    ConfirmedBy::Transfer => true,
+                    // Somebody else may have used the reference before us.
+                    ConfirmedBy::Status => doubt.unpaid_before,
+                    // What is still being asked about is not a person's to settle.
+                    ConfirmedBy::Operator => false,
+                };
+                shown.then(|| State::Paid { by: *by, transaction: transaction.clone() })
             }
             (State::InDoubt(doubt), Event::Declined { words, .. }) => {
-                doubt.ended().map(|_| State::Declined { words: words.clone() })
+                (doubt.ended().is_some() && !doubt.said_paid).then(|| State::Declined { words: words.clone() })
             }
             (State::InDoubt(doubt), Event::Held { reason, money, detail, .. }) => {
                 (doubt.ended().is_some() && *money != MayHaveBeenPaid::No).then(|| State::Held {
@@ -564,9 +600,10 @@ impl Payout {
             (State::Queued, Event::Cancelled { money: MayHaveBeenPaid::No, order }) => {
                 Some(State::Cancelled { money: MayHaveBeenPaid::No, reason: order.reason.clone() })
             }
-            (State::InDoubt(doubt), Event::Cancelled { money: MayHaveBeenPaid::No, order }) => (doubt.call
-                != Call::UnderWay)
-                .then(|| State::Cancelled { money: MayHaveBeenPaid::No, reason: order.reason.clone() }),
+            (State::InDoubt(doubt), Event::Cancelled { money: MayHaveBeenPaid::No, order }) => {
+                (doubt.call != Call::UnderWay && !doubt.said_paid)
+                    .then(|| State::Cancelled { money: MayHaveBeenPaid::No, reason: order.reason.clone() })
+            }
             (State::InDoubt(doubt), Event::Ordered { standing, order }) => {
                 let mut doubt = doubt.clone();
                 doubt.standing = standing.map(|standing| (standing, order.clone()));
@@ -580,11 +617,11 @@ impl Payout {
                 .then(|| State::Cancelled { money: *money, reason: order.reason.clone() }),
             (State::Held { money: MayHaveBeenPaid::No, .. }, Event::Released { .. }) => Some(State::Queued),
             (State::Held { money, doubt, .. }, Event::Reopened { at, .. }) => {
-                (*money != MayHaveBeenPaid::No).then(|| doubt_of(Doubt::reopened(doubt.as_deref(), *at)))
+                (*money != MayHaveBeenPaid::No).then(|| doubt_of(Doubt::reopened(doubt.as_deref(), *money, *at)))
             }
-            (State::Held { .. }, Event::Paid { by: ConfirmedBy::Operator, transaction, .. }) => {
-                Some(State::Paid { by: ConfirmedBy::Operator, transaction: transaction.clone() })
-            }
+            (State::Held { money, .. }, Event::Paid { by: ConfirmedBy::Operator, transaction, .. }) => (*money
+                != MayHaveBeenPaid::No)
+                .then(|| State::Paid { by: ConfirmedBy::Operator, transaction: transaction.clone() }),
             // A ledger that may have forgotten sends: everything unfinished is in doubt.
             (State::Queued, Event::Suspected { at, .. }) => Some(doubt_of(Doubt::forgotten(*at))),
             (State::InDoubt(doubt), Event::Suspected { at, .. }) => {
@@ -598,7 +635,7 @@ impl Payout {
                 reason: reason.clone(),
                 money: (*money).max(MayHaveBeenPaid::Unknown),
                 detail: detail.clone(),
-                doubt: Some(Box::new(Doubt::reopened(doubt.as_deref(), *at))),
+                doubt: Some(Box::new(Doubt::reopened(doubt.as_deref(), *money, *at))),
             }),
             _ => None,
         }
@@ -617,6 +654,7 @@ impl Doubt {
             call: Call::UnderWay,
             unpaid_before,
             earlier_ambiguous,
+            said_paid: false,
             standing: None,
             inquiry: Inquiry::default(),
         }
@@ -629,12 +667,17 @@ impl Doubt {
         doubt
     }
 
-    /// A held doubt that is asked about again: every count begins anew.
-    fn reopened(held: Option<&Doubt>, at: BootMoment) -> Doubt {
+    /// A held doubt that is asked about again: every count begins anew, and what once said paid
+    /// stays said.
+    fn reopened(held: Option<&Doubt>, money: MayHaveBeenPaid, at: BootMoment) -> Doubt {
         let mut doubt = held.cloned().unwrap_or_else(|| Doubt::forgotten(at));
-        if !matches!(doubt.call, Call::Ended { .. }) {
-            doubt.call = Call::Unobserved { from: at };
-        }
+        doubt.said_paid |= money == MayHaveBeenPaid::Yes;
+        doubt.call = match doubt.call {
+            Call::Ended { at: end, answer } if end.boot == at.boot => Call::Ended { at: end, answer },
+            // Another boot's clock says nothing on this one: the grace counts anew.
+            Call::Ended { answer, .. } => Call::Ended { at, answer },
+            Call::UnderWay | Call::Unobserved { .. } => Call::Unobserved { from: at },
+        };
         doubt.inquiry = Inquiry::default();
         doubt
     }
@@ -671,26 +714,47 @@ impl Doubt {
         self.inquiry = Inquiry { reachable_for: self.inquiry.reachable_for, ..Inquiry::default() };
     }
 
-    fn hear(&mut self, asked: BootMoment, token: u64, answer: &StatusAnswer, answered: bool, at: Wall) {
+    fn hear(
+        &mut self,
+        question: Negative,
+        ended: BootMoment,
+        answer: &StatusAnswer,
+        http_status: Option<u16>,
+        at: Wall,
+    ) {
         let inquiry = &mut self.inquiry;
-        inquiry.questions += 1;
-        inquiry.last_asked = Some(asked);
-        if answered {
+        inquiry.questions = inquiry.questions.saturating_add(1);
+        inquiry.last_asked = Some(question.asked);
+        if http_status.is_some() {
             let stretch = inquiry.last_answered.map_or(Duration::ZERO, |last| at.since(last));
-            inquiry.reachable_for += stretch.min(LONGEST_REACHABLE_STRETCH);
+            inquiry.reachable_for = inquiry.reachable_for.saturating_add(stretch.min(LONGEST_REACHABLE_STRETCH));
             inquiry.last_answered = Some(at);
         }
+        // Whenever it was asked: a reference that is paid stays paid.
+        if *answer == StatusAnswer::Successful {
+            inquiry.successful = true;
+            self.said_paid = true;
+            return;
+        }
         // A question asked before the call's end says nothing about that call.
-        let after_the_call = match &self.call {
-            Call::UnderWay => false,
-            Call::Ended { at, .. } | Call::Unobserved { from: at } => asked.since(*at).is_some() && asked.ms >= at.ms,
-        };
+        let after_the_call =
+            self.ended().is_some_and(|end| question.asked.since(end).is_some() && question.asked.ms >= end.ms);
         if !after_the_call {
             return;
         }
         match answer {
-            StatusAnswer::NotFound => self.inquiry.not_found.push(Negative { asked, token }),
-            StatusAnswer::RefusalRepeated { .. } => self.inquiry.refusals.push(Negative { asked, token }),
+            StatusAnswer::NotFound => {
+                self.inquiry.not_found.push(question);
+                self.inquiry.not_found_heard = Some(ended);
+            }
+            StatusAnswer::RefusalRepeated { .. } => self.inquiry.refusals.push(question),
+            // MonCash knows something of it, in words that we do not: what was "not found" until
+            // now has been found, and every count begins anew.
+            StatusAnswer::Unknown { .. } if http_status.is_some_and(|status| (200..300).contains(&status)) => {
+                self.inquiry.not_found.clear();
+                self.inquiry.not_found_heard = None;
+                self.inquiry.refusals.clear();
+            }
             _ => {}
         }
     }
