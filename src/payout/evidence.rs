@@ -337,11 +337,11 @@ fn read_refusal(http: &Http, also_declines: &[String]) -> TransferAnswer {
     };
     let words = failure.words;
     let listed = |message: &str| words.trim().eq_ignore_ascii_case(message.trim());
+    let documented = http.status == 403 && DECLINES.iter().any(|m| listed(m));
+    let added = also_declines.iter().any(|m| listed(m));
     let kind = if speaks_of(&words, &ACCOUNT_TROUBLES) {
         Refusal::Account
-    } else if http.status == 403 && DECLINES.iter().any(|m| listed(m)) {
-        Refusal::Decline
-    } else if also_declines.iter().any(|m| listed(m)) && !speaks_of(&words, &REPEATED) {
+    } else if documented || (added && !speaks_of(&words, &REPEATED)) {
         Refusal::Decline
     } else if speaks_of(&words, &SHORTAGE) {
         Refusal::Shortage

@@ -98,13 +98,18 @@ impl Funds {
     /// A reserved payout was settled as paid.
     pub fn settle_paid(&mut self, amount: Amount, at: BootMoment) {
         let cost = self.fee.with(amount);
-        self.reserved = self.reserved.saturating_sub(cost);
+        self.unreserve(cost);
         self.settled.push_back((at, cost));
     }
 
     /// A reserved payout was settled as not paid.
     pub fn settle_unpaid(&mut self, amount: Amount) {
-        self.reserved = self.reserved.saturating_sub(self.fee.with(amount));
+        self.unreserve(self.fee.with(amount));
+    }
+
+    /// Never under zero: that would be money from nowhere.
+    fn unreserve(&mut self, cost: Amount) {
+        self.reserved = self.reserved.saturating_sub(cost).max(Amount::ZERO);
     }
 
     /// What was paid shortly before this process started, of which no reading may know yet.
@@ -120,6 +125,11 @@ impl Funds {
         }
         if self.readings.back().is_some_and(|last| reading.requested.ms < last.requested.ms) {
             return;
+        }
+        // What settled in another boot settled before now, and nobody knows how long: its lag
+        // begins anew, or it would be counted for ever.
+        for (at, _) in self.settled.iter_mut().filter(|(at, _)| at.boot != reading.requested.boot) {
+            *at = reading.requested;
         }
         if self.readings.len() == 2 {
             self.readings.pop_front();

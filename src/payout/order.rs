@@ -209,6 +209,13 @@ pub fn not_paid_answered(
     if payout.state.word() != StateWord::Held {
         return refuse(format!("{reference} is {} now: nothing was done", payout.state.word().as_str()));
     }
+    if let Target::Payout { seen_events, .. } = &order.target
+        && *seen_events != payout.events
+    {
+        return refuse(format!(
+            "{reference} has moved while MonCash was asked: nothing was done; look again and repeat the order"
+        ));
+    }
     match answer {
         StatusAnswer::NotFound | StatusAnswer::RefusalRepeated { .. } => {
             Ok(Event::Cancelled { money: MayHaveBeenPaid::Unknown, order: order.by.clone() })

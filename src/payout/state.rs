@@ -502,7 +502,7 @@ impl Payout {
         let why = "payoutd ended while the call was under way".to_string();
         let raw = Raw { status: None, text: format!("no answer: {why}"), ms: 0 };
         let answer = TransferAnswer::Unknown { why };
-        (doubt.call == Call::UnderWay).then(|| Event::Answered { attempt: doubt.attempt, at: start, answer, raw })
+        (doubt.call == Call::UnderWay).then_some(Event::Answered { attempt: doubt.attempt, at: start, answer, raw })
     }
 
     /// At start, for a payout that was folded from its events: what the last process saw end in
