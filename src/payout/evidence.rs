@@ -619,3 +619,10 @@ pub fn refusal_stands(doubt: &Doubt, rules: &ProofRules) -> bool {
     let repeated = doubt.inquiry.refusals.iter().filter(|n| n.asked.served(end, rules.grace)).count();
     repeated >= usize::try_from(rules.not_found_answers.max(1)).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod any_bytes;
+#[cfg(test)]
+mod proof_tests;
+#[cfg(test)]
+mod tests;
