@@ -189,3 +189,115 @@ fn events_keep_their_meaning_on_disk() {
         assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
     }
 }
+
+fn found(attempt: u32, when: u64) -> Event {
+    Event::Asked {
+        attempt,
+        asked: at(when),
+        ended: at(when + 1),
+        token: 1,
+        answer: StatusAnswer::Successful,
+        raw: Raw { status: Some(200), ..raw() },
+    }
+}
+
+/// Every way in which MonCash can have said paid while the payout stays in doubt.
+fn ways_of_having_been_called_paid() -> Vec<Vec<Event>> {
+    let first = || sent(1, Basis::CheckedFirst { answers: vec![raw()] });
+    let yes = Event::Held {
+        reason: HeldReason::ReferenceUsedBefore,
+        money: MayHaveBeenPaid::Yes,
+        detail: String::new(),
+        raw: None,
+        order: None,
+    };
+    let again = |when| Event::Reopened { order: by(), at: at(when) };
+    let suspected = || Event::Suspected { why: "old".into(), at: at(35) };
+    vec![
+        vec![first(), answered(1, TransferAnswer::Paid { transaction: "T".into() })],
+        vec![first(), answered(1, TransferAnswer::PaidOther { why: "amount".into() })],
+        vec![first(), answered(1, TransferAnswer::PaidOther { why: "amount".into() }), suspected()],
+        vec![first(), answered(1, lost()), found(1, 30)],
+        vec![first(), found(1, 15), answered(1, lost())],
+        vec![first(), answered(1, lost()), found(1, 30), asked(1, 31), asked(1, 32), suspected()],
+        vec![first(), answered(1, lost()), found(1, 30), held(MayHaveBeenPaid::Unknown), again(40)],
+        vec![yes.clone(), again(40)],
+        vec![yes, suspected(), again(40)],
+    ]
+}
+
+#[test]
+fn what_was_called_paid_once_is_never_sent_declined_or_cancelled_by_itself() {
+    for path in ways_of_having_been_called_paid() {
+        let mut payout = in_state(&path);
+        payout.inherit(at(50));
+        assert!(payout.doubt().unwrap().said_paid, "{path:?}");
+        let attempt = payout.doubt().unwrap().attempt;
+        for event in [
+            sent(attempt + 1, proven()),
+            sent(attempt + 1, Basis::NeverLeft),
+            Event::Declined { words: "no".into(), raw: raw() },
+            Event::Cancelled { money: MayHaveBeenPaid::No, order: by() },
+            Event::Released { order: by() },
+        ] {
+            assert!(payout.clone().apply(&event, Wall(2)).is_err(), "{path:?} then {event:?}");
+        }
+    }
+}
+
+#[test]
+fn the_status_call_confirms_only_what_was_unpaid_before_us() {
+    let paid = |by| Event::Paid { by, transaction: None, raw: None, order: None };
+    let checked = Basis::CheckedFirst { answers: vec![raw()] };
+    assert!(in_state(&[sent(1, checked)]).apply(&paid(ConfirmedBy::Status), Wall(2)).is_ok());
+    let mut unchecked = in_state(&[sent(1, Basis::Unchecked)]);
+    assert!(unchecked.apply(&paid(ConfirmedBy::Status), Wall(2)).is_err());
+    assert!(unchecked.apply(&paid(ConfirmedBy::Operator), Wall(2)).is_err(), "it is still being asked about");
+    let mut never_sent = in_state(&[held(MayHaveBeenPaid::No)]);
+    assert!(never_sent.apply(&paid(ConfirmedBy::Operator), Wall(2)).is_err());
+}
+
+#[test]
+fn an_answer_in_unknown_words_begins_the_count_anew() {
+    let mut payout = in_state(&[sent(1, Basis::Unchecked), answered(1, lost()), asked(1, 30), asked(1, 31)]);
+    assert_eq!(payout.doubt().unwrap().inquiry.not_found.len(), 2);
+    let pending = Event::Asked {
+        attempt: 1,
+        asked: at(40),
+        ended: at(41),
+        token: 1,
+        answer: StatusAnswer::Unknown { why: "transStatus \"pending\"".into() },
+        raw: Raw { status: Some(200), ..raw() },
+    };
+    payout.apply(&pending, Wall(2)).unwrap();
+    assert!(payout.doubt().unwrap().inquiry.not_found.is_empty());
+}
+
+/// A crash with the call under way, folded by the next process, and once more by `verify`.
+#[test]
+fn what_followed_a_crash_can_be_folded_again() {
+    let mut events = vec![sent(1, Basis::CheckedFirst { answers: vec![raw()] })];
+    let mut payout = in_state(&events);
+    let end = payout.orphaned(at(1_000)).expect("its end was seen by nobody");
+    assert!(matches!(&end, Event::Answered { at, answer: TransferAnswer::Unknown { .. }, .. } if at.ms == 1_000));
+    let after = [end, asked(1, 2_000), sent(2, proven()), answered(2, lost()), held(MayHaveBeenPaid::Unknown)];
+    for event in after {
+        payout.apply(&event, Wall(2)).unwrap();
+        events.push(event);
+        let again = in_state(&events);
+        assert_eq!(again.state.word(), payout.state.word());
+        assert_eq!(again.orphaned(at(9_000)).is_some(), matches!(events.last(), Some(Event::Sent { .. })));
+    }
+}
+
+#[test]
+fn a_doubt_of_another_boot_serves_its_grace_anew_when_asked_again_or_at_start() {
+    let there = BootMoment { boot: 2, ms: 7 };
+    let path = [sent(1, Basis::Unchecked), answered(1, lost()), held(MayHaveBeenPaid::Unknown)];
+    let mut payout = in_state(&path);
+    payout.apply(&Event::Reopened { order: by(), at: there }, Wall(2)).unwrap();
+    assert_eq!(payout.doubt().unwrap().ended(), Some(there));
+    let mut payout = in_state(&path);
+    payout.inherit(there);
+    assert!(matches!(&payout.state, State::Held { doubt: Some(doubt), .. } if doubt.ended() == Some(there)));
+}

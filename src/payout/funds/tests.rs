@@ -1,0 +1,176 @@
+//! Promises of the money side: what may be spent is never more than what is there.
+
+use super::*;
+use proptest::prelude::*;
+
+fn at(ms: u64) -> BootMoment {
+    BootMoment { boot: 1, ms }
+}
+fn htg(whole: i64) -> Amount {
+    Amount::from_centimes(whole * 100)
+}
+fn funds() -> Funds {
+    Funds::new(Fee { parts_per_million: 30_000, fixed: Amount::ZERO }, htg(10), Duration::from_secs(10))
+}
+
+#[test]
+fn fees_are_rounded_up() {
+    let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(5) };
+    assert_eq!(fee.of(Amount::from_centimes(101)), Some(Amount::from_centimes(4 + 5)));
+    assert_eq!(fee.with(Amount::MAX), Amount::MAX);
+}
+
+#[test]
+fn doubt_stays_reserved_until_it_is_settled() {
+    let mut funds = funds();
+    assert_eq!(funds.covers(htg(1)), Cover::Unknown);
+    funds.read(Reading { balance: htg(1000), requested: at(0) });
+    funds.reserve(htg(500));
+    assert_eq!(funds.spendable(), Some(htg(1000 - 515 - 10)));
+    funds.read(Reading { balance: htg(485), requested: at(60_000) });
+    assert_eq!(funds.spendable(), Some(htg(485 - 515 - 10)), "it may or may not be in the reading");
+    funds.settle_unpaid(htg(500));
+    assert_eq!(funds.spendable(), Some(htg(485 - 10)));
+}
+
+#[test]
+fn a_debit_that_settled_within_the_lag_of_a_reading_still_counts() {
+    let mut funds = funds();
+    funds.read(Reading { balance: htg(1000), requested: at(0) });
+    funds.reserve(htg(100));
+    funds.settle_paid(htg(100), at(5_000));
+    assert_eq!(funds.spendable(), Some(htg(1000 - 103 - 10)));
+    funds.read(Reading { balance: htg(1000), requested: at(14_000) });
+    assert_eq!(funds.spendable(), Some(htg(1000 - 103 - 10)), "9 s after: the reading may not know it");
+    funds.read(Reading { balance: htg(897), requested: at(15_000) });
+    funds.read(Reading { balance: htg(897), requested: at(25_001) });
+    assert_eq!(funds.spendable(), Some(htg(897 - 10)));
+}
+
+#[test]
+fn a_rise_counts_when_it_was_read_twice() {
+    let mut funds = funds();
+    funds.read(Reading { balance: htg(100), requested: at(0) });
+    funds.read(Reading { balance: htg(5000), requested: at(30_000) });
+    assert_eq!(funds.spendable(), Some(htg(90)));
+    assert!(funds.rise_unconfirmed());
+    funds.read(Reading { balance: htg(5000), requested: at(31_000) });
+    assert_eq!(funds.spendable(), Some(htg(4990)));
+    assert!(!funds.rise_unconfirmed());
+}
+
+#[test]
+fn a_late_answer_does_not_bring_an_old_reading_back() {
+    let mut funds = funds();
+    funds.read(Reading { balance: htg(100), requested: at(10_000) });
+    funds.read(Reading { balance: htg(9000), requested: at(1) });
+    assert_eq!(funds.spendable(), Some(htg(90)));
+}
+
+#[test]
+fn what_settled_in_another_boot_counts_for_one_lag_and_not_for_ever() {
+    let mut funds = funds();
+    funds.remember_paid(htg(100), BootMoment { boot: 9, ms: u64::MAX });
+    funds.read(Reading { balance: htg(1000), requested: at(0) });
+    assert_eq!(funds.spendable(), Some(htg(1000 - 103 - 10)));
+    funds.read(Reading { balance: htg(1000), requested: at(10_000) });
+    funds.read(Reading { balance: htg(1000), requested: at(20_001) });
+    assert_eq!(funds.spendable(), Some(htg(990)));
+}
+
+#[test]
+fn settling_what_was_never_reserved_makes_no_money() {
+    let mut funds = funds();
+    funds.read(Reading { balance: htg(100), requested: at(0) });
+    funds.settle_unpaid(htg(1_000_000));
+    assert_eq!(funds.spendable(), Some(htg(90)));
+}
+
+/// A truthful account: its balance, and when each debit was made; a debit shows in readings at the
+/// latest `LAG` after it was made.
+const LAG: u64 = 10_000;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Pass(u64),
+    /// Send a payout of so many HTG if it is covered.
+    Send(i64),
+    /// MonCash debits the open call (or never does); the moments of the debit and of the answer differ.
+    Debit(usize),
+    /// The open call's fate is settled for us, as it really is.
+    Settle(usize),
+    /// A reading is requested; what of the young debits it shows is MonCash's whim.
+    Ask(u64),
+    /// The reading's answer comes in.
+    Hear,
+    /// Somebody pays in.
+    TopUp(i64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0u64..12_000).prop_map(Step::Pass),
+        5 => (1i64..400).prop_map(Step::Send),
+        4 => any::<usize>().prop_map(Step::Debit),
+        4 => any::<usize>().prop_map(Step::Settle),
+        3 => any::<u64>().prop_map(Step::Ask),
+        3 => Just(Step::Hear),
+        1 => (1i64..500).prop_map(Step::TopUp),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the order of sends, debits, answers and late readings: what is called spendable is
+    /// never more than what is there, less what open calls may still take, less the floor; so the
+    /// balance never goes under the floor.
+    #[test]
+    fn given_truthful_readings_the_balance_never_goes_under_the_floor(
+        steps in proptest::collection::vec(any_step(), 1..120),
+    ) {
+        let mut funds = funds();
+        let (mut now, mut balance) = (1_000u64, htg(1000));
+        // Amount and whether it was debited.
+        let mut open: Vec<(Amount, bool)> = Vec::new();
+        let mut debits: Vec<(u64, Amount)> = Vec::new();
+        let mut asked: VecDeque<Reading> = VecDeque::new();
+        for step in steps {
+            match step {
+                Step::Pass(wait) => now += wait,
+                Step::Send(whole) => if funds.covers(htg(whole)) == Cover::Yes {
+                    funds.reserve(htg(whole));
+                    open.push((htg(whole), false));
+                },
+                Step::Debit(which) => if !open.is_empty() {
+                    let which = which % open.len();
+                    let (amount, debited) = &mut open[which];
+                    if !*debited {
+                        *debited = true;
+                        let cost = funds.fee().with(*amount);
+                        balance = balance.saturating_sub(cost);
+                        debits.push((now, cost));
+                    }
+                },
+                Step::Settle(which) => if !open.is_empty() {
+                    let (amount, debited) = open.remove(which % open.len());
+                    if debited { funds.settle_paid(amount, at(now)) } else { funds.settle_unpaid(amount) }
+                },
+                Step::Ask(whim) => {
+                    let hidden = debits.iter().enumerate().filter(|(n, (made, _))| {
+                        now - made < LAG && whim >> (n % 64) & 1 == 1
+                    });
+                    let shown = hidden.fold(balance, |sum, (_, (_, cost))| sum.saturating_add(*cost));
+                    asked.push_back(Reading { balance: shown, requested: at(now) });
+                },
+                Step::Hear => if let Some(reading) = asked.pop_front() { funds.read(reading) },
+                Step::TopUp(whole) => balance = balance.saturating_add(htg(whole)),
+            }
+            prop_assert!(balance >= htg(10), "{} is under the floor", balance);
+            let outstanding = open.iter().filter(|(_, debited)| !debited);
+            let may_go = outstanding.fold(Amount::ZERO, |sum, (amount, _)| sum.saturating_add(funds.fee().with(*amount)));
+            let truly = balance.saturating_sub(may_go).saturating_sub(htg(10));
+            prop_assert!(funds.spendable().is_none_or(|spendable| spendable <= truly));
+        }
+    }
+}
