@@ -3,6 +3,7 @@
 //! Must never: give a new meaning to a number that is out in the world.
 
 use crate::config::ConfigError;
+use crate::ledger::LedgerError;
 use std::process::ExitCode;
 
 /// How a command ended. The numbers are a promise to scripts and to systemd.
@@ -32,6 +33,13 @@ impl Exit {
     pub fn of(error: &anyhow::Error) -> Exit {
         if error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>()) {
             return Exit::Usage;
+        }
+        let ledger = error.chain().find_map(|cause| cause.downcast_ref::<LedgerError>());
+        match ledger.map(LedgerError::exit_code) {
+            Some(5) => return Exit::Occupied,
+            Some(6) => return Exit::Damaged,
+            Some(2) => return Exit::Usage,
+            _ => {}
         }
         Exit::Failed
     }

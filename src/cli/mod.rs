@@ -156,6 +156,8 @@ pub enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let context = Context::new(&cli.global);
     match cli.command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Run(args) => run::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::Completions(args) => completions::run(args).await,
         Command::Man(args) => man::run(args).await,

@@ -2,9 +2,16 @@
 //!
 //! Must never: start on a live account without a configuration file.
 
-use super::exit;
+use super::context::Context;
+use super::exit::{self, Exit};
+use super::print;
+use crate::config::{Config, Environment};
+use crate::daemon::{self, Options, Outcome, Place};
+use crate::engine::{Bell, Ending, Until};
+use crate::moncash::settings::Secret;
+use crate::simulator::{Embedded, Settings as SimulatorSettings};
 use clap::Args;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Watch the inbox and pay what is dropped there, until told to stop
 ///
@@ -23,6 +30,118 @@ pub struct RunArgs {
     /// With --once: stop after this long even if payouts are left, such as 2h
     #[arg(long = "for", value_name = "TIME", requires = "once", value_parser = parse_time)]
     pub time: Option<Duration>,
+}
+
+pub async fn run(args: RunArgs, context: &Context) -> anyhow::Result<Exit> {
+    let config = if args.simulator { context.load_for_simulator()? } else { context.load()? };
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let until = if args.once { Until::NothingMoves { for_at_most: args.time } } else { Until::Stopped };
+    let (place, _simulator) = place(&config).await?;
+    tracing::info!(
+        environment = %config.moncash.environment,
+        account = place.client_id,
+        batches = %config.folders.batches.display(),
+        state = %config.folders.state.display(),
+        "payoutd {} starts",
+        env!("CARGO_PKG_VERSION")
+    );
+    let outcome = daemon::run(&config, &place, Options { until, stop: Bell::default(), watch: None }).await?;
+    let exit = exit_of(&outcome, args.once);
+    print::print(&sentence(&outcome, args.once))?;
+    Ok(exit)
+}
+
+/// Where MonCash answers for this configuration; the simulator lives as long as its handle.
+pub async fn place(config: &Config) -> anyhow::Result<(Place, Option<Embedded>)> {
+    let moncash = &config.moncash;
+    if let Some(base_url) = &moncash.base_url {
+        let host = host_of(base_url);
+        let place = Place {
+            base_url: base_url.clone(),
+            host,
+            client_id: moncash.client_id.clone(),
+            secret: Secret::new(config.read_secret()?.expose()),
+        };
+        return Ok((place, None));
+    }
+    anyhow::ensure!(
+        moncash.environment == Environment::Simulator,
+        "[moncash] base_url is missing for environment {}",
+        moncash.environment
+    );
+    let settings = SimulatorSettings { epoch_ms: wall_ms(), ..SimulatorSettings::default() };
+    let simulator = Embedded::start(settings, 1).await?;
+    Ok((embedded_place(&simulator), Some(simulator)))
+}
+
+/// How to reach a simulator inside this process.
+pub fn embedded_place(simulator: &Embedded) -> Place {
+    let client = simulator.client();
+    Place {
+        base_url: simulator.base_url(),
+        host: "embedded simulator".to_string(),
+        client_id: client.id.clone(),
+        secret: Secret::new(&client.secret),
+    }
+}
+
+/// Host and port of an address: what a ledger is bound to.
+pub fn host_of(base_url: &str) -> String {
+    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_ascii_lowercase()
+}
+
+pub fn wall_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(0)
+}
+
+/// The exit code of a run; see the contract.
+pub fn exit_of(outcome: &Outcome, once: bool) -> Exit {
+    if !once {
+        return Exit::Done;
+    }
+    let early = !matches!(outcome.ending, Some(Ending::Done));
+    if early && outcome.unfinished > 0 {
+        return Exit::StoppedEarly;
+    }
+    if outcome.rejected > 0 || outcome.not_paid > 0 || outcome.unfinished > 0 {
+        return Exit::NotAllPaid;
+    }
+    Exit::Done
+}
+
+fn sentence(outcome: &Outcome, once: bool) -> String {
+    if !once {
+        return String::new();
+    }
+    let mut text = match &outcome.ending {
+        Some(Ending::Early(why)) => format!("stopped early: {why}\n"),
+        Some(Ending::TimeUp) => "stopped: the time is up\n".to_string(),
+        Some(Ending::Stopped) => "stopped by a signal\n".to_string(),
+        Some(Ending::Done) | None => String::new(),
+    };
+    if outcome.rejected > 0 {
+        text.push_str(&format!("{} files were rejected: see the errors files in rejected/\n", outcome.rejected));
+    }
+    if outcome.not_paid > 0 {
+        text.push_str(&format!(
+            "{} payouts are declined, cancelled or held: see the summaries in reports/\n",
+            outcome.not_paid
+        ));
+    }
+    if outcome.unfinished > 0 {
+        text.push_str(&format!(
+            "{} payouts are queued or in doubt: the next run goes on; do not pay them by hand\n",
+            outcome.unfinished
+        ));
+    }
+    if text.is_empty() {
+        text.push_str("done: every payout is paid\n");
+    }
+    text
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {

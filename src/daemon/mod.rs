@@ -4,13 +4,14 @@
 
 mod house;
 mod intake;
+pub mod obey;
 mod reports;
 mod status;
 
 pub use house::{Live, live, view};
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{AfterNotFound, Config, Environment, PaidAlready, Secret};
+use crate::config::{AfterNotFound, Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
 use crate::engine::{Bell, Ending, Engine, EngineError, Settings as EngineSettings, Until};
 use crate::files::{Folder, remove_leftovers};
@@ -18,7 +19,7 @@ use crate::intake::admit::{Admission, AdmitSettings, Guard};
 use crate::intake::{Inbox, InboxSettings, InboxWatch};
 use crate::ledger::{Identity, Ledger, Opened, Reader};
 use crate::moncash::client::Client;
-use crate::moncash::settings::{Secret as MoncashSecret, Settings as ClientSettings};
+use crate::moncash::settings::{Secret, Settings as ClientSettings};
 use crate::payout::decide::Policy;
 use crate::payout::evidence::ProofRules;
 use crate::payout::funds::Fee;
@@ -39,13 +40,16 @@ pub struct Place {
     pub secret: Secret,
 }
 
+/// Is shown how things stand.
+pub type Watch = Box<dyn Fn(&crate::report::view::HouseView)>;
+
 /// How to run.
 pub struct Options {
     pub until: Until,
     /// Rung to stop; signals ring it too.
     pub stop: Bell,
     /// Told after every renewal of the status, for a live view.
-    pub watch: Option<Box<dyn Fn(&crate::report::view::HouseView)>>,
+    pub watch: Option<Watch>,
 }
 
 /// What a run came to.
@@ -143,8 +147,7 @@ fn unreachable_end() -> Result<Ending, EngineError> {
 
 /// The client for this configuration.
 pub fn client(config: &Config, place: &Place, clock: Rc<dyn Clock>) -> anyhow::Result<Client> {
-    let mut settings =
-        ClientSettings::new(&place.base_url, &place.client_id, MoncashSecret::new(place.secret.expose()));
+    let mut settings = ClientSettings::new(&place.base_url, &place.client_id, place.secret.clone());
     settings.connect_timeout = config.moncash.connect_timeout;
     settings.request_timeout = config.moncash.request_timeout;
     Client::new(settings, clock).context("the MonCash client could not be made")

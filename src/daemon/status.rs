@@ -3,7 +3,7 @@
 //! Must never: be the reason why paying stops.
 
 use super::house::{self, Live};
-use super::{Board, Place};
+use super::{Board, Place, Watch};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::engine::chores::{Chore, Progress};
@@ -11,7 +11,6 @@ use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, Reader};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::report::status_text;
-use crate::report::view::HouseView;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
@@ -21,8 +20,6 @@ const RENEW: Duration = Duration::from_secs(60);
 const AFTER_CHANGE: Duration = Duration::from_secs(2);
 /// How often the service manager's watchdog is fed.
 const WATCHDOG: Duration = Duration::from_secs(10);
-
-type Watch = Box<dyn Fn(&HouseView)>;
 
 pub struct Status {
     config: Config,

@@ -101,10 +101,10 @@ impl Desk {
             let under_way = settings.max_in_flight.saturating_sub(room.transfers);
             room.transfers = usize::from(under_way == 0);
         }
-        self.shortage = None;
+        let was_short = self.shortage.take().is_some();
         self.choose_token(room, &fitness, now);
         if self.weather.throttled(now.boot).is_none() {
-            self.choose_balance(room, settings, &fitness, now);
+            self.choose_balance(room, settings, &fitness, was_short, now);
             self.choose_questions_of_orders(room);
         }
         self.choose_doubts(turn, room, settings, &fitness, now)?;
@@ -128,7 +128,14 @@ impl Desk {
         }
     }
 
-    fn choose_balance(&mut self, room: &mut Room<'_>, settings: &Settings, fitness: &Fitness, now: Moment) {
+    fn choose_balance(
+        &mut self,
+        room: &mut Room<'_>,
+        settings: &Settings,
+        fitness: &Fitness,
+        was_short: bool,
+        now: Moment,
+    ) {
         if self.balance_under_way || matches!(fitness, Fitness::AccountRefused { .. } | Fitness::EqualRefusals { .. }) {
             return;
         }
@@ -137,6 +144,10 @@ impl Desk {
             (Some(due), _, _) => due.boot != now.boot.boot || now.boot.ms >= due.ms,
             (None, None, _) => true,
             (None, Some(asked), _) if self.funds.rise_unconfirmed() => now.boot.served(asked, CONFIRM_RISE),
+            // Short only because the reading may not know the last payments yet: read once it must.
+            (None, Some(asked), _) if was_short && !self.funds.nothing_recent() => {
+                now.boot.served(asked, settings.balance_lag.clamp(CONFIRM_RISE, settings.poll.max(CONFIRM_RISE)))
+            }
             (None, Some(asked), _) if self.funds.last_reading().is_some() => now.boot.served(asked, settings.poll),
             (None, Some(_), _) => true,
         };
@@ -156,7 +167,7 @@ impl Desk {
         !self.doubts.is_empty()
     }
 
-    fn choose_questions_of_orders(&mut self, room: &mut Room<'_>) {
+    pub fn choose_questions_of_orders(&mut self, room: &mut Room<'_>) {
         while !self.questions_of_orders.is_empty() && room.query() {
             room.launches.extend(self.questions_of_orders.pop_front());
         }

@@ -91,6 +91,8 @@ pub enum Until {
     Stopped,
     /// `run --once`: until nothing can move without a person, or the time is up.
     NothingMoves { for_at_most: Option<Duration> },
+    /// Only to obey the orders that wait; nothing is sent.
+    OrdersObeyed,
 }
 
 /// Why the loop ended.
@@ -106,8 +108,12 @@ pub enum Ending {
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    #[error("{0}")]
+    Ledger(
+        #[source]
+        #[from]
+        LedgerError,
+    ),
     #[error(transparent)]
     Chore(#[from] anyhow::Error),
 }
@@ -122,6 +128,8 @@ pub struct Engine {
     query_pace: Pace,
     orders_looked: Option<BootMoment>,
     disk_looked: Option<BootMoment>,
+    /// The last look found orders.
+    orders_came: bool,
     next_permit: Option<Duration>,
 }
 
@@ -145,6 +153,7 @@ impl Engine {
             desk,
             orders_looked: None,
             disk_looked: None,
+            orders_came: false,
             next_permit: None,
         })
     }
@@ -167,6 +176,7 @@ impl Engine {
     ) -> Result<Ending, EngineError> {
         let began = self.clock.now().boot;
         let mut stopping: Option<BootMoment> = None;
+        self.desk.draining = until == Until::OrdersObeyed;
         loop {
             let launches = self.turn()?;
             self.calls.launch(launches);
@@ -193,6 +203,7 @@ impl Engine {
         let now = self.clock.now();
         self.look_at_disk(now);
         let orders = self.orders(now)?;
+        self.orders_came = !orders.is_empty();
         let arrived = self.calls.arrived();
         if self.desk.suspect_all && self.desk.suspect_slice(&mut self.ledger, now)? {
             self.desk.look_at_batches(&self.ledger)?;
@@ -206,7 +217,12 @@ impl Engine {
             self.desk.hear(&mut turn, done, &self.settings, now)?;
         }
         self.desk.obey(&mut turn, orders, &self.settings, now)?;
-        self.desk.choose(&mut turn, &mut room, &self.settings, now)?;
+        if self.desk.draining {
+            // Only what a person waits for is still asked.
+            self.desk.choose_questions_of_orders(&mut room);
+        } else {
+            self.desk.choose(&mut turn, &mut room, &self.settings, now)?;
+        }
         self.desk.keep_standing(&mut turn)?;
         self.desk.close_batches(&mut turn)?;
         if let Err(error) = turn.commit() {
@@ -288,7 +304,14 @@ impl Engine {
 
     /// Whether `run --once` has come to its end.
     fn ending(&self, until: Until, began: BootMoment, rest: &Rest, now: Moment) -> Option<Ending> {
-        let Until::NothingMoves { for_at_most } = until else { return None };
+        let for_at_most = match until {
+            Until::Stopped => return None,
+            Until::OrdersObeyed => {
+                let obeyed = self.orders_looked.is_some() && !self.desk.orders_wait() && !self.orders_came;
+                return (obeyed && self.calls.none_under_way()).then_some(Ending::Done);
+            }
+            Until::NothingMoves { for_at_most } => for_at_most,
+        };
         if for_at_most.is_some_and(|limit| now.boot.served(began, limit)) {
             return Some(Ending::TimeUp);
         }
@@ -466,6 +489,9 @@ impl Desk {
     fn short_of_money(&self) -> Option<String> {
         let shortage = self.shortage?;
         let waits = self.lanes.values().any(|lane| matches!(lane.waits, Some(Wait::Funds { .. })));
+        if waits && (!self.funds.nothing_recent() || self.funds.rise_unconfirmed()) {
+            return Some("waiting until MonCash's balance shows the last payments".to_string());
+        }
         waits.then(|| {
             format!(
                 "waiting for money: HTG {} are missing to pay the remaining {} rows; top up the prefunded account and payoutd goes on by itself",

@@ -57,7 +57,7 @@ pub enum Took {
 
 enum Work {
     Nothing,
-    Examining(Box<Claimed>, Box<Examination>, Option<ErrorsFile>),
+    Examining(Box<Claimed>, Box<Examination>, Option<Box<ErrorsFile>>),
     Loading(Box<Loading>),
     Indexing(Box<Loading>),
     /// An admission that failed is removed before anything else; then the file is rejected.
@@ -228,7 +228,7 @@ impl Admission {
         ledger: &mut Ledger,
         claimed: Box<Claimed>,
         mut examination: Box<Examination>,
-        mut errors: Option<ErrorsFile>,
+        mut errors: Option<Box<ErrorsFile>>,
         now: Moment,
     ) -> Result<Took, IntakeError> {
         let delimiter = examination.delimiter();
@@ -240,7 +240,9 @@ impl Admission {
                 Ok(Took::More)
             }
             Step::Done(Verdict::Good(good)) => self.begin_loading(ledger, *claimed, *good, now),
-            Step::Done(Verdict::Bad(bad)) => self.turn_away(*claimed, bad, errors, delimiter, now),
+            Step::Done(Verdict::Bad(bad)) => {
+                self.turn_away(*claimed, bad, errors.map(|errors| *errors), delimiter, now)
+            }
         }
     }
 
@@ -454,19 +456,19 @@ impl Admission {
         };
         let mut errors = None;
         add(&mut errors, &self.inbox.folders.rejected, Delimiter::Comma, &problem)?;
-        self.reject(*claimed, errors, 1, now)
+        self.reject(*claimed, errors.map(|errors| *errors), 1, now)
     }
 }
 
 fn add(
-    errors: &mut Option<ErrorsFile>,
+    errors: &mut Option<Box<ErrorsFile>>,
     rejected: &crate::files::Folder,
     delimiter: Delimiter,
     problem: &Problem,
 ) -> Result<(), IntakeError> {
     let file = match errors {
         Some(file) => file,
-        None => errors.insert(ErrorsFile::begin(rejected, delimiter)?),
+        None => errors.insert(Box::new(ErrorsFile::begin(rejected, delimiter)?)),
     };
     Ok(file.add(problem)?)
 }

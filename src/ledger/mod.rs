@@ -43,6 +43,7 @@ pub use highwater::FILE as HIGH_WATER_FILE;
 pub use open::Opened;
 pub use orders::{order_outcome, post_order};
 pub use reader::Reader;
+pub use rows::OrderOutcome;
 pub use standing::Standing;
 pub use turn::Turn;
 

@@ -110,6 +110,7 @@ fn some_doubt() -> Doubt {
         call: Call::UnderWay,
         unpaid_before: false,
         earlier_ambiguous: true,
+        said_paid: false,
         standing: None,
         inquiry: Inquiry::default(),
     }

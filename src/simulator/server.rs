@@ -136,6 +136,14 @@ impl Embedded {
     }
 
     /// Milliseconds since it began, as the model counts them.
+    /// How many debits there were, and how many references were debited more than once.
+    pub fn count_debits(&self) -> (usize, usize) {
+        let model = self.model();
+        let bank = model.bank();
+        let twice = bank.references().filter(|reference| bank.debits(reference).count() > 1).count();
+        (bank.payments().len(), twice)
+    }
+
     pub fn now_ms(&self) -> u64 {
         self.desk.now_ms()
     }
