@@ -10,7 +10,6 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Up to this rate no two calls share a moment; above it two may, because the timer's grain is a
 /// millisecond and a late wake-up could otherwise never be caught up.
@@ -20,7 +19,7 @@ const TIMER_GRAIN: Duration = Duration::from_millis(2);
 
 #[derive(Clone, Debug)]
 struct TokioClock {
-    start: Instant,
+    start: tokio::time::Instant,
 }
 
 impl Clock for TokioClock {
@@ -46,7 +45,7 @@ impl Pace {
             u32::try_from(TIMER_GRAIN.as_nanos() / period.as_nanos()).unwrap_or(u32::MAX).max(2)
         };
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let clock = TokioClock { start: Instant::now() };
+        let clock = TokioClock { start: tokio::time::Instant::now() };
         let quota = Quota::with_period(period).unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)).allow_burst(burst);
         Pace { limiter: RateLimiter::direct_with_clock(quota, clock.clone()), clock }
     }
@@ -67,7 +66,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_rate_is_kept_in_the_first_second_too() {
         let pace = Pace::every(Duration::from_millis(200));
-        let start = Instant::now();
+        let start = tokio::time::Instant::now();
         let mut taken = 0;
         while start.elapsed() < Duration::from_secs(1) {
             match pace.take() {

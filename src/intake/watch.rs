@@ -58,7 +58,7 @@ impl InboxWatch {
             tokio::time::sleep_until(not_before).await;
         }
         self.hint.notified().await;
-        self.not_before = Some(Instant::now() + HINT_GAP);
+        self.not_before = Some(tokio::time::Instant::now() + HINT_GAP);
     }
 }
 

@@ -88,7 +88,7 @@ impl Tokens {
 
     /// How long the token call must still wait after failures.
     pub(super) fn quiet_left(&self) -> Duration {
-        self.quiet_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+        self.quiet_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(tokio::time::Instant::now()))
     }
 
     /// Takes in the answer of the token call and returns it fit to be kept: without the token.
@@ -143,7 +143,7 @@ impl Tokens {
     fn fall_quiet(&mut self, at_least: Duration) {
         let doubled = FIRST_QUIET * 2u32.pow(self.failures.min(MOST_DOUBLINGS));
         self.failures = self.failures.saturating_add(1);
-        self.quiet_until = Some(Instant::now() + doubled.min(LONGEST_QUIET).max(at_least));
+        self.quiet_until = Some(tokio::time::Instant::now() + doubled.min(LONGEST_QUIET).max(at_least));
     }
 }
 

@@ -249,5 +249,4 @@ pub(super) fn unpaid(found: &Found) -> Amount {
 }
 
 #[cfg(test)]
-#[path = "batch_report_tests.rs"]
 pub(super) mod tests;
