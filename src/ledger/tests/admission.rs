@@ -154,9 +154,14 @@ fn a_reference_is_promised_once() {
 #[test]
 fn a_reference_cancelled_before_any_transfert_may_be_admitted_again_and_no_other() {
     let mut house = House::new();
-    house.admit(&rows(3));
+    house.admit(&rows(4));
     house.cancel("R1", 5);
     house.decline("R2", 6);
+    // Cancelled, and nothing was paid; but a Transfert was made for it.
+    let mut fourth = house.payout("R4");
+    house.send(&mut fourth, 6);
+    house.record(&mut fourth, &lost(1, 7), 7);
+    house.record(&mut fourth, &Event::Cancelled { money: MayHaveBeenPaid::No, order: order() }, 7);
     let suspected = Event::Suspected { why: "restored".to_string(), at: moment(8).boot };
     let mut third = house.payout("R3");
     house.record(&mut third, &suspected, 8);
@@ -164,7 +169,7 @@ fn a_reference_cancelled_before_any_transfert_may_be_admitted_again_and_no_other
     house.admit(&[row(2, "r1", 37_000_009, 900)]);
     assert_eq!(house.payout("R1").batch, BatchId(2));
     assert_eq!(house.ledger.find("R1").unwrap().len(), 2, "explain shows both");
-    for burned in ["R2", "R3"] {
+    for burned in ["R2", "R3", "R4"] {
         let step = house.admit_until_stopped(&[row(2, burned, 37_000_009, 900)]);
         assert_eq!(clash_of(step), (ClashKind::ReferenceKnown, burned.to_string()));
     }
