@@ -22,6 +22,7 @@ mod open;
 mod orders;
 mod read;
 mod reader;
+mod replay;
 mod report_rows;
 pub mod rows;
 mod sorter;

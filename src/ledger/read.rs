@@ -10,10 +10,10 @@ use super::standing::{Chained, HOUSE, Standing};
 use super::stored::{COLUMNS, StoredRow, fit, parse_other};
 use crate::payout::batch::{Approval, Batch, Tally};
 use crate::payout::instruction::Reference;
-use crate::payout::moment::{BootMoment, Wall};
+use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::order::Order;
-use crate::payout::state::{BatchId, Event, Payout, PayoutId, State, StateWord};
+use crate::payout::state::{BatchId, ConfirmedBy, Payout, PayoutId, StateWord};
 use rusqlite::{Row, params};
 
 const BATCH: &str = "SELECT id, file, sha256, rows, amount, received, admitted, approval, hold, cancel, freed, start, \
@@ -120,60 +120,6 @@ impl Reader {
         self.all(&sql, [id.0], StoredRow::read)?.pop().ok_or(LedgerError::NoSuchPayout(id))
     }
 
-    /// Folds the stored events of a payout as the processes that wrote them did.
-    pub(super) fn replay(
-        &self,
-        mut payout: Payout,
-        each: &mut dyn FnMut(&Payout, i64) -> Result<(), LedgerError>,
-    ) -> Result<Payout, LedgerError> {
-        let id = payout.id.0;
-        let mut last_seq = 0;
-        let mut statement = self.prepare(
-            "SELECT seq, at, no, kind, attempt, body FROM event INDEXED BY event_of_payout WHERE payout = ?1 ORDER BY no",
-        )?;
-        let mut rows = statement.query([id])?;
-        while let Some(row) = rows.next()? {
-            let (seq, at, no): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if no != i64::from(payout.events) + 1 || seq <= last_seq {
-                return Err(LedgerError::contradiction(format!("payout {id}: event {no} is out of its order")));
-            }
-            self.take_over(&mut payout, last_seq, seq)?;
-            let event = read_event(id, row)?;
-            payout.apply(&event, Wall(at))?;
-            last_seq = seq;
-            each(&payout, seq)?;
-        }
-        self.take_over(&mut payout, last_seq, i64::MAX)?;
-        Ok(payout)
-    }
-
-    /// Lets every process that opened the ledger between two events inherit the doubt.
-    fn take_over(&self, payout: &mut Payout, after: i64, before: i64) -> Result<(), LedgerError> {
-        let doubt = match &mut payout.state {
-            State::InDoubt(doubt) => doubt,
-            State::Held { doubt: Some(doubt), .. } => doubt,
-            _ => return Ok(()),
-        };
-        for start in self.openings(after, before)? {
-            doubt.inherit(start);
-        }
-        Ok(())
-    }
-
-    fn openings(&self, after: i64, before: i64) -> Result<Vec<BootMoment>, LedgerError> {
-        self.all(
-            "SELECT body FROM event INDEXED BY event_opened WHERE kind = 'opened' AND seq > ?1 AND seq < ?2 ORDER BY seq",
-            [after, before],
-            |row| {
-                let body: String = row.get(0)?;
-                match serde_json::from_str(&body) {
-                    Ok(super::standing::HouseEvent::Opened { at, .. }) => Ok(at),
-                    _ => Err(LedgerError::damaged("the record of an opening is not readable")),
-                }
-            },
-        )
-    }
-
     /// The payouts that this one repeats, nearest first.
     pub fn ancestors(&self, id: PayoutId) -> Result<Vec<Payout>, LedgerError> {
         self.at_once(|reader| {
@@ -208,7 +154,7 @@ impl Reader {
             let mut rows = statement.query([LONGEST_WALK])?;
             while let Some(row) = rows.next()? {
                 let stored = reader.row(PayoutId(row.get(0)?))?;
-                let by_transfer = stored.cache.confirmed_by == Some(crate::payout::state::ConfirmedBy::Transfer);
+                let by_transfer = stored.cache.confirmed_by == Some(ConfirmedBy::Transfer);
                 if by_transfer && stored.cache.state == StateWord::Paid {
                     return Ok(Some(stored.instruction.reference));
                 }
@@ -352,18 +298,6 @@ pub(super) fn print_approval(approval: Approval) -> &'static str {
 pub(super) fn parse_approval(word: &str) -> Option<Approval> {
     use Approval::{Awaited, Given, NotNeeded};
     [NotNeeded, Awaited, Given].into_iter().find(|approval| print_approval(*approval) == word)
-}
-
-/// Columns seq, at, no, kind, attempt, body. The columns must say what the body says.
-fn read_event(payout: i64, row: &Row) -> Result<Event, LedgerError> {
-    let (no, kind, attempt): (i64, String, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let body: String = row.get(5)?;
-    let unreadable = || LedgerError::damaged(format!("event {no} of payout {payout} is not readable"));
-    let event: Event = serde_json::from_str(&body).map_err(|_| unreadable())?;
-    if event.kind() != kind || event.opens().map(i64::from) != attempt {
-        return Err(unreadable());
-    }
-    Ok(event)
 }
 
 fn read_stored_event(row: &Row) -> Result<StoredEvent, LedgerError> {

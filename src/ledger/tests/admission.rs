@@ -107,6 +107,14 @@ fn an_interrupted_admission_is_removed_without_a_trace() {
 }
 
 #[test]
+fn an_admitted_batch_cannot_be_abandoned() {
+    let mut house = House::new();
+    let batch = house.admit(&rows(2));
+    assert!(!house.ledger.admission_abandon(batch.id).unwrap());
+    assert_eq!(house.ledger.batch(batch.id).unwrap(), Some(batch));
+}
+
+#[test]
 fn a_batch_whose_rows_or_total_differ_is_not_admitted() {
     let new = rows(3);
     let refused = |change: &dyn Fn(&mut BatchEvent)| {

@@ -134,6 +134,18 @@ fn a_row_that_says_something_else_than_its_events_is_not_handed_out() {
 }
 
 #[test]
+fn a_moment_that_was_changed_in_an_event_cuts_no_grace_short() {
+    let mut house = House::new();
+    house.admit(&rows(1));
+    let mut payout = house.payout("R1");
+    house.send(&mut payout, 500_000);
+    house.record(&mut payout, &lost(1, 700_000), 700_000);
+    house.tamper("UPDATE event SET body = replace(body, '700000', '300000') WHERE kind = 'answered'");
+    let told = house.ledger.payout(payout.id);
+    assert!(matches!(told, Err(LedgerError::Damaged { .. })), "{told:?}");
+}
+
+#[test]
 fn a_queued_row_whose_sent_event_exists_is_not_sent_again() {
     let mut house = House::new();
     house.admit(&rows(1));
