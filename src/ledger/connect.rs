@@ -105,6 +105,9 @@ pub(super) fn writer(state: &Path) -> Result<Connection, LedgerError> {
 /// A connection that only reads. The file must exist and be a ledger.
 pub(super) fn reader(database: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    if is_empty(&connection)? {
+        return Err(LedgerError::Missing(database.parent().unwrap_or(database).to_path_buf()));
+    }
     check_header(&connection, false)?;
     connection.execute_batch("PRAGMA query_only = ON")?;
     Ok(connection)

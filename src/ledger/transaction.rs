@@ -18,6 +18,8 @@ pub(super) struct Transaction<'a> {
     /// The highest visible batch, once this is committed.
     pub highest_batch: i64,
     pub at: Wall,
+    /// A write failed half way: what stands in the transaction must not be committed.
+    failed: bool,
     done: bool,
 }
 
@@ -29,7 +31,7 @@ impl Ledger {
         }
         self.reader.prepare("BEGIN IMMEDIATE")?.execute([])?;
         let (tip, highest_batch) = (self.tip, self.highest_batch);
-        let transaction = Transaction { ledger: self, tip, highest_batch, at, done: false };
+        let transaction = Transaction { ledger: self, tip, highest_batch, at, failed: false, done: false };
         let (ours, theirs) = (transaction.ledger.epoch, transaction.ledger.reader.epoch()?);
         if ours != theirs {
             return Err(LedgerError::Outrun { ours, theirs });
@@ -42,23 +44,11 @@ impl Transaction<'_> {
     /// Appends an event; returns its number in the chain.
     pub fn append(&mut self, link: &Link) -> Result<i64, LedgerError> {
         let tip = chain::next(&self.tip, link);
-        self.ledger
-            .reader
-            .prepare(
-                "INSERT INTO event (seq, at, batch, payout, no, attempt, kind, body, hash) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                tip.seq,
-                link.at,
-                link.batch,
-                link.payout,
-                link.no,
-                link.attempt,
-                link.kind,
-                link.body,
-                tip.hash
-            ])?;
+        self.run(
+            "INSERT INTO event (seq, at, batch, payout, no, attempt, kind, body, hash) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![tip.seq, link.at, link.batch, link.payout, link.no, link.attempt, link.kind, link.body, tip.hash],
+        )?;
         self.tip = tip;
         Ok(tip.seq)
     }
@@ -96,22 +86,33 @@ impl Transaction<'_> {
 
     /// Runs one statement that must change exactly one row.
     pub fn change_one(&mut self, what: &str, sql: &str, params: impl rusqlite::Params) -> Result<(), LedgerError> {
-        let changed = self.ledger.reader.prepare(sql)?.execute(params)?;
+        let changed = self.run(sql, params)?;
         if changed == 1 {
             return Ok(());
         }
+        self.failed = true;
         Err(LedgerError::contradiction(format!("{what}: {changed} rows would have changed instead of one")))
     }
 
     /// Runs one statement; how many rows it changed.
     pub fn run(&mut self, sql: &str, params: impl rusqlite::Params) -> Result<usize, LedgerError> {
-        Ok(self.ledger.reader.prepare(sql)?.execute(params)?)
+        // A full disk makes SQLite undo the whole transaction: what came after would stand alone.
+        if self.failed || self.ledger.reader.connection.is_autocommit() {
+            return Err(LedgerError::Disk("the transaction was undone after an error".to_string()));
+        }
+        let changed = self.ledger.reader.prepare(sql).and_then(|mut statement| Ok(statement.execute(params)?));
+        self.failed = changed.is_err();
+        changed
     }
 
     /// Puts it on disk. A failure is fatal: nobody knows whether it is there.
     ///
-    /// The high-water mark follows before this returns, so that nothing is launched in between.
+    /// The high-water mark follows before this returns, so that nothing is launched in between. A
+    /// mark that cannot be written is as fatal: the caller must not take it for "not committed".
     pub fn commit(mut self) -> Result<(), LedgerError> {
+        if self.failed {
+            return Err(LedgerError::contradiction("a transaction in which a write failed was to be committed"));
+        }
         let committed = self.ledger.reader.prepare("COMMIT").and_then(|mut commit| Ok(commit.execute([])?));
         self.done = true;
         if let Err(error) = committed {
@@ -122,7 +123,7 @@ impl Transaction<'_> {
         }
         self.ledger.tip = self.tip;
         self.ledger.highest_batch = self.highest_batch;
-        self.ledger.mark()
+        self.ledger.mark().map_err(|error| self.ledger.break_down(error.to_string()))
     }
 }
 

@@ -255,6 +255,13 @@ impl Turn<'_> {
         self.transaction.commit()
     }
 
+    /// What SQLite does to a transaction by itself when the disk is full.
+    #[cfg(test)]
+    pub(super) fn undo_for_test(&self) {
+        let undone = self.reader().connection.execute_batch("ROLLBACK");
+        assert!(undone.is_ok());
+    }
+
     fn reader(&self) -> &super::Reader {
         &self.transaction.ledger.reader
     }

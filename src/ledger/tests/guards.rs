@@ -181,6 +181,51 @@ fn a_file_that_is_no_ledger_is_damage_and_not_a_panic() {
 }
 
 #[test]
+fn half_a_move_is_never_committed() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    let (mut first, mut second) = (house.payout("R1"), house.payout("R2"));
+    house.tamper("UPDATE payout SET events = 1 WHERE reference = 'R1'");
+    let before = house.ledger.head().unwrap();
+    // The event goes in, the row does not move; a caller that went on all the same gets nowhere.
+    let mut turn = house.ledger.begin(wall(5)).unwrap();
+    assert!(turn.open_first(&mut first, moment(5).boot, checked()).is_err());
+    assert!(turn.open_first(&mut second, moment(5).boot, checked()).is_err());
+    assert!(turn.commit().is_err());
+    assert_eq!(house.ledger.head().unwrap(), before);
+    assert_eq!(house.payout("R2").state, State::Queued);
+}
+
+/// A full disk makes SQLite undo a transaction by itself.
+#[test]
+fn nothing_is_written_outside_a_transaction_that_sqlite_undid() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    let (mut first, mut second) = (house.payout("R1"), house.payout("R2"));
+    let before = house.ledger.head().unwrap();
+    let mut turn = house.ledger.begin(wall(5)).unwrap();
+    turn.open_first(&mut first, moment(5).boot, checked()).unwrap();
+    turn.undo_for_test();
+    assert!(turn.open_first(&mut second, moment(5).boot, checked()).is_err());
+    assert!(turn.commit().is_err());
+    assert_eq!(house.ledger.head().unwrap(), before);
+}
+
+#[test]
+fn a_commit_whose_mark_cannot_be_written_ends_the_process() {
+    let mut house = House::new();
+    house.admit(&rows(1));
+    let mark = house.folder.path().join(HIGH_WATER_FILE);
+    house.ledger.water = std::fs::File::open(mark).unwrap();
+    let mut payout = house.payout("R1");
+    let mut turn = house.ledger.begin(wall(5)).unwrap();
+    turn.open_first(&mut payout, moment(5).boot, checked()).unwrap();
+    assert!(matches!(turn.commit(), Err(LedgerError::CommitFailed(_))));
+    assert!(house.ledger.begin(wall(6)).is_err());
+    assert_eq!(house.restart(moment(9)).1, None, "it was committed");
+}
+
+#[test]
 fn a_commit_that_fails_is_the_last() {
     let mut house = House::new();
     house.admit(&rows(2));
