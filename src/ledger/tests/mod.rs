@@ -7,6 +7,7 @@ mod guards;
 mod house;
 mod moving;
 mod plans;
+mod walk;
 
 use super::rows::NewRow;
 use super::*;
