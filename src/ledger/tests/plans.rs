@@ -71,7 +71,12 @@ fn no_verb_scans_payouts_or_events() {
             let big = [" payout", " event", " p", " e", " reference", " r", " person", " x", " orders"]
                 .iter()
                 .any(|table| detail == format!("SCAN{table}") || detail.starts_with(&format!("SCAN{table} ")));
-            if scans && big {
+            // A walk over all rows from one on is a scan as well, unless those rows are few: the last
+            // events, an admission on its way in.
+            let few =
+                sql.contains("FROM event WHERE seq > ?1") || sql.contains("first_payout FROM batch WHERE id = ?1");
+            let open_end = detail.contains("INTEGER PRIMARY KEY (rowid>?)") && !few;
+            if (scans && big) || open_end {
                 plans.push_str(&format!("{detail}: {sql}\n"));
             }
         }
