@@ -16,6 +16,7 @@ use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFl
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -56,6 +57,23 @@ pub enum FileError {
 impl FileError {
     fn io(doing: &'static str, name: &OsStr, source: impl Into<std::io::Error>) -> FileError {
         FileError::Io { doing, name: show(name), source: source.into() }
+    }
+}
+
+/// What a writer says of a draft, where the draft's name stands beside it.
+impl From<std::io::Error> for FileError {
+    fn from(source: std::io::Error) -> FileError {
+        FileError::Io { doing: "written", name: "the file".to_string(), source }
+    }
+}
+
+/// For writers that only speak of I/O.
+impl From<FileError> for std::io::Error {
+    fn from(error: FileError) -> std::io::Error {
+        match error {
+            FileError::Io { source, .. } => source,
+            other => std::io::Error::other(other),
+        }
     }
 }
 
@@ -255,6 +273,31 @@ impl Folder {
     /// Removes one of our own files. Never used on what a person dropped.
     pub fn remove_own(&self, name: &OsStr) -> Result<(), FileError> {
         fs::unlinkat(&self.fd, name, AtFlags::empty()).map_err(|e| FileError::io("removed", name, e))
+    }
+
+    /// Removes one of our own files where it is there.
+    pub fn remove_own_if_there(&self, name: &OsStr) -> Result<(), FileError> {
+        match fs::unlinkat(&self.fd, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(e) => Err(FileError::io("removed", name, e)),
+        }
+    }
+
+    /// A regular file to be read; `None` where there is none of that name, or something else.
+    pub fn open_if_file(&self, name: &OsStr) -> Result<Option<File>, FileError> {
+        match self.open_file(name) {
+            Ok((file, _)) => Ok(Some(file)),
+            Err(FileError::Missing { .. } | FileError::Link { .. } | FileError::NotRegular { .. }) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// At most `longest` bytes of a regular file, as text; what is not UTF-8 is replaced.
+    pub fn read_text(&self, name: &OsStr, longest: u64) -> Result<Option<String>, FileError> {
+        let Some(file) = self.open_if_file(name)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(longest).read_to_end(&mut bytes).map_err(|e| FileError::io("read", name, e))?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Makes every rename and creation in this folder survive a power cut.

@@ -98,7 +98,6 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     for folder in [&inbox.folders.rejected, &inbox.folders.reports, &inbox.folders.accepted] {
         remove_leftovers(folder)?;
     }
-    crate::report::atomic::tidy(inbox.folders.reports.path())?;
     let suspicion = suspicion.or(unknown_batches(&ledger, &inbox)?);
     let client = client(config, place, clock.clone())?;
     let mut watch = InboxWatch::begin(&inbox.folders.inbox);

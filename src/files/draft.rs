@@ -14,6 +14,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bytes gathered before the kernel is asked to write.
 const BUFFER: usize = 64 * 1024;
 
+/// Bytes after which a growing file is pushed to disk, so that the last flush of a big one does not
+/// stop the loop for long.
+const SYNC_EVERY: usize = 8 << 20;
+
 /// How a draft is called begins with this: a dot hides it from people and from the inbox.
 const OWN_PREFIX: &str = ".payoutd-";
 const OWN_ENDING: &str = ".tmp";
@@ -34,6 +38,8 @@ pub struct Draft {
     folder: Folder,
     name: OsString,
     file: BufWriter<File>,
+    /// Bytes since the disk was last asked to keep them.
+    unsynced: usize,
     published: bool,
 }
 
@@ -46,7 +52,7 @@ impl Draft {
             match fs::openat(&folder.fd, &name, flags, Mode::from_raw_mode(mode)) {
                 Ok(fd) => {
                     let file = BufWriter::with_capacity(BUFFER, File::from(fd));
-                    return Ok(Draft { folder: folder.try_clone()?, name, file, published: false });
+                    return Ok(Draft { folder: folder.try_clone()?, name, file, unsynced: 0, published: false });
                 }
                 Err(Errno::EXIST) => {}
                 Err(e) => return Err(FileError::io("written to", folder.path.as_os_str(), e)),
@@ -65,7 +71,18 @@ impl Draft {
 
     /// Gives it its name in the place of whatever had it.
     pub fn publish_over(mut self, name: &OsStr) -> Result<(), FileError> {
-        self.flush_to_disk(name)?;
+        self.seal(name)?;
+        self.place_over(name)
+    }
+
+    /// Everything written so far is on disk, still under a name of our own; `name` is the one it will
+    /// have. Apart from [`Draft::place_over`] where several files are to be placed one after another.
+    pub fn seal(&mut self, name: &OsStr) -> Result<(), FileError> {
+        self.flush_to_disk(name)
+    }
+
+    /// Gives a sealed draft its name in the place of whatever had it.
+    pub fn place_over(mut self, name: &OsStr) -> Result<(), FileError> {
         fs::renameat(&self.folder.fd, &self.name, &self.folder.fd, name)
             .map_err(|e| FileError::io("renamed", name, e))?;
         self.published = true;
@@ -110,7 +127,14 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.file.write(bytes)
+        let written = self.file.write(bytes)?;
+        self.unsynced = self.unsynced.saturating_add(written);
+        if self.unsynced >= SYNC_EVERY {
+            self.file.flush()?;
+            self.file.get_ref().sync_data()?;
+            self.unsynced = 0;
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

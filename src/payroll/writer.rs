@@ -8,10 +8,15 @@ use super::problem::Problem;
 use std::borrow::Cow;
 use std::io::Write;
 
+/// First characters that make a spreadsheet run a cell, and their full-width forms, which some
+/// versions read alike.
+const STARTERS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
 /// Whether a spreadsheet may take this for a formula.
 fn begins_formula(cell: &str) -> bool {
-    // A tab or carriage return in front is enough for some; the wide forms are for others.
-    cell.starts_with(['\t', '\r']) || cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    // A control character in front is enough for some; the wide forms are for others.
+    cell.starts_with(['\t', '\r', '\n', '\0'])
+        || cell.trim_start().trim_start_matches(char::is_control).starts_with(STARTERS)
 }
 
 /// `-5`, `-5.00`: a number, and nothing that runs.
@@ -110,6 +115,34 @@ impl<W: Write> ProblemWriter<W> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_made_make_harmless() {
+        for bad in [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            "\u{a0}=1",
+            "＝1",
+            "\0=1",
+            "\u{1}=1",
+            "+509 3700 7294",
+            "-",
+            "--5",
+        ] {
+            let made = make_harmless(bad);
+            assert!(made.starts_with('\''), "{bad:?}");
+            assert_eq!(&made[1..], bad);
+        }
+        for good in ["", "Jean", "-5", "1-2", "a=b", "50937007294", "№ 7"] {
+            assert_eq!(make_harmless(good), good);
+        }
+    }
 
     #[test]
     fn nothing_that_a_spreadsheet_would_run_is_written_bare() {

@@ -7,8 +7,7 @@
 //!
 //! Must never: leave out or repeat a row, or be called final while something can still change.
 
-use super::atomic::{AtomicFile, Folder};
-use super::cell::{harmless, local};
+use super::cell::local;
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::{Ready, RetryOutcome, Step, disk, look, publish};
@@ -16,15 +15,18 @@ use super::retry::RetryFile;
 use super::summary::{Found, Summary};
 use super::view::{BalanceView, BatchView};
 use super::{ReportError, SIMULATION};
+use crate::files::{Draft, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
 use crate::payout::batch::Batch;
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
+use crate::payroll::writer::make_harmless as harmless;
 use jiff::tz::TimeZone;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::path::Path;
 
 /// Rows of one slice: what fits between two turns of the loop without being felt.
 pub const SLICE: usize = 2_000;
@@ -92,9 +94,9 @@ pub struct Written {
 /// A report while it grows. Dropped, it leaves nothing behind.
 pub struct ReportFile {
     head: ReportHead,
-    folder: PathBuf,
+    folder: Folder,
     names: ReportNames,
-    csv: csv::Writer<AtomicFile>,
+    csv: csv::Writer<Draft>,
     retry: Option<RetryFile>,
     found: Found,
     last_line: u32,
@@ -106,19 +108,19 @@ impl ReportFile {
         let names = ReportNames::of(&head.batch.file, head.batch.id);
         let batch = head.batch.id.to_string();
         let failed = disk(&names.report, &batch);
-        look(&Folder::open(folder).map_err(&failed)?, &names, &batch, &mark(&head))?;
-        let mut file = AtomicFile::begin(folder, &names.report).map_err(&failed)?;
+        let folder = Folder::open(folder).map_err(&failed)?;
+        look(&folder, &names, &batch, &mark(&head))?;
+        let mut file = Draft::begin(&folder, SHARED_FILE).map_err(&failed)?;
         if head.simulated {
-            writeln!(file, "# {SIMULATION}").map_err(&failed)?;
+            writeln!(file, "# {SIMULATION}").map_err(|error| failed(io::Error::from(error).into()))?;
         }
         let mut csv = csv::Writer::from_writer(file);
         let other = other_names(&head.other_columns);
         let header = COLUMNS.into_iter().chain(other.iter().map(String::as_str));
-        csv.write_record(header).map_err(|error| failed(error.into()))?;
+        csv.write_record(header).map_err(|error| failed(io::Error::from(error).into()))?;
         let due = head.batch.is_final();
-        let retry = due.then(|| RetryFile::begin(folder, &names.retry, &batch, &head.other_columns, head.simulated));
+        let retry = due.then(|| RetryFile::begin(&folder, &names.retry, &batch, &head.other_columns, head.simulated));
         let retry = retry.transpose()?;
-        let folder = folder.to_path_buf();
         Ok(ReportFile { head, folder, names, csv, retry, found: Found::default(), last_line: 0 })
     }
 
@@ -134,7 +136,9 @@ impl ReportFile {
             }
             self.last_line = row.line;
             let failed = disk(&self.names.report, &self.head.batch.id.to_string());
-            self.csv.write_record(cells(row, &self.head.zone)).map_err(|error| failed(error.into()))?;
+            self.csv
+                .write_record(cells(row, &self.head.zone))
+                .map_err(|error| failed(io::Error::from(error).into()))?;
             if let Some(retry) = &mut self.retry {
                 retry.push(row)?;
             }
@@ -153,8 +157,8 @@ impl ReportFile {
         let ReportFile { head, folder, names, csv, retry, found, .. } = self;
         let batch = head.batch.id.to_string();
         let failed = disk(&names.report, &batch);
-        let mut report = csv.into_inner().map_err(|error| failed(error.into_error()))?;
-        report.seal().map_err(&failed)?;
+        let mut report = csv.into_inner().map_err(|error| failed(error.into_error().into()))?;
+        report.seal(OsStr::new(&names.report)).map_err(&failed)?;
         let retry = retry.map(RetryFile::seal).transpose()?;
         let ready = Ready { folder: &folder, names: &names, batch: &batch, mark: mark(&head), report, retry, is_final };
         let render = |mark: &Mark, retry: &RetryOutcome| {

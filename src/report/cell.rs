@@ -1,31 +1,9 @@
-//! One cell or one line of text made fit for its reader: harmless in a spreadsheet, one line on a
-//! screen, a time of day that people know.
+//! One line of text made fit for its reader: one line on a screen, a time of day that people know.
 //!
-//! Must never: let a text from a file or from MonCash act as a formula, a control sequence or a
-//! line of our own.
+//! Must never: let a text from a file or from MonCash act as a control sequence or a line of our own.
 
 use crate::payout::moment::Wall;
 use jiff::tz::TimeZone;
-use std::borrow::Cow;
-
-/// First characters that make a spreadsheet run a cell, and their full-width forms, which some
-/// versions read alike.
-const STARTERS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
-/// `text` so that no spreadsheet runs it: with an apostrophe before it where it would. A plain
-/// signed number is a number and stays.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    let runs = text.starts_with(['\t', '\r', '\n', '\0'])
-        || text.trim_start().trim_start_matches(char::is_control).starts_with(STARTERS);
-    if runs && !is_number(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
-}
-
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (whole, decimals) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    all_digits(whole) && all_digits(decimals)
-}
 
 /// `text` as one line: control characters and those that turn the direction of writing are shown
 /// as escapes. What comes from outside can then neither begin a line nor move a cursor.
@@ -55,34 +33,6 @@ pub fn counted(count: u32, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_made_harmless() {
-        for bad in [
-            "=1+1",
-            "+cmd|' /C calc'!A0",
-            "-2+3",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\n=1",
-            " =1",
-            "\u{a0}=1",
-            "＝1",
-            "\0=1",
-            "\u{1}=1",
-            "+509 3700 7294",
-            "-",
-            "--5",
-        ] {
-            let made = harmless(bad);
-            assert!(made.starts_with('\''), "{bad:?}");
-            assert_eq!(&made[1..], bad);
-        }
-        for good in ["", "Jean", "-5", "+5.25", "1-2", "a=b", "'=1", "50937007294", "-1,5", "№ 7"] {
-            assert_eq!(harmless(good), good);
-        }
-    }
 
     #[test]
     fn a_text_from_outside_stays_on_its_line() {

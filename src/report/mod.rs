@@ -4,7 +4,6 @@
 //! Must never: ask the ledger or MonCash anything, replace a newer report by an older one, call
 //! doubt a failure, or let a simulation look like money.
 
-pub mod atomic;
 pub mod batch_report;
 pub mod cell;
 pub mod explain;

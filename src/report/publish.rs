@@ -9,13 +9,13 @@
 //! has changed.
 
 use super::ReportError;
-use super::atomic::{AtomicFile, Folder, write_whole};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::retry::SealedRetry;
+use crate::files::{Draft, FileError, Folder, SHARED_FILE, lock_folder, write_whole};
 use sha2::{Digest, Sha256};
+use std::ffi::OsStr;
 use std::io::{self, Read, Write};
-use std::path::Path;
 
 /// Most bytes of a summary that are looked at for its mark.
 const LONGEST_SUMMARY: u64 = 1 << 20;
@@ -48,20 +48,20 @@ pub(super) enum Step {
 
 /// Everything that is to be put in place.
 pub(super) struct Ready<'a> {
-    pub folder: &'a Path,
+    pub folder: &'a Folder,
     pub names: &'a ReportNames,
     pub batch: &'a str,
     /// Without the retry file's hash.
     pub mark: Mark,
     /// Sealed.
-    pub report: AtomicFile,
+    pub report: Draft,
     pub retry: Option<SealedRetry>,
     pub is_final: bool,
 }
 
-pub(super) fn disk(name: &str, batch: &str) -> impl Fn(io::Error) -> ReportError + use<> {
+pub(super) fn disk(name: &str, batch: &str) -> impl Fn(FileError) -> ReportError + use<> {
     let (name, batch) = (name.to_string(), batch.to_string());
-    move |source| ReportError::Disk { name: name.clone(), batch: batch.clone(), source }
+    move |error| ReportError::Disk { name: name.clone(), batch: batch.clone(), source: error.into() }
 }
 
 /// What lies there, and whether `mark` may take its place. Returns the hashes of retry files that
@@ -69,7 +69,7 @@ pub(super) fn disk(name: &str, batch: &str) -> impl Fn(io::Error) -> ReportError
 pub(super) fn look(folder: &Folder, names: &ReportNames, batch: &str, mark: &Mark) -> Result<Vec<String>, ReportError> {
     let mut written = Vec::new();
     for name in [&names.mark, &names.summary] {
-        let text = folder.read_text(name, LONGEST_SUMMARY).map_err(disk(name, batch))?;
+        let text = folder.read_text(OsStr::new(name), LONGEST_SUMMARY).map_err(disk(name, batch))?;
         let Some(there) = text.as_deref().and_then(Mark::read) else { continue };
         mark.may_replace(&there, name)?;
         written.extend(there.retry);
@@ -84,17 +84,14 @@ pub(super) fn publish(
     summary: impl FnOnce(&Mark, &RetryOutcome) -> String,
     after: &mut dyn FnMut(Step),
 ) -> Result<RetryOutcome, ReportError> {
-    let Ready { folder: path, names, batch, mut mark, report, retry, is_final } = ready;
-    let folder = Folder::open(path).map_err(disk(&names.report, batch))?;
+    let Ready { folder, names, batch, mut mark, report, retry, is_final } = ready;
     // `payoutd report` may be writing the same report beside the daemon.
-    match folder.lock() {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            return Err(ReportError::Busy { batch: batch.to_string() });
-        }
+    let _lock = match lock_folder(folder) {
+        Err(FileError::Held { .. }) => return Err(ReportError::Busy { batch: batch.to_string() }),
         locked => locked.map_err(disk(&names.report, batch))?,
-    }
-    let written = look(&folder, names, batch, &mark)?;
-    let there = hash_of(&folder, &names.retry).map_err(disk(&names.retry, batch))?;
+    };
+    let written = look(folder, names, batch, &mark)?;
+    let there = hash_of(folder, &names.retry).map_err(disk(&names.retry, batch))?;
     let changed = there.is_some_and(|there| !written.contains(&there));
     let retry = retry.filter(|retry| retry.rows > 0);
     let outcome = match &retry {
@@ -107,30 +104,36 @@ pub(super) fn publish(
     mark.retry = retry.as_ref().map(|retry| retry.sha256.clone());
 
     let in_summary = disk(&names.summary, batch);
-    let mut page = AtomicFile::begin(path, &names.summary).map_err(&in_summary)?;
-    page.write_all(summary(&mark, &outcome).as_bytes()).and_then(|()| page.seal()).map_err(&in_summary)?;
+    let summary_name = OsStr::new(&names.summary);
+    let mut page = Draft::begin(folder, SHARED_FILE).map_err(&in_summary)?;
+    page.write_all(summary(&mark, &outcome).as_bytes()).map_err(FileError::from).map_err(&in_summary)?;
+    page.seal(summary_name).map_err(&in_summary)?;
 
-    write_whole(path, &names.mark, |file| writeln!(file, "{}", mark.line())).map_err(disk(&names.mark, batch))?;
+    write_whole(folder, OsStr::new(&names.mark), SHARED_FILE, |file| writeln!(file, "{}", mark.line()))
+        .map_err(disk(&names.mark, batch))?;
     after(Step::Marked);
-    report.place().map_err(disk(&names.report, batch))?;
+    report.place_over(OsStr::new(&names.report)).map_err(disk(&names.report, batch))?;
     after(Step::ReportPlaced);
     match retry {
-        Some(retry) => retry.file.place(),
+        Some(retry) => retry.file.place_over(OsStr::new(&names.retry)),
         None if changed => Ok(()),
-        None => folder.remove(&names.retry),
+        None => folder.remove_own_if_there(OsStr::new(&names.retry)),
     }
     .map_err(disk(&names.retry, batch))?;
     after(Step::RetryPlaced);
-    page.place().map_err(&in_summary)?;
+    page.place_over(summary_name).map_err(&in_summary)?;
     after(Step::SummaryPlaced);
-    folder.remove(&names.mark).and_then(|()| folder.sync()).map_err(disk(&names.mark, batch))?;
+    folder
+        .remove_own_if_there(OsStr::new(&names.mark))
+        .and_then(|()| folder.sync())
+        .map_err(disk(&names.mark, batch))?;
     after(Step::Done);
     Ok(outcome)
 }
 
 /// SHA-256 in hex of a file in the folder; `None` where there is none.
-fn hash_of(folder: &Folder, name: &str) -> io::Result<Option<String>> {
-    let Some(mut file) = folder.read(name)? else { return Ok(None) };
+fn hash_of(folder: &Folder, name: &str) -> Result<Option<String>, FileError> {
+    let Some(mut file) = folder.open_if_file(OsStr::new(name))? else { return Ok(None) };
     let mut hash = Sha256::new();
     let mut block = [0; 64 * 1024];
     loop {
@@ -138,7 +141,7 @@ fn hash_of(folder: &Folder, name: &str) -> io::Result<Option<String>> {
             Ok(0) => return Ok(Some(hex(&hash.finalize()))),
             Ok(length) => hash.update(block.get(..length).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -4,15 +4,15 @@
 //! Must never: offer a row that was, may have been or is being paid, here or by a successor.
 
 use super::ReportError;
-use super::atomic::AtomicFile;
-use super::cell::harmless;
 use super::publish::{Hashed, disk};
+use crate::files::{Draft, FileError, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
 use crate::payout::instruction::{LONGEST_REFERENCE, Reference, ReferenceError};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::writer::make_harmless as harmless;
 use sha2::{Digest, Sha256};
-use std::io::Write;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::io::{self, Write};
 
 /// The columns of a retry file, before the file's other columns.
 const COLUMNS: [&str; 7] = ["reference", "receiver", "amount", "description", "name", "retry_of", "reason"];
@@ -81,7 +81,7 @@ fn other_names(other: &[String]) -> Vec<Option<String>> {
 
 /// A retry file while it grows.
 pub struct RetryFile {
-    csv: csv::Writer<Hashed<AtomicFile>>,
+    csv: csv::Writer<Hashed<Draft>>,
     other: Vec<bool>,
     simulated: bool,
     rows: u32,
@@ -91,7 +91,7 @@ pub struct RetryFile {
 
 /// A whole retry file on disk, not yet under its name.
 pub struct SealedRetry {
-    pub file: AtomicFile,
+    pub file: Draft,
     pub rows: u32,
     /// SHA-256 in hex.
     pub sha256: String,
@@ -99,17 +99,17 @@ pub struct SealedRetry {
 
 impl RetryFile {
     pub fn begin(
-        folder: &Path,
+        folder: &Folder,
         name: &str,
         batch: &str,
         other: &[String],
         simulated: bool,
     ) -> Result<RetryFile, ReportError> {
-        let file = AtomicFile::begin(folder, name).map_err(disk(name, batch))?;
+        let file = Draft::begin(folder, SHARED_FILE).map_err(disk(name, batch))?;
         let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Hashed::new(file));
         let names = other_names(other);
         let header = COLUMNS.iter().map(|c| c.to_string()).chain(names.iter().flatten().cloned());
-        csv.write_record(header).map_err(|e| disk(name, batch)(e.into()))?;
+        csv.write_record(header).map_err(|e| disk(name, batch)(io::Error::from(e).into()))?;
         let other = names.iter().map(Option::is_some).collect();
         Ok(RetryFile { csv, other, simulated, rows: 0, name: name.to_string(), batch: batch.to_string() })
     }
@@ -136,7 +136,9 @@ impl RetryFile {
         ];
         let kept = row.other.iter().zip(&self.other).filter(|(_, kept)| **kept);
         let other = kept.map(|(cell, _)| harmless(cell).into_owned());
-        self.csv.write_record(own.into_iter().chain(other)).map_err(|e| disk(&self.name, &self.batch)(e.into()))?;
+        self.csv
+            .write_record(own.into_iter().chain(other))
+            .map_err(|e| disk(&self.name, &self.batch)(io::Error::from(e).into()))?;
         self.rows += 1;
         Ok(())
     }
@@ -145,11 +147,11 @@ impl RetryFile {
     /// amounts are among what people correct.
     pub fn seal(self) -> Result<SealedRetry, ReportError> {
         let RetryFile { csv, rows, name, batch, .. } = self;
-        let failed = |error| disk(&name, &batch)(error);
-        let mut hashed = csv.into_inner().map_err(|e| failed(e.into_error()))?;
-        writeln!(hashed, "# rows: {rows}").map_err(failed)?;
+        let failed = |error: FileError| disk(&name, &batch)(error);
+        let mut hashed = csv.into_inner().map_err(|e| failed(e.into_error().into()))?;
+        writeln!(hashed, "# rows: {rows}").map_err(|e| failed(e.into()))?;
         let (mut file, sha256) = hashed.into_parts();
-        file.seal().map_err(failed)?;
+        file.seal(OsStr::new(&name)).map_err(failed)?;
         Ok(SealedRetry { file, rows, sha256 })
     }
 }

@@ -5,14 +5,14 @@
 //! outside begin a line.
 
 use super::SIMULATION;
-use super::atomic::write_whole;
 use super::cell::{counted, local, one_line};
 use super::summary::balance_line;
 use super::view::{BatchView, HouseView, WaitingItem};
+use crate::files::{FileError, Folder, SHARED_FILE, write_whole};
 use crate::payout::batch::BatchState;
 use crate::payout::state::StateWord;
 use jiff::tz::TimeZone;
-use std::io::{self, Write};
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The file's name in the batches folder.
@@ -22,9 +22,9 @@ pub const NAME: &str = "STATUS.txt";
 const SHOWN: usize = 50;
 
 /// Writes STATUS.txt into the batches folder, whole.
-pub fn write(batches: &Path, house: &HouseView, zone: &TimeZone) -> io::Result<()> {
+pub fn write(batches: &Path, house: &HouseView, zone: &TimeZone) -> Result<(), FileError> {
     let page = render(house, zone);
-    write_whole(batches, NAME, |file| file.write_all(page.as_bytes()))
+    write_whole(&Folder::open(batches)?, OsStr::new(NAME), SHARED_FILE, |file| file.write_all(page.as_bytes()))
 }
 
 pub fn render(house: &HouseView, zone: &TimeZone) -> String {

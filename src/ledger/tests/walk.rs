@@ -37,7 +37,7 @@ fn some_event(dice: &mut Dice, payout: &Payout, ms: u64) -> Event {
 fn again(payout: &Payout, ms: u64) -> Option<crate::payout::evidence::ProvenUnpaid> {
     let rules = ProofRules { grace: Duration::ZERO, not_found_answers: 1, retry: true };
     let seen = Some(crate::payout::state::Negative { asked: moment(ms).boot, token: 1 });
-    let control = Control { reference: Some("R1".to_string()), seen };
+    let control = Control { reference: Some("R1".to_string()), seen, failed: None };
     prove_unpaid(payout.doubt()?, &rules, &control, moment(ms).boot).ok()
 }
 

@@ -5,6 +5,7 @@ use super::*;
 use crate::payout::batch::{Approval, BatchState, Tally};
 use crate::payout::instruction::Account;
 use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId};
+use crate::payroll::writer::undo_harmless;
 use proptest::prelude::*;
 
 pub fn row(line: u32) -> ReportRow {
@@ -264,7 +265,7 @@ fn a_crash_between_any_two_steps_leaves_no_half_report_and_lets_nothing_older_in
             assert!(matches!(older, Err(ReportError::Newer { .. })), "{step:?}: something older came in");
             assert_eq!(text(folder, REPORT), csv);
         }
-        super::super::atomic::tidy(folder).unwrap();
+        crate::files::remove_leftovers(&Folder::open(folder).unwrap()).unwrap();
         write(folder, head(&new, 50), &new).unwrap();
         assert_eq!(names_in(folder), [REPORT, SUMMARY], "{step:?}: start makes it whole, the old retry file goes");
     }
@@ -343,11 +344,11 @@ fn two_processes_do_not_put_reports_in_place_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let rows = mixed();
     let other = Folder::open(folder.path()).unwrap();
-    other.lock().unwrap();
+    let lock = crate::files::lock_folder(&other).unwrap();
     let refused = write(folder.path(), head(&rows, 40), &rows).unwrap_err();
     assert!(matches!(refused, ReportError::Busy { .. }), "{refused}");
     assert_eq!(names_in(folder.path()), [""; 0]);
-    drop(other);
+    drop(lock);
     write(folder.path(), head(&rows, 40), &rows).unwrap();
 }
 
@@ -417,7 +418,7 @@ proptest! {
             prop_assert_eq!(&record[3], harmless(&row.name));
             prop_assert_eq!(&record[6], row.status.as_str());
             prop_assert_eq!(&record[17], harmless(&row.other[0]));
-            prop_assert!(record.iter().all(|cell| harmless(cell) == cell), "{:?}", record);
+            prop_assert!(record.iter().all(|cell| harmless(undo_harmless(cell)) == cell), "{:?}", record);
         }
     }
 }
