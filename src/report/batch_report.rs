@@ -112,7 +112,7 @@ impl ReportFile {
         look(&folder, &names, &batch, &mark(&head))?;
         let mut file = Draft::begin(&folder, SHARED_FILE).map_err(&failed)?;
         if head.simulated {
-            writeln!(file, "# {SIMULATION}").map_err(|error| failed(io::Error::from(error).into()))?;
+            writeln!(file, "# {SIMULATION}").map_err(|error| failed(error.into()))?;
         }
         let mut csv = csv::Writer::from_writer(file);
         let other = other_names(&head.other_columns);
