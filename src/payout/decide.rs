@@ -255,7 +255,12 @@ pub fn decide_doubt(
         Err(Missing::Fresh) if !last_question_failed(doubt) => Action::Ask,
         Err(Missing::ControlQuestion) => match house.control.failed {
             Some(failed) if failed.boot == now.boot && !now.served(failed, house.policy.ask_every) => {
-                Action::Wait(Wait::Until(failed.plus(house.policy.ask_every)))
+                let again = failed.plus(house.policy.ask_every);
+                match ask_when_due(doubt, house) {
+                    Action::Wait(Wait::Until(due)) if due.ms < again.ms => Action::Wait(Wait::Until(due)),
+                    Action::Wait(_) => Action::Wait(Wait::Until(again)),
+                    ask => ask,
+                }
             }
             _ => Action::AskControl,
         },
@@ -382,3 +387,6 @@ fn ask_when_due(doubt: &Doubt, house: &House) -> Action {
     };
     if now.ms >= due.ms { Action::Ask } else { Action::Wait(Wait::Until(due)) }
 }
+
+#[cfg(test)]
+mod tests;

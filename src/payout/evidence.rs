@@ -576,20 +576,19 @@ pub fn prove_unpaid(
     if !rules.retry {
         return Err(Missing::Policy);
     }
-    let Some(last) = counted.last().filter(|_| fresh) else {
-        return Err(Missing::Fresh);
-    };
-    // 3. The control question, with the same token, after the grace as well.
+    // 3. The control question, after the grace as well. It comes before the last "not found": while
+    // nothing controls, nothing need be fresh, and nobody is asked every few seconds for a day.
     let Some(reference) = &control.reference else {
         return Err(Missing::Control);
     };
     let recent = |seen: &Negative| now.since(seen.asked).is_some_and(|age| age <= CONTROL_FRESH);
     let seen = control.seen.filter(|seen| recent(seen) && seen.asked.served(end, rules.grace));
-    match seen {
-        // The token was renewed between the two: the older question is the one to repeat.
-        Some(seen) if seen.token > last.token => return Err(Missing::Fresh),
-        Some(seen) if seen.token == last.token => {}
-        Some(_) | None => return Err(Missing::ControlQuestion),
+    let seen = seen.ok_or(Missing::ControlQuestion)?;
+    // The same token; where it was renewed between the two, the older question is repeated.
+    match counted.last().filter(|_| fresh) {
+        Some(last) if seen.token < last.token => return Err(Missing::ControlQuestion),
+        Some(last) if seen.token == last.token => {}
+        Some(_) | None => return Err(Missing::Fresh),
     }
     Ok(ProvenUnpaid {
         attempt: doubt.attempt,
