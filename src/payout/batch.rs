@@ -231,3 +231,6 @@ impl Batch {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,3 +228,6 @@ impl Weather {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Promises about batches: nothing is lost from a tally, and nothing is called complete too early.
+
+use super::*;
+use proptest::prelude::*;
+
+fn batch(rows: &[(StateWord, u32)]) -> Batch {
+    let mut tally = Tally::default();
+    for (word, count) in rows {
+        tally.set(*word, *count, Amount::from_centimes(i64::from(*count) * 100));
+    }
+    Batch {
+        id: BatchId(1),
+        file: "july.csv".into(),
+        sha256: [0; 32],
+        rows: tally.rows(),
+        amount: Amount::from_centimes(i64::from(tally.rows()) * 100),
+        received: Wall(0),
+        admitted: Wall(0),
+        approval: Approval::NotNeeded,
+        hold: None,
+        cancel: None,
+        freed: None,
+        start: Wall(0),
+        tally,
+        last_event: 1,
+        reported: 0,
+        completed: None,
+    }
+}
+
+fn order() -> ByOrder {
+    ByOrder { who: "finance".into(), reason: "because".into() }
+}
+
+#[test]
+fn a_batchs_state_is_read_off_its_rows_and_orders() {
+    use StateWord::{Cancelled, Declined, Held, InDoubt, Paid, Queued};
+    // Rows; awaits approval, on hold, cancel stands, blocked from outside; state.
+    #[rustfmt::skip]
+    let rows: Vec<(&[(StateWord, u32)], [bool; 4], &str)> = vec![
+        (&[(Queued, 2)],                                 [false, false, false, false], "paying"),
+        (&[(Queued, 2)],                                 [false, false, false, true],  "waiting"),
+        (&[(Queued, 2)],                                 [true,  false, false, true],  "awaiting_approval"),
+        (&[(Queued, 2)],                                 [true,  true,  false, false], "awaiting_approval"),
+        (&[(Queued, 1), (Paid, 1)],                      [false, true,  false, true],  "on_hold"),
+        (&[(Queued, 1), (Held, 1)],                      [false, false, false, false], "paying"),
+        (&[(InDoubt, 1), (Held, 1)],                     [false, false, false, true],  "paying"),
+        (&[(InDoubt, 1), (Paid, 9)],                     [false, true,  true,  false], "paying"),
+        (&[(Held, 1), (Paid, 9)],                        [false, false, false, false], "needs_person"),
+        (&[(Held, 1), (Cancelled, 9)],                   [false, false, true,  false], "needs_person"),
+        (&[(Paid, 1)],                                   [false, false, false, true],  "complete"),
+        (&[(Paid, 1), (Declined, 1), (Cancelled, 1)],    [false, true,  true,  false], "complete"),
+        (&[(Declined, 1)],                               [false, false, false, false], "complete"),
+        (&[(Cancelled, 3)],                              [false, false, true,  false], "cancelled"),
+    ];
+    for (counts, [awaits, hold, cancel, blocked], state) in rows {
+        let mut batch = batch(counts);
+        batch.approval = if awaits { Approval::Awaited } else { Approval::NotNeeded };
+        batch.hold = hold.then(|| "wait".to_string());
+        batch.cancel = cancel.then(|| "wrong".to_string());
+        assert_eq!(batch.state(blocked).word(), state, "{counts:?}");
+    }
+}
+
+#[test]
+fn a_batch_is_not_complete_while_a_payout_is_queued_in_doubt_or_held() {
+    for open in [StateWord::Queued, StateWord::InDoubt, StateWord::Held] {
+        let mut batch = batch(&[(StateWord::Paid, 99), (open, 1)]);
+        assert!(!batch.is_final(), "{open:?}");
+        assert_eq!(batch.apply(&BatchEvent::Completed, Wall(5)), None, "{open:?}");
+        assert_eq!(batch.completed, None);
+    }
+}
+
+#[test]
+fn orders_on_a_batch_stand_and_come_once() {
+    let approved = BatchEvent::Approved { order: order() };
+    let freed = BatchEvent::Freed { order: order() };
+    let cancel = BatchEvent::CancelOrdered { order: order() };
+    let mut batch = batch(&[(StateWord::Queued, 1)]);
+    assert_eq!(batch.apply(&approved, Wall(1)), None, "nobody asked for approval");
+    assert_eq!(batch.apply(&freed, Wall(1)), None, "it is not on hold");
+    batch.approval = Approval::Awaited;
+    assert_eq!(batch.apply(&approved, Wall(1)), Some(()));
+    assert_eq!(batch.apply(&approved, Wall(2)), None);
+    assert_eq!(batch.freed, Some(Wall(1)));
+    assert_eq!(batch.apply(&BatchEvent::OnHold { order: order() }, Wall(3)), Some(()));
+    assert_eq!(batch.apply(&freed, Wall(4)), Some(()));
+    assert_eq!((batch.hold.clone(), batch.freed), (None, Some(Wall(4))));
+    assert_eq!(batch.apply(&cancel, Wall(5)), Some(()));
+    assert_eq!(batch.apply(&cancel, Wall(6)), None);
+    assert_eq!(batch.cancel.as_deref(), Some("because"));
+}
+
+#[test]
+fn a_number_is_read_as_people_see_it() {
+    assert_eq!(BatchId(12).to_string(), "B000012");
+    for (text, id) in [("B000012", Some(12)), ("b000012", Some(12)), ("B1234567", Some(1_234_567))] {
+        assert_eq!(BatchId::parse(text), id.map(BatchId), "{text}");
+    }
+    for text in ["", "B", "B12", "000012", "B-00012", "B00001é", "é00001", "B99999999999999999999"] {
+        assert_eq!(BatchId::parse(text), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_tally_neither_loses_nor_makes_rows_or_money(
+        moves in proptest::collection::vec((0usize..6, 0usize..6, 1i64..5), 0..60),
+    ) {
+        let mut tally = Tally::default();
+        tally.set(StateWord::Queued, 10, Amount::from_centimes(20));
+        let money = |tally: &Tally| StateWord::ALL.iter().map(|w| tally.amount(*w).centimes()).sum::<i64>();
+        for (from, to, centimes) in moves {
+            let (from, to) = (StateWord::ALL[from], StateWord::ALL[to]);
+            let enough = tally.count(from) > 0 && tally.amount(from).centimes() >= centimes;
+            let moved = tally.moved(from, to, Amount::from_centimes(centimes));
+            prop_assert_eq!(moved.is_some(), enough);
+            tally = moved.unwrap_or(tally);
+            prop_assert_eq!((tally.rows(), money(&tally)), (10, 20));
+        }
+    }
+}
