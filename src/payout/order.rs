@@ -228,3 +228,6 @@ pub fn not_paid_answered(
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

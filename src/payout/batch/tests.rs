@@ -32,12 +32,14 @@ fn order() -> ByOrder {
     ByOrder { who: "finance".into(), reason: "because".into() }
 }
 
+/// Rows by status; awaits approval, on hold, cancel stands, blocked from outside; state.
+type Row = (&'static [(StateWord, u32)], [bool; 4], &'static str);
+
 #[test]
 fn a_batchs_state_is_read_off_its_rows_and_orders() {
     use StateWord::{Cancelled, Declined, Held, InDoubt, Paid, Queued};
-    // Rows; awaits approval, on hold, cancel stands, blocked from outside; state.
     #[rustfmt::skip]
-    let rows: Vec<(&[(StateWord, u32)], [bool; 4], &str)> = vec![
+    let rows: Vec<Row> = vec![
         (&[(Queued, 2)],                                 [false, false, false, false], "paying"),
         (&[(Queued, 2)],                                 [false, false, false, true],  "waiting"),
         (&[(Queued, 2)],                                 [true,  false, false, true],  "awaiting_approval"),
