@@ -6,6 +6,7 @@
 
 use super::*;
 use crate::payout::instruction::Reference;
+use crate::payout::moment::BootMoment;
 
 pub(super) fn ours() -> Instruction {
     Instruction {

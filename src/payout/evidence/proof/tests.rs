@@ -1,10 +1,11 @@
 //! Promises about [`ProvenUnpaid`]: take any one condition away and there is none; and it is minted
 //! exactly when another, naive statement of the rule says so.
 
-use super::tests::ours;
 use super::*;
+use crate::payout::evidence::StatusAnswer;
+use crate::payout::evidence::tests::ours;
 use crate::payout::moment::Wall;
-use crate::payout::state::{Basis, BatchId, Event, Payout, PayoutId, Raw};
+use crate::payout::state::{BatchId, Event, Payout, PayoutId, Raw};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
