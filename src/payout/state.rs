@@ -102,6 +102,11 @@ pub enum HeldReason {
 }
 
 impl HeldReason {
+    /// Whether MonCash must have said paid for a payout in doubt to be held so.
+    fn rests_on_said_paid(&self) -> bool {
+        matches!(self, HeldReason::Contradiction | HeldReason::EchoDiffers | HeldReason::PaidByWhom)
+    }
+
     /// A sentence for people: what happened and what to do.
     pub fn sentence(&self) -> &'static str {
         match self {
@@ -587,11 +592,11 @@ impl Payout {
                 (doubt.ended().is_some() && !doubt.said_paid).then(|| State::Declined { words: words.clone() })
             }
             (State::InDoubt(doubt), Event::Held { reason, money, detail, .. }) => {
-                (doubt.ended().is_some() && *money != MayHaveBeenPaid::No).then(|| State::Held {
-                    reason: reason.clone(),
-                    money: *money,
-                    detail: detail.clone(),
-                    doubt: Some(doubt.clone()),
+                (doubt.ended().is_some() && *money != MayHaveBeenPaid::No).then(|| {
+                    let mut doubt = doubt.clone();
+                    doubt.said_paid |= *money == MayHaveBeenPaid::Yes || reason.rests_on_said_paid();
+                    let (reason, money, detail) = (reason.clone(), *money, detail.clone());
+                    State::Held { reason, money, detail, doubt: Some(doubt) }
                 })
             }
             (State::Queued, Event::Held { reason, money, detail, .. }) => {

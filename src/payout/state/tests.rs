@@ -211,6 +211,15 @@ fn ways_of_having_been_called_paid() -> Vec<Vec<Event>> {
         raw: None,
         order: None,
     };
+    let refused = || TransferAnswer::Refused { kind: Refusal::Decline, words: "full".into() };
+    // As the engine records a "successful" that contradicts a refusal: without the question.
+    let contradicted = Event::Held {
+        reason: HeldReason::Contradiction,
+        money: MayHaveBeenPaid::Unknown,
+        detail: String::new(),
+        raw: None,
+        order: None,
+    };
     let again = |when| Event::Reopened { order: by(), at: at(when) };
     let suspected = || Event::Suspected { why: "old".into(), at: at(35) };
     vec![
@@ -221,6 +230,7 @@ fn ways_of_having_been_called_paid() -> Vec<Vec<Event>> {
         vec![first(), found(1, 15), answered(1, lost())],
         vec![first(), answered(1, lost()), found(1, 30), asked(1, 31), asked(1, 32), suspected()],
         vec![first(), answered(1, lost()), found(1, 30), held(MayHaveBeenPaid::Unknown), again(40)],
+        vec![first(), answered(1, refused()), contradicted, again(40)],
         vec![yes.clone(), again(40)],
         vec![yes, suspected(), again(40)],
     ]
