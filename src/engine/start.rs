@@ -9,7 +9,7 @@ use super::hear::reserves;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::evidence::Control;
 use crate::payout::moment::Moment;
-use crate::payout::state::{Event, Payout, PayoutId, State};
+use crate::payout::state::{Call, Event, Payout, PayoutId, State};
 
 /// So many payouts are put in doubt in one transaction when the ledger may be old.
 const SUSPECT_SLICE: u32 = 500;
@@ -34,10 +34,8 @@ impl Desk {
         }
         desk.suspect_all = desk.standing.suspicion.is_some();
         for id in ledger.doubts()? {
-            let mut payout = ledger.payout(id)?;
-            if let Some(doubt) = payout.doubt_mut() {
-                doubt.inherit(now.boot);
-            }
+            // Folded by the ledger as of this opening: what the dead process had counted is gone.
+            let payout = ledger.payout(id)?;
             desk.funds.reserve(payout.instruction.amount);
             desk.doubts.insert(id, payout);
         }
@@ -78,7 +76,7 @@ impl Desk {
         if !more {
             // Last of all, what was in doubt already: its grace counts anew.
             let doubts: Vec<PayoutId> =
-                self.doubts.iter().filter(|(_, p)| !is_suspected(p)).map(|(id, _)| *id).collect();
+                self.doubts.iter().filter(|(_, p)| needs_suspicion(p)).map(|(id, _)| *id).collect();
             suspects.extend(doubts.iter().filter_map(|id| self.doubts.remove(id)));
         }
         for mut payout in suspects {
@@ -105,6 +103,8 @@ impl Desk {
     }
 }
 
-fn is_suspected(payout: &Payout) -> bool {
-    matches!(&payout.state, State::InDoubt(doubt) if doubt.attempt == 0)
+/// A send that may be forgotten is suspected once; a call that is under way is seen to its end by
+/// this very process.
+fn needs_suspicion(payout: &Payout) -> bool {
+    matches!(&payout.state, State::InDoubt(doubt) if doubt.attempt > 0 && doubt.call != Call::UnderWay)
 }

@@ -85,13 +85,11 @@ impl Reader {
     /// Lets every process that opened the ledger between two events inherit the doubt, as it did
     /// when it read the payout.
     fn take_over(&self, payout: &mut Payout, after: i64, before: i64) -> Result<(), LedgerError> {
-        let doubt = match &mut payout.state {
-            State::InDoubt(doubt) => doubt,
-            State::Held { doubt: Some(doubt), .. } => doubt,
-            _ => return Ok(()),
-        };
+        if !matches!(payout.state, State::InDoubt(_) | State::Held { doubt: Some(_), .. }) {
+            return Ok(());
+        }
         for start in self.openings(after, before)? {
-            doubt.inherit(start);
+            payout.inherit(start);
         }
         Ok(())
     }

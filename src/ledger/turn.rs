@@ -74,11 +74,13 @@ impl Turn<'_> {
     /// Opens the next attempt of a payout in doubt, using up the proof that the last did not pay.
     pub fn open_again(&mut self, payout: &mut Payout, at: BootMoment, proof: ProvenUnpaid) -> Result<u32, LedgerError> {
         self.may_send(payout.batch)?;
-        if payout.doubt().map(|doubt| doubt.attempt) != Some(proof.attempt()) {
+        let open = payout.doubt().map(|doubt| (payout.id, doubt.attempt));
+        if open != Some((proof.payout(), proof.attempt())) {
             return Err(LedgerError::contradiction(format!(
-                "payout {}: the proof is about attempt {}, which is not the open one",
+                "payout {}: the proof is about attempt {} of payout {}, which is not the open one",
                 payout.id.0,
-                proof.attempt()
+                proof.attempt(),
+                proof.payout().0
             )));
         }
         let attempt = proof.attempt() + 1;

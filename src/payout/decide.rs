@@ -151,11 +151,13 @@ pub fn decide_queued(
     if let Checked::Ancestor { reference } = checked {
         return hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::No, format!("it repeats {reference}"));
     }
-    if house.now.wall.since(queued_since) > house.policy.queued_for {
-        return hold(HeldReason::TooOld, MayHaveBeenPaid::No, String::new());
-    }
+    // A batch that waits for a person does not age: the approval or release is the person's word
+    // that the money is still meant, and the wait counts from there.
     if let Some(wait) = gate_shut(gate, house.now.wall) {
         return Action::Wait(wait);
+    }
+    if house.now.wall.since(queued_since) > house.policy.queued_for {
+        return hold(HeldReason::TooOld, MayHaveBeenPaid::No, String::new());
     }
     if let Some(wait) = house_shut(house) {
         return Action::Wait(wait);
@@ -224,7 +226,7 @@ pub fn decide_doubt(
     }
     let settles_without_sending = about_receiver || cancel_order(doubt, gate).is_some();
     let shut = if settles_without_sending { None } else { resend_shut(payout, house, gate, cover) };
-    match prove_unpaid(doubt, &rules, house.control, now) {
+    match prove_unpaid(payout, &rules, house.control, now) {
         Ok(_) if about_receiver => declined(refusal.map_or("", |(_, words)| words), payout),
         Ok(_) if matches!(refusal, Some((Refusal::Unclear, _))) => {
             let words = refusal.map_or("", |(_, words)| words);

@@ -6,6 +6,10 @@
 use super::instruction::{Account, Instruction};
 use super::money::{Amount, ExactNumber};
 use super::reply::{Http, Outcome, Reply};
+use body::{
+    BalanceBody, BalancePart, LONGEST_WORDS, StatusBody, TransferBody, TransferPart, agrees, failure, object, plain,
+    says_something, shorten, speaks_of, unreadable,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -100,147 +104,6 @@ const SHORTAGE: [&str; 2] = ["balance is insufficient", "insufficient"];
 const REPEATED: [&str; 7] = ["duplicate", "already", "exists", "repeated", "déjà", "deja", "doublon"];
 /// What middleware prints for an id that it does not have.
 const NO_ID: [&str; 4] = ["null", "none", "undefined", "nan"];
-/// Longest part of an answer that goes into a sentence.
-const LONGEST_WORDS: usize = 200;
-
-#[derive(Deserialize)]
-struct TransferBody<'a> {
-    #[serde(borrow, default)]
-    transfer: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct TransferPart<'a> {
-    #[serde(borrow, default)]
-    transaction_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    amount: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    receiver: Option<&'a RawValue>,
-    #[serde(default)]
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct FailureBody<'a> {
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-    /// A failure that carries a success beside it is none.
-    #[serde(borrow, default)]
-    transfer: Option<&'a RawValue>,
-    #[serde(rename = "transStatus", borrow, default)]
-    trans_status: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct StatusBody<'a> {
-    #[serde(rename = "transStatus", default)]
-    trans_status: Option<String>,
-    /// Not part of this call's answer: a body that has it contradicts itself.
-    #[serde(borrow, default)]
-    transfer: Option<&'a RawValue>,
-    #[serde(default)]
-    path: Option<String>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct BalanceBody<'a> {
-    #[serde(borrow)]
-    balance: &'a RawValue,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    status: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct BalancePart<'a> {
-    #[serde(borrow)]
-    balance: &'a RawValue,
-    #[serde(default)]
-    message: Option<String>,
-}
-
-/// Reads a JSON object. An array is refused although serde would take its values one by one for the
-/// fields: `["successful"]` is not MonCash's JSON.
-fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    let begins = text.trim_start_matches([' ', '\t', '\r', '\n']);
-    begins.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
-}
-
-/// Whether `value` says something: neither missing, null nor the empty text.
-fn says_something(value: Option<&RawValue>) -> bool {
-    value.is_some_and(|value| !matches!(value.get(), "null" | "\"\""))
-}
-
-/// The text of a JSON string or number, exactly as printed. Neither: nothing.
-fn plain(value: &RawValue) -> Option<String> {
-    let text = value.get();
-    if text.starts_with('"') {
-        return serde_json::from_str::<String>(text).ok();
-    }
-    text.starts_with(|c: char| c.is_ascii_digit() || c == '-').then(|| text.to_string())
-}
-
-/// A body's own `status`, where there is one, must be the HTTP status.
-fn agrees(body_status: Option<&RawValue>, http: &Http) -> bool {
-    body_status.is_none_or(|value| plain(value).is_some_and(|text| text == http.status.to_string()))
-}
-
-fn shorten(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let clean = clean.trim();
-    if clean.chars().count() <= LONGEST_WORDS {
-        return clean.to_string();
-    }
-    let mut short: String = clean.chars().take(LONGEST_WORDS).collect();
-    short.push('…');
-    short
-}
-
-fn unreadable(http: &Http) -> String {
-    format!("HTTP {} with a body that payoutd cannot read as MonCash's", http.status)
-}
-
-/// The failure that a body tells, where it is well-formed and true to its HTTP status.
-struct Failure {
-    path: String,
-    words: String,
-}
-
-fn failure(http: &Http) -> Option<Failure> {
-    if http.cut {
-        return None;
-    }
-    let body: FailureBody = object(&http.body)?;
-    if !agrees(body.status, http) || body.transfer.is_some() || body.trans_status.is_some() {
-        return None;
-    }
-    let words = body.message.filter(|m| !m.trim().is_empty()).or(body.error)?;
-    Some(Failure { path: body.path.unwrap_or_default(), words: shorten(&words) })
-}
-
-fn speaks_of(words: &str, list: &[&str]) -> bool {
-    let words = words.to_lowercase();
-    list.iter().any(|part| words.contains(part))
-}
-
 /// Reads a reply of Transfert. `also_declines`: messages that settings add to the short list,
 /// compared whole and without case.
 pub fn read_transfer(reply: &Reply, ours: &Instruction, also_declines: &[String]) -> TransferAnswer {
@@ -392,9 +255,13 @@ fn comes_from(body: &StatusBody, calls: &[&str]) -> bool {
 }
 
 /// Whether this is MonCash's own "not found" to the letter: the path of this call and the status
-/// are there, as the document shows them. A gateway's or proxy's 404 in like words is not.
+/// are there, as the document shows them. A gateway's or proxy's 404 in like words is not. Only an
+/// answer that names no path at all may leave it out, and then it says "Not Found" as well.
 fn says_not_found(body: &StatusBody) -> bool {
-    let of_this_call = comes_from(body, &["/PrefundedTransactionStatus"]);
+    let of_this_call = match &body.path {
+        Some(_) => comes_from(body, &["/PrefundedTransactionStatus"]),
+        None => body.error.as_deref().is_some_and(|error| error.trim().eq_ignore_ascii_case("not found")),
+    };
     let words = body.message.as_deref().unwrap_or_default().trim().replace('’', "'");
     of_this_call && body.status.is_some() && NOT_FOUND.iter().any(|m| words.eq_ignore_ascii_case(m))
 }
@@ -459,6 +326,7 @@ pub fn token_refused(reply: &Reply) -> Option<String> {
     }
 }
 
+mod body;
 mod proof;
 pub use proof::{
     CONTROL_FRESH, Control, FRESH, Missing, ProofRules, ProvenUnpaid, decline_confirmed, prove_unpaid, refusal_stands,

@@ -121,7 +121,8 @@ impl Weather {
 
     /// A person said that the trouble is over.
     pub fn resume(&mut self) {
-        *self = Weather { careful: true, ..Weather::default() };
+        // What MonCash asked for (Retry-After) stands whatever a person says.
+        *self = Weather { careful: true, throttled_until: self.throttled_until, ..Weather::default() };
     }
 
     pub fn hear_transfer(

@@ -65,7 +65,7 @@ fn a_second_attempt_needs_the_proof_of_the_first_and_replays_after_a_crash() {
     let rules = ProofRules { grace: Duration::from_secs(10), not_found_answers: 3, retry: true };
     let seen = crate::payout::state::Negative { asked: moment(21_500).boot, token: 1 };
     let control = Control { reference: Some("R2".to_string()), seen: Some(seen), failed: None };
-    let proof = prove_unpaid(payout.doubt().unwrap(), &rules, &control, moment(22_500).boot).unwrap();
+    let proof = prove_unpaid(&payout, &rules, &control, moment(22_500).boot).unwrap();
     let mut turn = house.ledger.begin(wall(22_500)).unwrap();
     assert_eq!(turn.open_again(&mut payout, moment(22_500).boot, proof).unwrap(), 2);
     turn.commit().unwrap();
@@ -104,9 +104,7 @@ fn a_proof_of_another_attempt_opens_nothing() {
     house.record(&mut first, &never(1), 11);
     house.record(&mut first, &not_found(1, 12), 12);
     let rules = ProofRules { grace: Duration::ZERO, not_found_answers: 1, retry: true };
-    let proof = |payout: &Payout, ms: u64| {
-        prove_unpaid(payout.doubt().unwrap(), &rules, &Control::default(), moment(ms).boot).unwrap()
-    };
+    let proof = |payout: &Payout, ms: u64| prove_unpaid(payout, &rules, &Control::default(), moment(ms).boot).unwrap();
     let (early, again) = (proof(&first, 13), proof(&first, 13));
     let mut turn = house.ledger.begin(wall(13)).unwrap();
     assert_eq!(turn.open_again(&mut first, moment(13).boot, early).unwrap(), 2);
@@ -114,6 +112,26 @@ fn a_proof_of_another_attempt_opens_nothing() {
     assert!(matches!(refused, Err(LedgerError::Contradiction(_))), "a proof of attempt 1 opens no attempt 3");
     turn.commit().unwrap();
     assert_eq!(house.payout("R1").attempts, 2);
+}
+
+#[test]
+fn a_proof_opens_no_other_payouts_attempt() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    let (mut first, mut second) = (house.payout("R1"), house.payout("R2"));
+    for payout in [&mut first, &mut second] {
+        house.send(payout, 10);
+        let answer = TransferAnswer::NeverLeft { why: "no route".to_string() };
+        house.record(payout, &Event::Answered { attempt: 1, at: moment(11).boot, answer, raw: raw() }, 11);
+        house.record(payout, &not_found(1, 12), 12);
+    }
+    let rules = ProofRules { grace: Duration::ZERO, not_found_answers: 1, retry: true };
+    let proof = prove_unpaid(&first, &rules, &Control::default(), moment(13).boot).unwrap();
+    let mut turn = house.ledger.begin(wall(13)).unwrap();
+    let refused = turn.open_again(&mut second, moment(13).boot, proof);
+    assert!(matches!(refused, Err(LedgerError::Contradiction(_))), "attempt 1 of another payout");
+    drop(turn);
+    assert_eq!(house.payout("R2").attempts, 1);
 }
 
 #[test]

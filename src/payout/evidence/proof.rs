@@ -5,7 +5,7 @@
 
 use super::{Refusal, TransferAnswer};
 use crate::payout::moment::BootMoment;
-use crate::payout::state::{Basis, Call, Doubt, Negative};
+use crate::payout::state::{Basis, Call, Doubt, Negative, Payout, PayoutId};
 use std::time::Duration;
 
 /// How long ago the last "not found" may have come in when a proof is used. Reckoned from the
@@ -39,6 +39,7 @@ pub struct ProofRules {
 /// and is consumed by the transaction that opens the next attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ProvenUnpaid {
+    payout: PayoutId,
     attempt: u32,
     how: How,
 }
@@ -50,6 +51,11 @@ enum How {
 }
 
 impl ProvenUnpaid {
+    /// The payout that it is about; it opens no other's attempt.
+    pub fn payout(&self) -> PayoutId {
+        self.payout
+    }
+
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
@@ -88,11 +94,13 @@ pub enum Missing {
 /// Mints a proof that the doubt's attempt did not pay, or says what is missing. The conditions
 /// stand in the order of the house plan.
 pub fn prove_unpaid(
-    doubt: &Doubt,
+    payout: &Payout,
     rules: &ProofRules,
     control: &Control,
     now: BootMoment,
 ) -> Result<ProvenUnpaid, Missing> {
+    let doubt = payout.doubt().ok_or(Missing::End)?;
+    let payout = payout.id;
     let end = doubt.ended().ok_or(Missing::End)?;
     if doubt.said_paid {
         return Err(Missing::SaidPaid);
@@ -105,7 +113,7 @@ pub fn prove_unpaid(
         if !fresh {
             return Err(Missing::Fresh);
         }
-        return Ok(ProvenUnpaid { attempt: doubt.attempt, how: How::NeverLeft });
+        return Ok(ProvenUnpaid { payout, attempt: doubt.attempt, how: How::NeverLeft });
     }
     // 1. The grace is served, on the clock that cannot jump, from the call's observed end.
     let served_at = end.plus(rules.grace);
@@ -135,6 +143,7 @@ pub fn prove_unpaid(
         Some(_) | None => return Err(Missing::Fresh),
     }
     Ok(ProvenUnpaid {
+        payout,
         attempt: doubt.attempt,
         how: How::Served {
             grace: rules.grace,
@@ -156,7 +165,9 @@ pub fn decline_confirmed(doubt: &Doubt) -> bool {
 /// Whether the status service keeps repeating the refusal itself, after the grace, often enough:
 /// then an answer that was lost was that refusal.
 pub fn refusal_stands(doubt: &Doubt, rules: &ProofRules) -> bool {
-    let Some(end) = doubt.ended().filter(|_| !doubt.said_paid) else {
+    // Of an earlier attempt, or one that this ledger forgot, it says nothing.
+    let about_this = !doubt.said_paid && !doubt.earlier_ambiguous;
+    let Some(end) = doubt.ended().filter(|_| about_this) else {
         return false;
     };
     let repeated = doubt.inquiry.refusals.iter().filter(|n| n.asked.served(end, rules.grace)).count();

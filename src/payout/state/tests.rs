@@ -1,7 +1,7 @@
 //! Promises of the transition function.
 
 use super::*;
-use crate::payout::evidence::Refusal;
+use crate::payout::evidence::{Refusal, StatusAnswer};
 use crate::payout::instruction::{Account, Reference};
 use crate::payout::money::Amount;
 
@@ -281,23 +281,6 @@ fn an_answer_in_unknown_words_begins_the_count_anew() {
     };
     payout.apply(&pending, Wall(2)).unwrap();
     assert!(payout.doubt().unwrap().inquiry.not_found.is_empty());
-}
-
-/// A crash with the call under way, folded by the next process, and once more by `verify`.
-#[test]
-fn what_followed_a_crash_can_be_folded_again() {
-    let mut events = vec![sent(1, Basis::CheckedFirst { answers: vec![raw()] })];
-    let mut payout = in_state(&events);
-    let end = payout.orphaned(at(1_000)).expect("its end was seen by nobody");
-    assert!(matches!(&end, Event::Answered { at, answer: TransferAnswer::Unknown { .. }, .. } if at.ms == 1_000));
-    let after = [end, asked(1, 2_000), sent(2, proven()), answered(2, lost()), held(MayHaveBeenPaid::Unknown)];
-    for event in after {
-        payout.apply(&event, Wall(2)).unwrap();
-        events.push(event);
-        let again = in_state(&events);
-        assert_eq!(again.state.word(), payout.state.word());
-        assert_eq!(again.orphaned(at(9_000)).is_some(), matches!(events.last(), Some(Event::Sent { .. })));
-    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn prove(case: &Case) -> Result<ProvenUnpaid, Missing> {
         failed: None,
     };
     let now = BootMoment { boot: case.boot_now, ms: case.now };
-    prove_unpaid(payout.doubt().unwrap(), &rules, &control, now)
+    prove_unpaid(&payout, &rules, &control, now)
 }
 
 fn never_left() -> TransferAnswer {

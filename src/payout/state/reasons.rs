@@ -1,0 +1,118 @@
+//! The words that a state carries: whether money may have moved, who confirmed it, why a person must
+//! look. Each with what people read.
+//!
+//! Must never: tell a person to pay by hand what may be paid.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether money may have moved for a payout, as a report says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayHaveBeenPaid {
+    No,
+    Unknown,
+    Yes,
+}
+
+impl MayHaveBeenPaid {
+    pub fn word(self) -> &'static str {
+        match self {
+            MayHaveBeenPaid::No => "no",
+            MayHaveBeenPaid::Unknown => "unknown",
+            MayHaveBeenPaid::Yes => "yes",
+        }
+    }
+}
+
+/// Where the certainty of a payment comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmedBy {
+    Transfer,
+    Status,
+    Operator,
+}
+
+impl ConfirmedBy {
+    pub fn word(self) -> &'static str {
+        match self {
+            ConfirmedBy::Transfer => "transfer",
+            ConfirmedBy::Status => "status",
+            ConfirmedBy::Operator => "operator",
+        }
+    }
+}
+
+/// Why a person must look at a payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldReason {
+    /// MonCash knew the reference as paid before our first Transfert.
+    ReferenceUsedBefore,
+    /// An earlier payout of the same `retry_of` line is, or may be, paid.
+    AncestorNotUnpaid,
+    /// Waited longer than `queued_for`.
+    TooOld,
+    /// A person's `hold`.
+    OnOrder,
+    /// Asked for longer than `ask_for` without certainty.
+    AskedTooLong,
+    /// Answers that cannot both be true.
+    Contradiction,
+    /// MonCash says paid, but another receiver, amount or transaction than ours.
+    EchoDiffers,
+    /// MonCash says paid for a reference that we cannot show to have been unpaid before.
+    PaidByWhom,
+    /// Every allowed Transfert was used and none is known to have paid.
+    AttemptsUsed,
+    /// `after_not_found = "hold"`: not found after the grace, and policy leaves it to a person.
+    NotFoundHold,
+    /// A refusal that settings do not know how to read.
+    RefusalUnclear,
+}
+
+impl HeldReason {
+    /// Whether MonCash must have said paid for a payout in doubt to be held so.
+    pub(super) fn rests_on_said_paid(&self) -> bool {
+        matches!(self, HeldReason::Contradiction | HeldReason::EchoDiffers | HeldReason::PaidByWhom)
+    }
+
+    /// A sentence for people: what happened and what to do.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            HeldReason::ReferenceUsedBefore => {
+                "MonCash already knows this reference as paid, before payoutd sent anything: find out who paid it; do not pay by hand"
+            }
+            HeldReason::AncestorNotUnpaid => {
+                "the payout that this one repeats is, or may be, paid: look at it with 'payoutd explain'; do not pay by hand"
+            }
+            HeldReason::TooOld => {
+                "waited longer than [safety] queued_for; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
+            }
+            HeldReason::OnOrder => {
+                "held by a person's order; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
+            }
+            HeldReason::AskedTooLong => {
+                "MonCash gave no certain answer in time; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::Contradiction => {
+                "MonCash's answers contradict each other; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::EchoDiffers => {
+                "MonCash says paid, but with another receiver, amount or transaction; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::PaidByWhom => {
+                "MonCash says paid, but payoutd cannot show that its own call did it; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::AttemptsUsed => {
+                "every allowed attempt was made without a certain answer; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::NotFoundHold => {
+                "MonCash does not find it, and [safety] after_not_found = \"hold\" leaves it to a person; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
+            }
+            HeldReason::RefusalUnclear => {
+                "MonCash refused it in words that payoutd does not know; look in the MonCash portal, then 'payoutd resolve'; do not pay by hand"
+            }
+        }
+    }
+}
