@@ -4,42 +4,23 @@
 //! Must never: admit bytes that were not the ones examined, or leave a claimed file without a
 //! batch, an errors file or a next try.
 
-use super::examine::{Bad, Examination, Good, IntakeError, Rules, Step, Verdict, date};
+use super::examine::{Bad, Examination, Good, IntakeError, Rules, Step, Verdict};
 use super::inbox::{Inbox, InboxError, ScanOutcome};
+use super::known::clash_problem;
 use super::reject::ErrorsFile;
+use super::salvage::Salvage;
+use super::terms::{AdmitSettings, tell_admitted};
 use super::{Claimed, Left};
-use crate::files::{Draft, SHARED_FILE, show, with_suffix};
+use crate::files::show;
 use crate::ledger::rows::NewRow;
-use crate::ledger::{Clash, ClashKind, IndexStep, Ledger, SLICE};
-use crate::payout::batch::{Approval, Batch, BatchEvent};
+use crate::ledger::{IndexStep, Ledger, SLICE};
 use crate::payout::moment::{BootMoment, Moment, Wall};
-use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
-use crate::payroll::{Code, CsvWriter, Delimiter, Limits, Problem, Reader, Row, Totals};
+use crate::payroll::{Code, Delimiter, Problem, Reader, Row, Totals};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
-
-/// What the guard for the same person and amount does to a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    Hold,
-    Warn,
-}
-
-/// `[intake]`, `[limits]`, `[approval]` and the guard of `[safety]`.
-#[derive(Clone, Debug)]
-pub struct AdmitSettings {
-    pub limits: Limits,
-    pub paid_already_within: Option<Duration>,
-    pub paid_already: Guard,
-    /// A batch above this waits for approval; `None`: none waits.
-    pub approval_above: Option<Amount>,
-    pub start_after: Duration,
-    /// A number that nobody outside can foresee.
-    pub seed: u64,
-}
 
 /// What a slice came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +44,7 @@ enum Work {
     /// An admission that failed is removed before anything else; then the file is rejected.
     Abandoning(BatchId, Option<(Box<Claimed>, Problem)>),
     /// Writing `NAME.new.csv`, the rows that the ledger does not know yet.
-    Salvaging(Box<Salvage>),
+    Salvaging(Box<Claimed>, Box<Salvage>, Option<Box<ErrorsFile>>),
 }
 
 struct Loading {
@@ -72,15 +53,6 @@ struct Loading {
     reader: Option<Reader<File>>,
     batch: BatchId,
     received: Wall,
-}
-
-struct Salvage {
-    claimed: Claimed,
-    errors: Option<ErrorsFile>,
-    reader: Option<Reader<File>>,
-    known: Vec<u32>,
-    writer: CsvWriter<Draft>,
-    rows: u32,
 }
 
 /// The door of the house.
@@ -134,10 +106,10 @@ impl Admission {
         match std::mem::replace(&mut self.work, Work::Nothing) {
             Work::Nothing => self.look(ledger, now),
             Work::Examining(claimed, examination, errors) => self.examine(ledger, claimed, examination, errors, now),
-            Work::Loading(loading) => self.load(ledger, loading, now),
+            Work::Loading(loading) => self.load(ledger, loading),
             Work::Indexing(loading) => self.index(ledger, loading, now),
             Work::Abandoning(batch, file) => self.abandon(ledger, batch, file, now),
-            Work::Salvaging(salvage) => self.salvage(salvage, now),
+            Work::Salvaging(claimed, salvage, errors) => self.salvage(claimed, salvage, errors, now),
         }
     }
 
@@ -186,7 +158,7 @@ impl Admission {
                 return Ok(Took::More);
             }
         };
-        let sha256 = hash(&claimed).map_err(|source| IntakeError::Read { name: show(name), source })?;
+        let sha256 = claimed.sha256().map_err(|source| IntakeError::Read { name: show(name), source })?;
         if let Some(batch) = ledger.known_file(&sha256)?
             && !self.is_accepted(batch.id)?
         {
@@ -240,9 +212,7 @@ impl Admission {
                 Ok(Took::More)
             }
             Step::Done(Verdict::Good(good)) => self.begin_loading(ledger, *claimed, *good, now),
-            Step::Done(Verdict::Bad(bad)) => {
-                self.turn_away(*claimed, bad, errors.map(|errors| *errors), delimiter, now)
-            }
+            Step::Done(Verdict::Bad(bad)) => self.turn_away(*claimed, bad, errors, delimiter, now),
         }
     }
 
@@ -250,89 +220,38 @@ impl Admission {
         &mut self,
         claimed: Claimed,
         bad: Bad,
-        errors: Option<ErrorsFile>,
+        errors: Option<Box<ErrorsFile>>,
         delimiter: Delimiter,
         now: Moment,
     ) -> Result<Took, IntakeError> {
         if !bad.others_are_fit {
-            return self.reject(claimed, errors, bad.problems, now);
+            return self.reject(claimed, errors, now);
         }
-        let draft = Draft::begin(&self.inbox.folders.rejected, SHARED_FILE)?;
-        let read = |source| IntakeError::Read { name: show(&claimed.name), source };
-        let mut file = claimed.file.try_clone().map_err(read)?;
-        file.seek(SeekFrom::Start(0)).map_err(read)?;
-        let reader = Reader::open(file, &self.settings.limits).ok();
-        let mut writer = CsvWriter::new(draft, delimiter);
-        let other = reader.as_ref().map(|reader| reader.header().other_as_written.clone()).unwrap_or_default();
-        let own = ["reference", "receiver", "amount", "description", "name", "retry_of"].map(str::to_string);
-        writer.write_row(own.into_iter().chain(other)).map_err(read)?;
-        let salvage = Salvage { claimed, errors, reader, known: bad.known_lines, writer, rows: 0 };
-        self.work = Work::Salvaging(Box::new(salvage));
+        let file = rewound(&claimed)?;
+        let rejected = &self.inbox.folders.rejected;
+        let salvage = Salvage::begin(file, rejected, &self.settings.limits, delimiter, bad.known_lines)?;
+        self.work = Work::Salvaging(Box::new(claimed), Box::new(salvage), errors);
         Ok(Took::More)
     }
 
-    /// Writes the rows that are new into a file of their own, ready to be dropped.
-    fn salvage(&mut self, mut salvage: Box<Salvage>, now: Moment) -> Result<Took, IntakeError> {
-        let name = show(&salvage.claimed.name);
-        let read = |source| IntakeError::Read { name: name.clone(), source };
-        for _ in 0..SLICE {
-            let row = match salvage.reader.as_mut().and_then(Iterator::next) {
-                Some(Ok(row)) => row,
-                Some(Err(_)) => continue,
-                None => {
-                    let Salvage { claimed, errors, writer, rows, .. } = *salvage;
-                    return self.end_salvage(claimed, errors, writer, rows, now);
-                }
-            };
-            if salvage.known.binary_search(&row.line).is_err() {
-                write_row(&mut salvage.writer, &row).map_err(read)?;
-                salvage.rows += 1;
-            }
-        }
-        self.work = Work::Salvaging(salvage);
-        Ok(Took::More)
-    }
-
-    fn end_salvage(
+    fn salvage(
         &mut self,
-        claimed: Claimed,
-        errors: Option<ErrorsFile>,
-        mut writer: CsvWriter<Draft>,
-        rows: u32,
+        claimed: Box<Claimed>,
+        mut salvage: Box<Salvage>,
+        errors: Option<Box<ErrorsFile>>,
         now: Moment,
     ) -> Result<Took, IntakeError> {
-        let name = show(&claimed.name);
-        let read = |source| IntakeError::Read { name: name.clone(), source };
-        writer.write_row([format!("# rows: {rows}")]).map_err(read)?;
-        let mut draft = writer.finish().map_err(read)?;
-        let stem = super::stem(&claimed.name);
-        let wanted = with_suffix(stem, ".new.csv");
-        let mut placed = None;
-        for candidate in crate::files::free_names(&wanted, &super::stamp(now.wall)).take(100) {
-            match draft.publish_new(&candidate) {
-                Ok(()) => {
-                    placed = Some(candidate);
-                    break;
-                }
-                Err(crate::files::FileError::Taken { .. }) => continue,
-                Err(error) => return Err(error.into()),
-            }
+        if !salvage.step()? {
+            self.work = Work::Salvaging(claimed, salvage, errors);
+            return Ok(Took::More);
         }
-        if let Some(placed) = placed {
-            tracing::info!(file = show(&placed), rows, "the rows that are new lie in rejected/ as a file of their own");
-        }
-        let problems = errors.as_ref().map_or(0, ErrorsFile::count);
-        self.reject(claimed, errors, problems, now)
+        salvage.finish(&claimed.name, now.wall)?;
+        self.reject(*claimed, errors, now)
     }
 
-    fn reject(
-        &mut self,
-        claimed: Claimed,
-        errors: Option<ErrorsFile>,
-        problems: u64,
-        now: Moment,
-    ) -> Result<Took, IntakeError> {
-        let rejected = self.inbox.reject(&claimed, errors, now.wall)?;
+    fn reject(&mut self, claimed: Claimed, errors: Option<Box<ErrorsFile>>, now: Moment) -> Result<Took, IntakeError> {
+        let problems = errors.as_ref().map_or(0, |errors| errors.count());
+        let rejected = self.inbox.reject(&claimed, errors.map(|errors| *errors), now.wall)?;
         tracing::warn!(
             file = show(&claimed.name),
             problems,
@@ -350,9 +269,7 @@ impl Admission {
         now: Moment,
     ) -> Result<Took, IntakeError> {
         let name = show(&claimed.name);
-        let read = |source| IntakeError::Read { name: name.clone(), source };
-        let mut file = claimed.file.try_clone().map_err(read)?;
-        file.seek(SeekFrom::Start(0)).map_err(read)?;
+        let file = rewound(&claimed)?;
         let batch = ledger.admission_begin(&name, now.wall, &good.header.other_as_written, now.wall)?;
         match Reader::open(file, &self.settings.limits) {
             Ok(reader) => {
@@ -364,7 +281,7 @@ impl Admission {
         Ok(Took::More)
     }
 
-    fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>, now: Moment) -> Result<Took, IntakeError> {
+    fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>) -> Result<Took, IntakeError> {
         let mut rows = Vec::with_capacity(SLICE);
         if let Some(reader) = &mut loading.reader {
             for row in reader.by_ref().take(SLICE) {
@@ -387,7 +304,6 @@ impl Admission {
         if !same || loading.claimed.check_unchanged().is_err() {
             return Ok(self.give_up(loading, changed()));
         }
-        let _ = now;
         self.work = Work::Indexing(loading);
         Ok(Took::More)
     }
@@ -411,31 +327,12 @@ impl Admission {
             }
             IndexStep::Done => {
                 let Loading { claimed, good, batch, received, .. } = *loading;
-                let admitted = self.admission_event(&claimed, &good, received, now);
+                let admitted = self.settings.admission(show(&claimed.name), &good, received, now.wall);
                 let admitted = ledger.admission_finish(batch, &admitted, now.wall)?;
                 self.inbox.accept(&claimed, &batch.to_string(), now.wall)?;
                 tell_admitted(&admitted, &good);
                 Ok(Took::Admitted(batch))
             }
-        }
-    }
-
-    fn admission_event(&self, claimed: &Claimed, good: &Good, received: Wall, now: Moment) -> BatchEvent {
-        let totals = &good.totals;
-        let waits = self.settings.approval_above.is_some_and(|above| totals.amount > above);
-        let hold = good.paid_already.clone().filter(|_| self.settings.paid_already == Guard::Hold);
-        let regret = i64::try_from(self.settings.start_after.as_millis()).unwrap_or(i64::MAX);
-        BatchEvent::Admitted {
-            file: show(&claimed.name),
-            sha256: totals.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
-            rows_digest: String::new(),
-            rows: totals.rows,
-            amount_centimes: totals.amount.centimes(),
-            received,
-            approval: if waits { Approval::Awaited } else { Approval::NotNeeded },
-            hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
-            start: Wall(now.wall.0.saturating_add(regret)),
-            other_columns: good.header.other_as_written.clone(),
         }
     }
 
@@ -456,7 +353,7 @@ impl Admission {
         };
         let mut errors = None;
         add(&mut errors, &self.inbox.folders.rejected, Delimiter::Comma, &problem)?;
-        self.reject(*claimed, errors.map(|errors| *errors), 1, now)
+        self.reject(*claimed, errors, now)
     }
 }
 
@@ -482,80 +379,10 @@ fn changed() -> Problem {
     Problem::of_file(Code::Unreadable, text)
 }
 
-fn clash_problem(clash: &Clash) -> Problem {
-    let known = &clash.known;
-    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
-    let (column, code, text) = match clash.kind {
-        ClashKind::ReferenceKnown => (
-            "reference",
-            Code::ReferenceKnown,
-            format!("This reference was admitted in {place} and is {}.", known.status.as_str()),
-        ),
-        ClashKind::AncestorNotUnpaid => (
-            "retry_of",
-            Code::RetryOfNotUnpaid,
-            format!(
-                "{} ({place}) is {}: only what is certainly not paid may be paid again.",
-                known.reference,
-                known.status.as_str()
-            ),
-        ),
-        ClashKind::RepeatedAlready => (
-            "retry_of",
-            Code::RetryOfRepeated,
-            format!("{} ({place}) repeats the same payout already and is {}.", known.reference, known.status.as_str()),
-        ),
-    };
-    Problem::of_cell(clash.line, column, clash.reference.as_str(), code, text)
-}
-
-fn write_row(writer: &mut CsvWriter<Draft>, row: &Row) -> std::io::Result<()> {
-    let order = &row.instruction;
-    let retry_of = order.retry_of.as_ref().map(|old| old.as_str().to_string()).unwrap_or_default();
-    let own = [
-        order.reference.as_str().to_string(),
-        order.receiver.msisdn(),
-        order.amount.to_string(),
-        order.description.clone(),
-        row.name.clone(),
-        retry_of,
-    ];
-    writer.write_row(own.into_iter().chain(row.other.iter().cloned()))
-}
-
-fn hash(claimed: &Claimed) -> std::io::Result<[u8; 32]> {
-    use sha2::Digest;
-    let mut file = claimed.file.try_clone()?;
-    file.seek(SeekFrom::Start(0))?;
-    let mut hasher = Hasher(sha2::Sha256::new());
-    std::io::copy(&mut file, &mut hasher)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(hasher.0.finalize().into())
-}
-
-struct Hasher(sha2::Sha256);
-
-impl std::io::Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        sha2::Digest::update(&mut self.0, bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-fn tell_admitted(batch: &Batch, good: &Good) {
-    tracing::info!(
-        batch = %batch.id,
-        file = batch.file,
-        rows = batch.rows,
-        htg = %batch.amount,
-        waits_for_approval = batch.approval == Approval::Awaited,
-        "batch admitted"
-    );
-    if let Some(why) = &good.paid_already {
-        tracing::warn!(batch = %batch.id, held = batch.hold.is_some(), "{why}");
-    }
+/// The claimed file at its first byte.
+fn rewound(claimed: &Claimed) -> Result<File, IntakeError> {
+    let read = |source| IntakeError::Read { name: show(&claimed.name), source };
+    let mut file = claimed.file.try_clone().map_err(read)?;
+    file.seek(SeekFrom::Start(0)).map_err(read)?;
+    Ok(file)
 }

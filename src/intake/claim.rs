@@ -7,8 +7,10 @@ use super::reject::{self, ErrorsFile};
 use super::stamp;
 use crate::files::{FileError, Folder, Kind, Seen, look_at_open, move_into, show, with_suffix};
 use crate::payout::moment::{Moment, Wall};
+use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 
 /// A file in `processing/`, open for reading.
 #[derive(Debug)]
@@ -26,6 +28,24 @@ impl Claimed {
     /// Bytes.
     pub fn size(&self) -> u64 {
         self.seen.size
+    }
+
+    /// SHA-256 of its bytes; leaves it at its first one.
+    pub fn sha256(&self) -> std::io::Result<[u8; 32]> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        let mut hash = Sha256::new();
+        let mut block = [0; 64 * 1024];
+        loop {
+            match file.read(&mut block) {
+                Ok(0) => break,
+                Ok(length) => hash.update(block.get(..length).unwrap_or_default()),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        file.seek(SeekFrom::Start(0))?;
+        Ok(hash.finalize().into())
     }
 
     /// An error when somebody wrote to it since it was taken (a program that had it open).

@@ -7,7 +7,10 @@ pub mod admit;
 pub mod claim;
 pub mod examine;
 pub mod inbox;
+mod known;
 pub mod reject;
+mod salvage;
+pub mod terms;
 pub mod watch;
 
 pub use claim::{Claimed, Rejected};

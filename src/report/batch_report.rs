@@ -253,4 +253,6 @@ pub(super) fn unpaid(found: &Found) -> Amount {
 }
 
 #[cfg(test)]
+mod placing_tests;
+#[cfg(test)]
 pub(super) mod tests;

@@ -315,5 +315,4 @@ fn event_page<'a>(event: &'a StoredEvent, zone: &TimeZone) -> EventPage<'a> {
 }
 
 #[cfg(test)]
-#[path = "explain_tests.rs"]
 mod tests;

@@ -100,7 +100,8 @@ pub fn test_modules_of(source: &Source) -> Vec<String> {
         .into_iter()
         .filter_map(|at| {
             let rest = source.code[at + "#[cfg(test)]".len()..].trim_start();
-            let rest = rest.strip_prefix("pub ").unwrap_or(rest).strip_prefix("mod ")?;
+            let rest =
+                rest.strip_prefix("pub(super) ").or(rest.strip_prefix("pub ")).unwrap_or(rest).strip_prefix("mod ")?;
             let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
             rest[name.len()..].trim_start().starts_with(';').then(|| {
                 let mut module = source.module();

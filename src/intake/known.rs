@@ -1,0 +1,115 @@
+//! What is said of a row whose reference, or whose `retry_of`, the ledger knows already.
+//!
+//! Must never: let a row through that could pay a person twice.
+
+use super::examine::IntakeError;
+use crate::ledger::rows::Known;
+use crate::ledger::{Clash, ClashKind, Reader as LedgerReader};
+use crate::payout::instruction::Reference;
+use crate::payout::moment::Wall;
+use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::{Code, Header, Problem, Row};
+
+/// A reference cancelled before any Transfert was never used.
+pub(super) fn may_be_admitted_again(known: &Known) -> bool {
+    known.status == StateWord::Cancelled && known.attempts == 0 && known.may_have_been_paid == MayHaveBeenPaid::No
+}
+
+pub(super) fn reference_known(row: &Row, header: &Header, known: &Known) -> Problem {
+    let order = &row.instruction;
+    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
+    let outcome = match known.status {
+        StateWord::Paid => "it is paid".to_string(),
+        StateWord::Queued => "it waits to be paid".to_string(),
+        StateWord::InDoubt => "it may already be paid, do not pay by hand".to_string(),
+        StateWord::Held => "it waits for a person; see 'payoutd explain'".to_string(),
+        StateWord::Declined | StateWord::Cancelled => format!(
+            "it was {}: to pay this person again, give the row a new reference and put {} into retry_of, or use the batch's retry file",
+            known.status.as_str(),
+            known.reference
+        ),
+    };
+    let mut differs = Vec::new();
+    if known.amount != order.amount {
+        differs.push(format!("amount {} then, {} now", known.amount, order.amount));
+    }
+    if known.receiver != order.receiver {
+        differs.push("another receiver".to_string());
+    }
+    let value = order.reference.as_str();
+    if differs.is_empty() {
+        let text = format!("This reference was admitted in {place}: {outcome}.");
+        return Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnown, text);
+    }
+    let text = format!(
+        "This reference was admitted in {place} for something else ({}): {outcome}. A new payment needs a reference of its own.",
+        differs.join(", ")
+    );
+    Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnownDiffers, text)
+}
+
+pub(super) fn wrong_retry(row: &Row, old: &Reference, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
+    let problem = |code, text: String| Some(Problem::of_cell(row.line, "retry_of", old.as_str(), code, text));
+    let Some(known) = ledger.known_reference(&old.key())? else {
+        let text = format!("{old} was never admitted: correct retry_of, or leave it empty for a first payment.");
+        return Ok(problem(Code::RetryOfUnknown, text));
+    };
+    if !matches!(known.status, StateWord::Declined | StateWord::Cancelled) {
+        let text = format!(
+            "{old} (batch {}, line {}) is {}: only what is certainly not paid may be paid again; do not pay by hand.",
+            known.batch,
+            known.line,
+            known.status.as_str()
+        );
+        return Ok(problem(Code::RetryOfNotUnpaid, text));
+    }
+    Ok(None)
+}
+
+/// A reference with the ending of a retry, without `retry_of`, whose beginning the ledger knows:
+/// the column was erased, and with it what keeps the person from being paid twice.
+pub(super) fn erased_retry(row: &Row, header: &Header, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
+    let reference = &row.instruction.reference;
+    let Some(base) = reference.retry_base() else { return Ok(None) };
+    let Some(known) = ledger.known_reference(&Reference::key_of(base))? else { return Ok(None) };
+    let text = format!(
+        "This is the reference of a retry of {base} (batch {}, {}), but retry_of is empty: put {base} back into retry_of.",
+        known.batch,
+        known.status.as_str()
+    );
+    Ok(Some(Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text)))
+}
+
+/// A day as people write it.
+pub fn date(at: Wall) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d").to_string()
+}
+
+/// Why a row cannot be admitted, found while the batch was indexed.
+pub(super) fn clash_problem(clash: &Clash) -> Problem {
+    let known = &clash.known;
+    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
+    let (column, code, text) = match clash.kind {
+        ClashKind::ReferenceKnown => (
+            "reference",
+            Code::ReferenceKnown,
+            format!("This reference was admitted in {place} and is {}.", known.status.as_str()),
+        ),
+        ClashKind::AncestorNotUnpaid => (
+            "retry_of",
+            Code::RetryOfNotUnpaid,
+            format!(
+                "{} ({place}) is {}: only what is certainly not paid may be paid again.",
+                known.reference,
+                known.status.as_str()
+            ),
+        ),
+        ClashKind::RepeatedAlready => (
+            "retry_of",
+            Code::RetryOfRepeated,
+            format!("{} ({place}) repeats the same payout already and is {}.", known.reference, known.status.as_str()),
+        ),
+    };
+    Problem::of_cell(clash.line, column, clash.reference.as_str(), code, text)
+}

@@ -1,0 +1,67 @@
+//! The terms on which a good file is admitted: approval, guards, the time to regret.
+//!
+//! Must never: let a batch be sent that a person was to look at first.
+
+use super::examine::Good;
+use crate::payout::batch::{Approval, Batch, BatchEvent};
+use crate::payout::moment::Wall;
+use crate::payout::money::Amount;
+use crate::payroll::Limits;
+use std::time::Duration;
+
+/// What the guard for the same person and amount does to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    Hold,
+    Warn,
+}
+
+/// `[intake]`, `[limits]`, `[approval]` and the guard of `[safety]`.
+#[derive(Clone, Debug)]
+pub struct AdmitSettings {
+    pub limits: Limits,
+    pub paid_already_within: Option<Duration>,
+    pub paid_already: Guard,
+    /// A batch above this waits for approval; `None`: none waits.
+    pub approval_above: Option<Amount>,
+    pub start_after: Duration,
+    /// A number that nobody outside can foresee.
+    pub seed: u64,
+}
+
+impl AdmitSettings {
+    /// The admission of a file that was found good.
+    pub(super) fn admission(&self, file: String, good: &Good, received: Wall, now: Wall) -> BatchEvent {
+        let totals = &good.totals;
+        let waits = self.approval_above.is_some_and(|above| totals.amount > above);
+        let hold = good.paid_already.clone().filter(|_| self.paid_already == Guard::Hold);
+        let regret = i64::try_from(self.start_after.as_millis()).unwrap_or(i64::MAX);
+        BatchEvent::Admitted {
+            file,
+            sha256: totals.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            rows_digest: String::new(),
+            rows: totals.rows,
+            amount_centimes: totals.amount.centimes(),
+            received,
+            approval: if waits { Approval::Awaited } else { Approval::NotNeeded },
+            hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
+            start: Wall(now.0.saturating_add(regret)),
+            other_columns: good.header.other_as_written.clone(),
+        }
+    }
+}
+
+/// One line for the journal.
+pub(super) fn tell_admitted(batch: &Batch, good: &Good) {
+    tracing::info!(
+        batch = %batch.id,
+        file = batch.file,
+        rows = batch.rows,
+        htg = %batch.amount,
+        waits_for_approval = batch.approval == Approval::Awaited,
+        "batch admitted"
+    );
+    if let Some(why) = &good.paid_already {
+        tracing::warn!(batch = %batch.id, held = batch.hold.is_some(), "{why}");
+    }
+}
