@@ -99,7 +99,8 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     for folder in [&inbox.folders.rejected, &inbox.folders.reports, &inbox.folders.accepted] {
         remove_leftovers(folder)?;
     }
-    let suspicion = suspicion.or(unknown_batches(&ledger, &inbox)?);
+    let stranger = unknown_batches(&ledger, &inbox)?;
+    let suspicion = suspicion.or(strange(stranger, ledger.last_number()?));
     let client = client(config, place, clock.clone())?;
     let mut watch = InboxWatch::begin(&inbox.folders.inbox);
 
@@ -113,6 +114,12 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     let mut status = status::Status::new(config, place, board.clone(), options.watch);
     let mut engine = Engine::open(ledger, Rc::new(client), clock, engine_settings(config), suspicion)?;
 
+    if let Some(batch) = stranger {
+        // The suspicion is in the ledger by now and is asked about once: from here on the numbers of
+        // this ledger come after the stranger's.
+        let at = engine.now().wall;
+        engine.ledger().skip_numbers(batch, at)?;
+    }
     let wake = Bell::default();
     let stop = options.stop.clone();
     notify_service("READY=1");
@@ -223,10 +230,17 @@ pub fn unforeseeable() -> u64 {
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
+fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
+    let batch = stranger?;
+    Some(format!(
+        "accepted/ or reports/ hold a file of batch {batch}, and this ledger gave out no number after {known}"
+    ))
+}
+
 /// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older
 /// than they are.
-fn unknown_batches(ledger: &Reader, inbox: &Inbox) -> anyhow::Result<Option<String>> {
-    let known = ledger.highest_batch()?.map_or(0, |batch| batch.0);
+fn unknown_batches(ledger: &Ledger, inbox: &Inbox) -> anyhow::Result<Option<BatchId>> {
+    let known = ledger.last_number()?.0;
     let mut stranger: Option<BatchId> = None;
     for folder in [&inbox.folders.accepted, &inbox.folders.reports] {
         folder.each_name(|name| {
@@ -238,9 +252,7 @@ fn unknown_batches(ledger: &Reader, inbox: &Inbox) -> anyhow::Result<Option<Stri
             true
         })?;
     }
-    Ok(stranger.map(|batch| {
-        format!("accepted/ or reports/ hold a file of batch {batch}, and this ledger knows no batch after B{known:06}")
-    }))
+    Ok(stranger)
 }
 
 async fn listen_for_signals(stop: Bell) {

@@ -47,6 +47,21 @@ pub(super) enum Phase {
 }
 
 impl Ledger {
+    /// The last batch number that was given out, whatever became of it.
+    pub fn last_number(&self) -> Result<BatchId, LedgerError> {
+        let next = self.one("SELECT next_batch FROM meta WHERE one = 1", [], |row| row.get::<_, i64>(0))?;
+        let next = next.ok_or_else(|| LedgerError::damaged("it does not know its next batch"))?;
+        Ok(BatchId(next.saturating_sub(1)))
+    }
+
+    /// Gives out no number up to `through` any more: files of such batches lie about, from a ledger
+    /// that is gone.
+    pub fn skip_numbers(&mut self, through: BatchId, at: Wall) -> Result<(), LedgerError> {
+        let mut transaction = self.transaction(at)?;
+        transaction.run("UPDATE meta SET next_batch = ?1 + 1 WHERE one = 1 AND next_batch <= ?1", [through.0])?;
+        transaction.commit()
+    }
+
     /// Begins an admission; returns the batch's number. One at a time: an interrupted one is
     /// abandoned first.
     pub fn admission_begin(
