@@ -1,15 +1,41 @@
+#![doc = include_str!("ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
 
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod daemon;
-pub mod engine;
-pub mod files;
-pub mod intake;
-pub mod ledger;
-pub mod moncash;
+// In reading order. The core: what a payout is and what may happen to it next.
 pub mod payout;
+
+// Where time comes from.
+pub mod clock;
+
+// Folders and names, so that nobody's file is lost.
+pub mod files;
+
+// The file format, in and out.
 pub mod payroll;
+
+// The REST client, and the seam between it and the loop.
+pub mod moncash;
+
+// What happened, on disk: the truth.
+pub mod ledger;
+
+// From the inbox to the ledger.
+pub mod intake;
+
+// The loop that owns every payout.
+pub mod engine;
+
+// What people read afterwards.
 pub mod report;
+
+// What people can set.
+pub mod config;
+
+// Everything, wired together.
+pub mod daemon;
+
+// A MonCash without money.
 pub mod simulator;
+
+// The commands.
+pub mod cli;

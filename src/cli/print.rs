@@ -14,7 +14,7 @@ pub fn print(text: &str) -> io::Result<bool> {
     write_to(&mut io::stdout().lock(), text.as_bytes())
 }
 
-/// As [`print`], for bytes.
+/// As [`print()`], for bytes.
 pub fn print_bytes(bytes: &[u8]) -> io::Result<bool> {
     write_to(&mut io::stdout().lock(), bytes)
 }
