@@ -31,6 +31,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Where MonCash answers, and how to sign in there.
 pub struct Place {
@@ -122,9 +123,11 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     }
     let wake = Bell::default();
     let stop = options.stop.clone();
+    // Before READY: a signal that comes right after it must stop the loop, not the process.
+    let signals = signals();
     notify_service("READY=1");
     let outside = async {
-        tokio::join!(listen_for_signals(stop.clone()), async {
+        tokio::join!(listen_for_signals(signals, stop.clone()), async {
             loop {
                 watch.changed().await;
                 board.borrow_mut().inbox_hint = true;
@@ -255,10 +258,19 @@ fn unknown_batches(ledger: &Ledger, inbox: &Inbox) -> anyhow::Result<Option<Batc
     Ok(stranger)
 }
 
-async fn listen_for_signals(stop: Bell) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        tracing::warn!("signals cannot be listened for: stop payoutd with SIGKILL, which harms nothing");
+/// SIGTERM and Ctrl-C. From here on they do not end the process by themselves.
+fn signals() -> Option<(Signal, Signal)> {
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(term), Ok(interrupt)) => Some((term, interrupt)),
+        _ => {
+            tracing::warn!("signals cannot be listened for: stop payoutd with SIGKILL, which harms nothing");
+            None
+        }
+    }
+}
+
+async fn listen_for_signals(signals: Option<(Signal, Signal)>, stop: Bell) {
+    let Some((mut term, mut interrupt)) = signals else {
         return std::future::pending().await;
     };
     loop {
