@@ -24,3 +24,10 @@ pub trait Chore {
     /// Does one bounded slice.
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress>;
 }
+
+/// What the chores left to do.
+pub(super) struct Rest {
+    pub more: bool,
+    pub pending: bool,
+    pub look_again: Duration,
+}

@@ -9,26 +9,31 @@
 mod calls;
 mod choose;
 pub mod chores;
+mod close;
 pub mod desk;
+mod doubts;
+mod ending;
 mod hear;
 mod orders;
 pub mod pace;
+mod questions;
+mod room;
+mod sends;
 mod start;
+mod words;
 
 use crate::clock::Clock;
 use crate::ledger::{Ledger, LedgerError};
 use crate::moncash::gateway::Gateway;
-use crate::payout::decide::{Policy, Wait};
+use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
-use crate::payout::state::StateWord;
-use crate::payout::weather::Fitness;
 use calls::{Calls, Launch};
-use choose::Room;
-use chores::{Chore, Progress};
+use chores::{Chore, Progress, Rest};
 use desk::Desk;
 use pace::Pace;
+use room::Room;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -302,80 +307,6 @@ impl Engine {
         }
     }
 
-    /// Whether `run --once` has come to its end.
-    fn ending(&self, until: Until, began: BootMoment, rest: &Rest, now: Moment) -> Option<Ending> {
-        let for_at_most = match until {
-            Until::Stopped => return None,
-            Until::OrdersObeyed => {
-                let obeyed = self.orders_looked.is_some() && !self.desk.orders_wait() && !self.orders_came;
-                return (obeyed && self.calls.none_under_way()).then_some(Ending::Done);
-            }
-            Until::NothingMoves { for_at_most } => for_at_most,
-        };
-        if for_at_most.is_some_and(|limit| now.boot.served(began, limit)) {
-            return Some(Ending::TimeUp);
-        }
-        if self.desk.suspect_all || rest.more || rest.pending {
-            return None;
-        }
-        let (queued, _) = self.desk.queued_and_free(now);
-        let undecided = !self.desk.doubts.is_empty();
-        if let Some(why) = self.stopped_by(now).filter(|_| queued > 0 || undecided) {
-            // What is in doubt is settled first, as long as MonCash can be asked.
-            let unreachable = self.unreachable(now);
-            if !undecided || unreachable || !self.can_ask(now) {
-                return self.calls.none_under_way().then_some(Ending::Early(why));
-            }
-            return None;
-        }
-        let idle = self.calls.none_under_way() && queued == 0 && !undecided && !self.desk.orders_wait();
-        idle.then_some(Ending::Done)
-    }
-
-    fn can_ask(&self, now: Moment) -> bool {
-        !matches!(self.desk.weather.fitness(now.boot), Fitness::AccountRefused { .. })
-    }
-
-    fn unreachable(&self, now: Moment) -> bool {
-        self.desk.unanswered_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR))
-    }
-
-    /// What stops the paying from outside, in words.
-    fn stopped_by(&self, now: Moment) -> Option<String> {
-        let desk = &self.desk;
-        if let Some(suspicion) = &desk.standing.suspicion {
-            return Some(format!(
-                "the ledger may be older than its last send ({suspicion}): 'payoutd resume' when you have looked"
-            ));
-        }
-        if desk.standing.paused.is_some() {
-            return Some("payoutd is paused: 'payoutd resume' goes on".to_string());
-        }
-        if desk.disk_low {
-            return Some("too little free disk space: make room".to_string());
-        }
-        match desk.weather.fitness(now.boot) {
-            Fitness::AccountRefused { words } => return Some(format!("MonCash refuses the account: {words}")),
-            Fitness::EqualRefusals { words } => {
-                return Some(format!("MonCash refused many payouts in a row with the same words: {words}"));
-            }
-            _ => {}
-        }
-        if self.unreachable(now) {
-            return Some("MonCash does not answer".to_string());
-        }
-        let settled = desk.doubts.is_empty() && self.calls.none_under_way();
-        let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();
-        match desk.shortage {
-            Some(shortage) if settled && steady => Some(format!(
-                "the balance is too low: HTG {} are missing to pay the remaining {} rows",
-                shortage.htg.grouped(),
-                shortage.rows
-            )),
-            _ => None,
-        }
-    }
-
     pub fn now(&self) -> Moment {
         self.clock.now()
     }
@@ -384,127 +315,4 @@ impl Engine {
     pub fn last_chore<T>(&mut self, work: impl FnOnce(&mut Ledger, &Desk) -> T) -> T {
         work(&mut self.ledger, &self.desk)
     }
-}
-
-impl Desk {
-    /// Whether some order waits for MonCash's answer.
-    fn orders_wait(&self) -> bool {
-        !self.orders_under_way.is_empty() || !self.questions_of_orders.is_empty()
-    }
-
-    /// Keeps weather and balance that outlive the process; writes only what changed.
-    fn keep_standing(&mut self, turn: &mut crate::ledger::Turn<'_>) -> Result<(), LedgerError> {
-        let refused = self.weather.account_refused().map(str::to_string);
-        let equal = self.weather.equal_refusals().map(str::to_string);
-        if refused.is_some() && self.standing.account_refused.is_none() {
-            tracing::error!(
-                words = refused,
-                "MonCash refuses the account: nothing more is sent; check the credentials with 'payoutd doctor', then 'payoutd resume'"
-            );
-        }
-        if equal.is_some() && self.standing.equal_refusals.is_none() {
-            tracing::error!(
-                words = equal,
-                "MonCash refused many payouts in a row with the same words: nothing more is sent; look at 'payoutd status', then 'payoutd resume'"
-            );
-        }
-        let changed = self.standing.account_refused != refused
-            || self.standing.equal_refusals != equal
-            || self.standing_written != self.standing.balance;
-        if changed {
-            self.standing.account_refused = refused;
-            self.standing.equal_refusals = equal;
-            turn.set_standing(&self.standing)?;
-            self.standing_written = self.standing.balance;
-        }
-        Ok(())
-    }
-
-    /// Brings the batches that the turn touched up to date, and closes those that are final.
-    fn close_batches(&mut self, turn: &mut crate::ledger::Turn<'_>) -> Result<(), LedgerError> {
-        for id in std::mem::take(&mut self.touched) {
-            let Some(mut batch) = turn.batch(id)? else { continue };
-            if batch.is_final() && batch.completed.is_none() {
-                turn.record_batch(&mut batch, &crate::payout::batch::BatchEvent::Completed)?;
-                tracing::info!(
-                    batch = %id,
-                    file = batch.file,
-                    paid = batch.tally.count(StateWord::Paid),
-                    declined = batch.tally.count(StateWord::Declined),
-                    cancelled = batch.tally.count(StateWord::Cancelled),
-                    "batch complete"
-                );
-            }
-            if batch.is_final() {
-                self.lanes.remove(&id);
-            } else if let Some(lane) = self.lanes.get_mut(&id) {
-                lane.batch = batch;
-            }
-        }
-        Ok(())
-    }
-
-    /// In words: what is being done, or why nothing is.
-    pub fn doing(&self, now: Moment) -> String {
-        if self.draining {
-            return "stopping: waiting for the calls under way".to_string();
-        }
-        match self.blocked(now) {
-            Some(why) => why,
-            None if self.queued_and_free(now).0 > 0 => {
-                format!("paying: {} rows are queued", self.queued_and_free(now).0)
-            }
-            None if !self.doubts.is_empty() => format!("asking MonCash about {} payouts in doubt", self.doubts.len()),
-            None => "nothing to pay".to_string(),
-        }
-    }
-
-    /// What keeps every batch from being sent now, in words for people.
-    pub fn blocked(&self, now: Moment) -> Option<String> {
-        if let Some(why) = &self.standing.suspicion {
-            return Some(format!(
-                "nothing is sent: the ledger may be older than its last send ({why}); a person looks, then 'payoutd resume --reason …'"
-            ));
-        }
-        if let Some(order) = &self.standing.paused {
-            return Some(format!("paused by {} ({}); 'payoutd resume' goes on", order.who, order.reason));
-        }
-        if self.disk_low {
-            return Some("nothing is sent: too little free disk space; make room".to_string());
-        }
-        match self.weather.fitness(now.boot) {
-            Fitness::AccountRefused { words } => Some(format!(
-                "nothing is sent: MonCash refuses the account ({words}); check the credentials with 'payoutd doctor', then 'payoutd resume --reason …'"
-            )),
-            Fitness::EqualRefusals { words } => Some(format!(
-                "nothing is sent: MonCash refused many payouts in a row with the same words ({words}); find out why, then 'payoutd resume --reason …'"
-            )),
-            Fitness::Storm => Some("waiting: MonCash does not answer; a harmless question goes first".to_string()),
-            Fitness::StatusBlind => Some("waiting: MonCash's status call cannot be read".to_string()),
-            Fitness::Throttled { .. } => Some("waiting: MonCash asked for fewer calls".to_string()),
-            Fitness::Clear | Fitness::Careful => self.short_of_money(),
-        }
-    }
-
-    fn short_of_money(&self) -> Option<String> {
-        let shortage = self.shortage?;
-        let waits = self.lanes.values().any(|lane| matches!(lane.waits, Some(Wait::Funds { .. })));
-        if waits && (!self.funds.nothing_recent() || self.funds.rise_unconfirmed()) {
-            return Some("waiting until MonCash's balance shows the last payments".to_string());
-        }
-        waits.then(|| {
-            format!(
-                "waiting for money: HTG {} are missing to pay the remaining {} rows; top up the prefunded account and payoutd goes on by itself",
-                shortage.htg.grouped(),
-                shortage.rows
-            )
-        })
-    }
-}
-
-/// What the chores left to do.
-struct Rest {
-    more: bool,
-    pending: bool,
-    look_again: Duration,
 }

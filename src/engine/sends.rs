@@ -1,0 +1,183 @@
+//! What goes next of what was never sent: round-robin between batches, rows in file order.
+//!
+//! Must never: return a Transfert whose attempt this turn did not open.
+
+use super::Settings;
+use super::calls::Launch;
+use super::desk::{Check, Desk};
+use super::room::Room;
+use crate::ledger::{LedgerError, Turn};
+use crate::payout::decide::{Action, Checked, House, Wait, decide_queued};
+use crate::payout::moment::Moment;
+use crate::payout::state::{Basis, BatchId, Payout};
+use crate::payout::weather::Fitness;
+use std::time::Duration;
+
+/// So many payouts that only want recording (cancelled, too old) are settled in one turn.
+const RECORDS_A_TURN: usize = 500;
+/// Checks run ahead of the sends by what the rate allows in this time, so that they are fresh.
+const CHECK_AHEAD: Duration = Duration::from_secs(4);
+impl Desk {
+    pub fn choose_queued(
+        &mut self,
+        turn: &mut Turn<'_>,
+        room: &mut Room<'_>,
+        settings: &Settings,
+        fitness: &Fitness,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let ahead = CHECK_AHEAD.as_nanos() / settings.transfer_every.as_nanos().max(1);
+        let ahead = usize::try_from(ahead).unwrap_or(usize::MAX).clamp(1, settings.max_in_flight);
+        let mut order: Vec<BatchId> = self.lanes.keys().copied().collect();
+        if let Some(served) = self.served {
+            let next = order.iter().position(|id| *id > served).unwrap_or(0);
+            order.rotate_left(next);
+        }
+        let mut records = 0;
+        let mut places: Vec<usize> = vec![0; order.len()];
+        let mut open: Vec<bool> = vec![true; order.len()];
+        // One payout of each batch in turn, until no batch has one that can move.
+        while open.iter().any(|open| *open) {
+            for (lane_no, batch) in order.iter().enumerate() {
+                if !open[lane_no] {
+                    continue;
+                }
+                match self.next_of(turn, room, settings, fitness, now, *batch, places[lane_no])? {
+                    Step::Gone => self.served = Some(*batch),
+                    Step::Recorded => {
+                        records += 1;
+                        open[lane_no] = records < RECORDS_A_TURN;
+                    }
+                    Step::Stays if places[lane_no] + 1 < ahead => places[lane_no] += 1,
+                    Step::Stays | Step::Shut => open[lane_no] = false,
+                    // A payout too large for the funds is not overtaken by smaller ones.
+                    Step::Money => return Ok(()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the payout at `place` of a batch's window and does what can be done with it.
+    #[allow(clippy::too_many_arguments)]
+    fn next_of(
+        &mut self,
+        turn: &mut Turn<'_>,
+        room: &mut Room<'_>,
+        settings: &Settings,
+        fitness: &Fitness,
+        now: Moment,
+        batch: BatchId,
+        place: usize,
+    ) -> Result<Step, LedgerError> {
+        let Some(lane) = self.lanes.get(&batch) else { return Ok(Step::Shut) };
+        let Some(queued) = lane.window.get(place) else { return Ok(Step::Shut) };
+        let payout = &queued.payout;
+        let id = payout.id;
+        let checked = self.checks.get(&id).map_or(Checked::NotYet, |check| check.result.clone());
+        let gate = self.gate(batch);
+        let cover = self.cover(payout.instruction.amount, settings, now);
+        let house = House { policy: &settings.policy, stop: self.stop(), fitness, control: &self.control, now };
+        let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();
+        let since = self.queued_since(payout);
+        let action = decide_queued(payout, &house, &gate, &checked, cover, needs_check, since);
+        match action {
+            Action::SendFirst if room.transfer() => {
+                self.send_first(turn, room, batch, place, now)?;
+                Ok(Step::Gone)
+            }
+            Action::SendFirst => Ok(Step::Stays),
+            Action::Check => {
+                if self.weather.throttled(now.boot).is_some() || !room.query() {
+                    return Ok(Step::Shut);
+                }
+                self.check_next(room, batch, place, now);
+                Ok(Step::Stays)
+            }
+            Action::Record(event) => {
+                let queued = self.lanes.get_mut(&batch).and_then(|lane| lane.window.remove(place));
+                if let Some(mut queued) = queued {
+                    self.checks.remove(&id);
+                    self.record(turn, &mut queued.payout, &event, now)?;
+                }
+                Ok(Step::Recorded)
+            }
+            Action::Wait(wait) => {
+                let step = match &wait {
+                    Wait::Funds { .. } => Step::Money,
+                    Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) => Step::Shut,
+                    Wait::Approval | Wait::BatchHold | Wait::StartTime(_) => Step::Shut,
+                    _ => Step::Stays,
+                };
+                if let Wait::Funds { .. } = wait {
+                    self.shortage = self.reckon_shortage(now);
+                }
+                if place == 0
+                    && let Some(lane) = self.lanes.get_mut(&batch)
+                {
+                    lane.waits = Some(wait);
+                }
+                Ok(step)
+            }
+            Action::Ask | Action::AskControl | Action::SendAgain(_) => Ok(Step::Shut),
+        }
+    }
+
+    fn check_next(&mut self, room: &mut Room<'_>, batch: BatchId, place: usize, now: Moment) {
+        let Some(queued) = self.lanes.get(&batch).and_then(|lane| lane.window.get(place)) else { return };
+        let payout = &queued.payout;
+        let check = self.checks.entry(payout.id).or_insert_with(|| Check {
+            references: std::iter::once(payout.instruction.reference.clone()).chain(queued.ancestors.clone()).collect(),
+            answers: Vec::new(),
+            asked: now.boot,
+            result: Checked::NotYet,
+        });
+        // A clear result that went stale begins again.
+        if check.answers.len() >= check.references.len() {
+            check.answers.clear();
+        }
+        let Some(reference) = check.references.get(check.answers.len()).cloned() else { return };
+        check.result = Checked::UnderWay;
+        room.launches.push(Launch::Check { payout: payout.id, reference });
+    }
+
+    fn send_first(
+        &mut self,
+        turn: &mut Turn<'_>,
+        room: &mut Room<'_>,
+        batch: BatchId,
+        place: usize,
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        let Some(lane) = self.lanes.get_mut(&batch) else { return Ok(()) };
+        lane.waits = None;
+        let Some(queued) = lane.window.remove(place) else { return Ok(()) };
+        let mut payout = queued.payout;
+        let basis = match self.checks.remove(&payout.id) {
+            Some(check) => Basis::CheckedFirst { answers: check.answers },
+            None => Basis::Unchecked,
+        };
+        turn.open_first(&mut payout, now.boot, basis)?;
+        self.touched.insert(batch);
+        self.funds.reserve(payout.instruction.amount);
+        room.launches.push(transfer_of(&payout, now));
+        self.doubts.insert(payout.id, payout);
+        Ok(())
+    }
+}
+
+pub fn transfer_of(payout: &Payout, now: Moment) -> Launch {
+    Launch::Transfer { payout: payout.id, instruction: Box::new(payout.instruction.clone()), opened: now.boot }
+}
+
+/// How one look at a queued payout ended.
+enum Step {
+    Gone,
+    Recorded,
+    /// It waits for something of its own; the next one may be looked at.
+    Stays,
+    /// Nothing of this batch can go now.
+    Shut,
+    /// Nothing at all can go: money is short.
+    Money,
+}
