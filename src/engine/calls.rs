@@ -39,7 +39,12 @@ pub enum Launch {
         payout: PayoutId,
         reference: Reference,
     },
+    /// About a payout that Transfert confirmed: does the status call know what it should?
     Control {
+        reference: Reference,
+    },
+    /// The status call about anything, to see whether it can be read again.
+    Probe {
         reference: Reference,
     },
     /// The last question of `resolve --not-paid`.
@@ -60,6 +65,7 @@ pub enum Purpose {
     Ask { payout: PayoutId, attempt: u32 },
     Check { payout: PayoutId },
     Control { reference: Reference },
+    Probe,
     NotPaid { order_id: i64, order: Box<Order>, payout: PayoutId },
     Balance,
     Token,
@@ -133,6 +139,7 @@ impl Calls {
                 let call = gateway.status(&reference);
                 done(Purpose::Control { reference }, call)
             }
+            Launch::Probe { reference } => done(Purpose::Probe, gateway.status(&reference)),
             Launch::NotPaid { order_id, order, payout, reference } => {
                 done(Purpose::NotPaid { order_id, order, payout }, gateway.status(&reference))
             }

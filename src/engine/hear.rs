@@ -8,8 +8,7 @@ use super::desk::Desk;
 use crate::ledger::{LedgerError, Turn};
 use crate::payout::decide::Checked;
 use crate::payout::evidence::{
-    BalanceAnswer, Control, Refusal, StatusAnswer, TransferAnswer, read_balance, read_status, read_transfer,
-    token_refused,
+    BalanceAnswer, Refusal, StatusAnswer, TransferAnswer, read_balance, read_status, read_transfer, token_refused,
 };
 use crate::payout::funds::Reading;
 use crate::payout::instruction::Reference;
@@ -53,6 +52,10 @@ impl Desk {
             }
             Purpose::Control { reference } => {
                 self.hear_control(&reference, &reply);
+                Ok(())
+            }
+            Purpose::Probe => {
+                self.hear_probe(&reply);
                 Ok(())
             }
             Purpose::NotPaid { order_id, order, payout } => {
@@ -140,9 +143,11 @@ impl Desk {
         Ok(())
     }
 
-    /// The payout most recently confirmed by Transfert is what the control question is about.
+    /// The payout most recently confirmed by Transfert is what the next control question is about.
+    /// What an earlier one proved, or will prove when its answer comes, stands: in a payroll that
+    /// flows, a question about the very newest payout would be stale before it is answered.
     fn confirmed(&mut self, reference: Reference) {
-        self.control = Control { reference: Some(reference.to_string()), seen: None, failed: None };
+        self.control.reference.get_or_insert_with(|| reference.to_string());
         self.control_reference = Some(reference);
     }
 
@@ -223,20 +228,27 @@ impl Desk {
         self.control_under_way = false;
         let answer = read_status(reply);
         self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-        if self.control_reference.as_ref() != Some(reference) {
-            return;
-        }
+        self.control.reference = Some(reference.to_string());
         if answer == StatusAnswer::Successful {
             self.control.seen = Some(Negative { asked: reply.asked, token: reply.token });
             self.control.failed = None;
         } else {
-            warn!(
-                reference = %reference,
-                "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does"
-            );
+            if answer == StatusAnswer::NotFound {
+                warn!(
+                    reference = %reference,
+                    "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does"
+                );
+            }
             self.control.seen = None;
             self.control.failed = Some(reply.asked);
         }
+    }
+
+    /// A question whose only use is that it was answered.
+    fn hear_probe(&mut self, reply: &Reply) {
+        self.control_under_way = false;
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
     }
 
     fn hear_not_paid(

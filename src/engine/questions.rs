@@ -81,16 +81,17 @@ impl Desk {
         if self.weather.probe_due().is_some_and(|due| now.boot.ms < due.ms) {
             return;
         }
-        let reference = self.control_reference.clone().or_else(|| {
-            let queued = self.lanes.values().find_map(|lane| lane.window.front());
-            queued.map(|queued| queued.payout.instruction.reference.clone())
-        });
-        if let Some(reference) = reference
+        let of_a_queued = || {
+            let queued = self.lanes.values().find_map(|lane| lane.window.front())?;
+            Some(Launch::Probe { reference: queued.payout.instruction.reference.clone() })
+        };
+        let control = self.control_reference.clone().map(|reference| Launch::Control { reference });
+        if let Some(question) = control.or_else(of_a_queued)
             && room.query()
         {
             self.weather.probing(now.boot);
             self.control_under_way = true;
-            room.launches.push(Launch::Control { reference });
+            room.launches.push(question);
         }
     }
 }

@@ -1,0 +1,9 @@
+//! The loop's promises: the real engine on the real ledger in one thread, under a clock that the
+//! test turns, against a MonCash that counts what it debits.
+
+mod answers;
+mod clock;
+mod house;
+mod moncash;
+
+mod never_twice;
