@@ -23,7 +23,7 @@ mod start;
 mod words;
 
 use crate::clock::Clock;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
@@ -167,6 +167,11 @@ impl Engine {
         &self.desk
     }
 
+    /// The ledger as every reader sees it.
+    pub fn reader(&self) -> &Reader {
+        &self.ledger
+    }
+
     pub fn ledger(&mut self) -> &mut Ledger {
         &mut self.ledger
     }
@@ -294,9 +299,10 @@ impl Engine {
         if let Some(permit) = self.next_permit {
             nap = nap.min(permit);
         }
-        if let Some(due) = self.desk.quiet.values().filter(|due| due.boot == now.boot).map(|due| due.ms).min() {
-            // One millisecond is the least: a doubt that is due but finds no permit must not spin.
-            nap = nap.min(Duration::from_millis(due.saturating_sub(now.ms).max(1)));
+        // What is due already waits for a permit or a reply, and those wake the loop by themselves.
+        let ahead = self.desk.quiet.values().filter(|due| due.boot == now.boot && due.ms > now.ms);
+        if let Some(due) = ahead.map(|due| due.ms).min() {
+            nap = nap.min(Duration::from_millis(due - now.ms));
         }
         tokio::select! {
             biased;

@@ -8,7 +8,7 @@ use crate::moncash::{MonCash, MonCashLine};
 use payoutd::clock::Clock;
 use payoutd::engine::{Bell, Ending, Engine, EngineError, Settings, Until};
 use payoutd::ledger::rows::NewRow;
-use payoutd::ledger::{Identity, IndexStep, Ledger, LedgerError, Reader, SLICE, order_outcome, post_order};
+use payoutd::ledger::{Identity, IndexStep, Ledger, LedgerError, Reader, SLICE, post_order};
 use payoutd::payout::batch::{Approval, Batch, BatchEvent};
 use payoutd::payout::decide::Policy;
 use payoutd::payout::evidence::ProofRules;
@@ -160,22 +160,28 @@ impl House {
         let _ = futures_util::FutureExt::now_or_never(run);
     }
 
-    pub fn payout(&mut self, reference: &str) -> Payout {
-        let reader = self.reader();
-        let known = reader.known_reference(&Reference::key_of(reference)).unwrap().unwrap();
-        reader.payout(known.payout).unwrap()
+    /// Looks into the ledger: through the process that runs, or past one that is gone.
+    fn look<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, LedgerError>) -> T {
+        let seen = match &self.engine {
+            Some(engine) => ask(engine.reader()),
+            None => Reader::open(self.folder.path()).and_then(|reader| ask(&reader)),
+        };
+        seen.unwrap()
     }
 
-    pub fn reader(&self) -> Reader {
-        Reader::open(self.folder.path()).unwrap()
+    pub fn payout(&self, reference: &str) -> Payout {
+        self.look(|reader| {
+            let known = reader.known_reference(&Reference::key_of(reference))?;
+            reader.payout(known.expect("an admitted reference").payout)
+        })
     }
 
-    pub fn word(&mut self, reference: &str) -> StateWord {
+    pub fn word(&self, reference: &str) -> StateWord {
         self.payout(reference).state.word()
     }
 
     /// How the ledger words why a payout is held.
-    pub fn held_for(&mut self, reference: &str) -> String {
+    pub fn held_for(&self, reference: &str) -> String {
         match self.payout(reference).state {
             State::Held { reason, .. } => format!("{reason:?}"),
             other => format!("not held but {other:?}"),
@@ -183,7 +189,7 @@ impl House {
     }
 
     pub fn batch(&self, id: BatchId) -> Batch {
-        self.reader().batch(id).unwrap().unwrap()
+        self.look(|reader| reader.batch(id)).expect("an admitted batch")
     }
 
     pub fn count(&self, id: BatchId, word: StateWord) -> u32 {
@@ -217,9 +223,9 @@ impl House {
     }
 
     pub async fn answered(&mut self, id: i64) -> Result<String, String> {
-        let folder = self.folder.path().to_path_buf();
-        self.run_until(MINUTE, |_| order_outcome(&folder, id).unwrap().is_some()).await;
-        let outcome = order_outcome(&folder, id).unwrap().unwrap();
+        let outcome = |house: &House| house.look(|reader| reader.order_outcome(id));
+        self.run_until(MINUTE, |house| outcome(house).is_some()).await;
+        let outcome = outcome(self).expect("an answer");
         if outcome.refused { Err(outcome.text) } else { Ok(outcome.text) }
     }
 
