@@ -225,8 +225,19 @@ impl House {
     pub async fn answered(&mut self, id: i64) -> Result<String, String> {
         let outcome = |house: &House| house.look(|reader| reader.order_outcome(id));
         self.run_until(MINUTE, |house| outcome(house).is_some()).await;
-        let outcome = outcome(self).expect("an answer");
+        self.answered_already(id)
+    }
+
+    /// The answer that an order has got by now.
+    pub fn answered_already(&self, id: i64) -> Result<String, String> {
+        let outcome = self.look(|reader| reader.order_outcome(id)).expect("an answer");
         if outcome.refused { Err(outcome.text) } else { Ok(outcome.text) }
+    }
+
+    /// What keeps every batch from being sent, in the loop's words.
+    pub fn blocked(&self) -> String {
+        let desk = self.engine.as_ref().expect("a process that runs").desk();
+        desk.blocked(self.clock.now()).unwrap_or_default()
     }
 
     /// One small payout that Transfert confirms: what a control question can be put about.

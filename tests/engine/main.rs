@@ -6,4 +6,12 @@ mod clock;
 mod house;
 mod moncash;
 
+mod answers_that_differ;
+mod crashes;
+mod money;
 mod never_twice;
+mod orders;
+mod quiet;
+mod rate;
+mod suspicion;
+mod weather;
