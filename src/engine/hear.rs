@@ -16,7 +16,7 @@ use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
 use crate::payout::state::{
-    Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, State,
+    Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, State,
 };
 use tracing::{info, warn};
 
@@ -163,22 +163,25 @@ impl Desk {
         let answer = read_status(reply);
         self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
         // Settled or sent again while the question was under way: it speaks of another attempt.
-        let Some(mut payout) = self.doubts.remove(&id).filter(|payout| payout.attempts == attempt) else {
+        if self.doubts.get(&id).is_none_or(|payout| payout.attempts != attempt) {
             return Ok(());
-        };
+        }
+        let Some(mut payout) = self.doubts.remove(&id) else { return Ok(()) };
         self.quiet.remove(&id);
-        let event = match &answer {
-            StatusAnswer::Successful => settle_successful(&payout, reply),
-            _ => Event::Asked {
-                attempt,
-                asked: reply.asked,
-                ended: reply.ended,
-                token: reply.token,
-                answer,
-                raw: Raw::of(reply),
-            },
+        let said_paid = answer == StatusAnswer::Successful;
+        // Written whatever follows: nothing that MonCash says later takes a "successful" back.
+        let asked = Event::Asked {
+            attempt,
+            asked: reply.asked,
+            ended: reply.ended,
+            token: reply.token,
+            answer,
+            raw: Raw::of(reply),
         };
-        self.record(turn, &mut payout, &event, now)?;
+        self.record(turn, &mut payout, &asked, now)?;
+        if said_paid && let Some(settled) = payout.doubt().map(settle_successful) {
+            self.record(turn, &mut payout, &settled, now)?;
+        }
         if payout.doubt().is_some() {
             self.doubts.insert(id, payout);
         }
@@ -326,22 +329,18 @@ fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: String, raw: Option<
 }
 
 /// The status call says "successful" about an attempt in doubt.
-fn settle_successful(payout: &Payout, reply: &Reply) -> Event {
-    let raw = Some(Raw::of(reply));
-    let Some(doubt) = payout.doubt() else {
-        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), raw);
-    };
+fn settle_successful(doubt: &Doubt) -> Event {
     let by_us = doubt.unpaid_before && doubt.attempt > 0 && (!doubt.never_left() || doubt.earlier_ambiguous);
     if !by_us {
-        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), raw);
+        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), None);
     }
     let refused =
         matches!(&doubt.call, Call::Ended { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. });
     if refused && !doubt.earlier_ambiguous {
         let detail = "Transfert refused it and the status call says successful".to_string();
-        return held(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, detail, raw);
+        return held(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, detail, None);
     }
-    Event::Paid { by: ConfirmedBy::Status, transaction: None, raw, order: None }
+    Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None }
 }
 
 /// One line a payout outcome in the journal; the account masked.
