@@ -84,6 +84,15 @@ pub struct Shortage {
     pub rows: u32,
 }
 
+/// How far the suspicion of everything unfinished has come.
+#[derive(Clone, Debug)]
+pub struct Suspecting {
+    /// Since when nothing is believed.
+    pub since: BootMoment,
+    /// All that is left are calls that this process has under way.
+    pub waits_for_calls: bool,
+}
+
 pub struct Desk {
     pub lanes: BTreeMap<BatchId, Lane>,
     /// The batch that was served last; the next one goes first.
@@ -112,8 +121,8 @@ pub struct Desk {
     pub shortage: Option<Shortage>,
     pub disk_low: bool,
     pub draining: bool,
-    /// Everything unfinished is still to be put in doubt, because the ledger may be old.
-    pub suspect_all: bool,
+    /// Everything unfinished is still being put in doubt, because the ledger may be old.
+    pub suspecting: Option<Suspecting>,
     /// `resolve --not-paid` orders whose question waits for a permit.
     pub questions_of_orders: VecDeque<super::calls::Launch>,
     pub orders_under_way: BTreeSet<i64>,
@@ -148,7 +157,7 @@ impl Desk {
             shortage: None,
             disk_low: false,
             draining: false,
-            suspect_all: false,
+            suspecting: None,
             questions_of_orders: VecDeque::new(),
             orders_under_way: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -202,7 +211,7 @@ impl Desk {
         if self.draining {
             return Some(Stop::Draining);
         }
-        if self.standing.suspicion.is_some() {
+        if self.standing.suspicion.is_some() || self.suspecting.is_some() {
             return Some(Stop::Suspect);
         }
         if self.standing.paused.is_some() {

@@ -22,7 +22,7 @@ impl Engine {
         if for_at_most.is_some_and(|limit| now.boot.served(began, limit)) {
             return Some(Ending::TimeUp);
         }
-        if self.desk.suspect_all || rest.more || rest.pending {
+        if self.desk.suspecting.is_some() || rest.more || rest.pending {
             return None;
         }
         let (queued, _) = self.desk.queued_and_free(now);

@@ -215,10 +215,11 @@ impl Engine {
         let orders = self.orders(now)?;
         self.orders_came = !orders.is_empty();
         let arrived = self.calls.arrived();
-        if self.desk.suspect_all && self.desk.suspect_slice(&mut self.ledger, now)? {
-            self.desk.look_at_batches(&self.ledger)?;
+        if self.desk.suspecting.is_some() {
+            self.desk.suspect_slice(&mut self.ledger, now)?;
+        } else {
+            self.desk.refill(&self.ledger)?;
         }
-        self.desk.refill(&self.ledger)?;
         let mut room = Room::new(&self.calls, &self.settings, &self.transfer_pace, &self.query_pace);
         let mut turn = self.ledger.begin(now.wall)?;
         let mut heard = Vec::new();
@@ -230,7 +231,7 @@ impl Engine {
         if self.desk.draining {
             // Only what a person waits for is still asked.
             self.desk.choose_questions_of_orders(&mut room);
-        } else {
+        } else if self.desk.suspecting.is_none() {
             self.desk.choose(&mut turn, &mut room, &self.settings, now)?;
         }
         self.desk.keep_standing(&mut turn)?;
@@ -244,6 +245,11 @@ impl Engine {
     }
 
     fn orders(&mut self, now: Moment) -> Result<Vec<(i64, crate::payout::order::Order)>, LedgerError> {
+        // What a person saw of a ledger that may be old is moving now, and a `resume` would let
+        // through what was not put in doubt yet.
+        if self.desk.suspecting.is_some() {
+            return Ok(Vec::new());
+        }
         let due =
             self.orders_looked.is_none_or(|last| now.boot.served(last, LOOK_FOR_ORDERS) || last.boot != now.boot.boot);
         if !due {
@@ -293,7 +299,7 @@ impl Engine {
     async fn wait(&mut self, stop: &Bell, wake: &Bell, rest: &Rest, stopping: bool) {
         let now = self.clock.now().boot;
         let mut nap = rest.look_again.min(LOOK_FOR_ORDERS);
-        if rest.more || self.desk.suspect_all {
+        if rest.more || self.desk.suspecting.as_ref().is_some_and(|suspecting| !suspecting.waits_for_calls) {
             nap = Duration::ZERO;
         }
         if let Some(permit) = self.next_permit {

@@ -26,7 +26,7 @@ impl Desk {
             }
             tracing::info!(order = id, verb = order.verb.word(), who = order.by.who, reason = order.by.reason, "order");
             match order.target {
-                Target::House => self.obey_house(turn, id, &order)?,
+                Target::House => self.obey_house(turn, id, &order, now)?,
                 Target::Batch { id: batch, .. } => self.obey_batch(turn, id, &order, BatchId(batch))?,
                 Target::Payout { id: payout, .. } => {
                     self.obey_payout(turn, id, order, PayoutId(payout), settings, now)?;
@@ -36,7 +36,7 @@ impl Desk {
         Ok(())
     }
 
-    fn obey_house(&mut self, turn: &mut Turn<'_>, id: i64, order: &Order) -> Result<(), LedgerError> {
+    fn obey_house(&mut self, turn: &mut Turn<'_>, id: i64, order: &Order, now: Moment) -> Result<(), LedgerError> {
         let told = match order.verb {
             Verb::Pause => {
                 self.standing.paused = Some(order.by.clone());
@@ -66,7 +66,7 @@ impl Desk {
             }
             Verb::Distrust => {
                 self.standing.suspicion = Some(format!("{} says so: {}", order.by.who, order.by.reason));
-                self.suspect_all = true;
+                self.suspect_everything(now.boot);
                 "nothing is sent; every unfinished payout is asked about; 'payoutd resume' when a person has looked"
                     .to_string()
             }

@@ -4,12 +4,12 @@
 //! Must never: believe anything that the dead process had counted but not served.
 
 use super::Settings;
-use super::desk::Desk;
+use super::desk::{Desk, Suspecting};
 use super::hear::reserves;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::evidence::Control;
-use crate::payout::moment::Moment;
-use crate::payout::state::{Call, Event, Payout, PayoutId, State};
+use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::state::{BatchId, Call, Event, Payout, PayoutId};
 
 /// So many payouts are put in doubt in one transaction when the ledger may be old.
 const SUSPECT_SLICE: u32 = 500;
@@ -32,7 +32,9 @@ impl Desk {
             turn.set_standing(&desk.standing)?;
             turn.commit()?;
         }
-        desk.suspect_all = desk.standing.suspicion.is_some();
+        if desk.standing.suspicion.is_some() {
+            desk.suspect_everything(now.boot);
+        }
         for id in ledger.doubts()? {
             // Folded by the ledger as of this opening: what the dead process had counted is gone.
             let payout = ledger.payout(id)?;
@@ -55,11 +57,27 @@ impl Desk {
         Ok(desk)
     }
 
-    /// Puts a slice of what is unfinished in doubt, because this ledger may have forgotten sends.
-    /// Nothing is sent before there is none left. Returns whether there is more.
-    pub fn suspect_slice(&mut self, ledger: &mut Ledger, now: Moment) -> Result<bool, LedgerError> {
-        let why = self.standing.suspicion.clone().unwrap_or_default();
-        let event = Event::Suspected { why, at: now.boot };
+    /// From here on nothing is believed of what is unfinished, and nothing new is begun before all
+    /// of it is in doubt.
+    pub fn suspect_everything(&mut self, now: BootMoment) {
+        self.suspecting = Some(Suspecting { since: now, waits_for_calls: false });
+        self.forget_what_is_queued();
+    }
+
+    /// Reads every lane again from the ledger; what was asked about it counts no more.
+    fn forget_what_is_queued(&mut self) {
+        let batches: Vec<BatchId> = self.lanes.keys().copied().collect();
+        for batch in batches {
+            self.read_again(batch);
+        }
+        self.checks.clear();
+    }
+
+    /// Puts a slice of what is unfinished in doubt, because this ledger may have forgotten sends:
+    /// first what is queued, then what is held, last what is in doubt already, whose grace counts
+    /// anew. A call that this process has under way ends first.
+    pub fn suspect_slice(&mut self, ledger: &mut Ledger, now: Moment) -> Result<(), LedgerError> {
+        let Some(suspecting) = self.suspecting.clone() else { return Ok(()) };
         let mut ids: Vec<PayoutId> = Vec::new();
         for batch in self.lanes.keys() {
             ids.extend(ledger.queued_after(*batch, None, SUSPECT_SLICE)?);
@@ -67,18 +85,22 @@ impl Desk {
                 break;
             }
         }
-        let more = !ids.is_empty();
-        if !more {
+        if ids.is_empty() {
             ids = ledger.held_unsent(SUSPECT_SLICE)?;
         }
         let mut suspects: Vec<Payout> = ids.iter().map(|id| ledger.payout(*id)).collect::<Result<_, _>>()?;
-        let mut turn = ledger.begin(now.wall)?;
-        if !more {
-            // Last of all, what was in doubt already: its grace counts anew.
-            let doubts: Vec<PayoutId> =
-                self.doubts.iter().filter(|(_, p)| needs_suspicion(p)).map(|(id, _)| *id).collect();
-            suspects.extend(doubts.iter().filter_map(|id| self.doubts.remove(id)));
+        let last = suspects.is_empty();
+        let mut under_way = false;
+        if last {
+            let trusted = |payout: &Payout| !is_suspected(payout, suspecting.since);
+            let (open, ended): (Vec<&Payout>, Vec<&Payout>) =
+                self.doubts.values().filter(|p| trusted(p)).partition(|p| is_under_way(p));
+            under_way = !open.is_empty();
+            suspects = ended.into_iter().take(SUSPECT_SLICE as usize).cloned().collect();
         }
+        let done = suspects.is_empty();
+        let event = Event::Suspected { why: self.standing.suspicion.clone().unwrap_or_default(), at: now.boot };
+        let mut turn = ledger.begin(now.wall)?;
         for mut payout in suspects {
             let reserved = reserves(&payout.state);
             turn.record(&mut payout, &event)?;
@@ -92,19 +114,25 @@ impl Desk {
             }
         }
         turn.commit()?;
-        if !more {
-            for lane in self.lanes.values_mut() {
-                lane.window.clear();
-            }
-            self.checks.clear();
-            self.suspect_all = false;
+        if let Some(suspecting) = &mut self.suspecting {
+            suspecting.waits_for_calls = done && under_way;
         }
-        Ok(more)
+        if done && !under_way {
+            self.suspecting = None;
+            self.forget_what_is_queued();
+        }
+        Ok(())
     }
 }
 
-/// A send that may be forgotten is suspected once; a call that is under way is seen to its end by
-/// this very process.
-fn needs_suspicion(payout: &Payout) -> bool {
-    matches!(&payout.state, State::InDoubt(doubt) if doubt.attempt > 0 && doubt.call != Call::UnderWay)
+/// Whether nothing is believed of it since `since`.
+fn is_suspected(payout: &Payout, since: BootMoment) -> bool {
+    payout.doubt().is_some_and(|doubt| match doubt.call {
+        Call::Unobserved { from } => doubt.earlier_ambiguous && from.boot == since.boot && from.ms >= since.ms,
+        Call::UnderWay | Call::Ended { .. } => false,
+    })
+}
+
+fn is_under_way(payout: &Payout) -> bool {
+    payout.doubt().is_some_and(|doubt| doubt.call == Call::UnderWay)
 }

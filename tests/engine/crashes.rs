@@ -1,39 +1,14 @@
 //! Processes die and machines sleep at the worst moment; nobody is paid twice over it.
 
+use crate::between::run_with;
 use crate::clock::WorldClock;
 use crate::house::*;
 use crate::moncash::{Act, Called, MonCash, Said};
-use payoutd::engine::chores::{Chore, Progress};
-use payoutd::engine::desk::Desk;
-use payoutd::engine::{Bell, EngineError, Until};
+use payoutd::engine::Until;
 use payoutd::ledger::Ledger;
-use payoutd::payout::moment::Moment;
 use payoutd::payout::state::{ConfirmedBy, State, StateWord};
 use std::rc::Rc;
 use std::time::Duration;
-
-/// Runs between a turn's commit and the first poll of its calls.
-struct Between<F: FnMut(&Ledger) -> bool>(F);
-
-impl<F: FnMut(&Ledger) -> bool> Chore for Between<F> {
-    /// Dies where it says so.
-    fn slice(&mut self, ledger: &mut Ledger, _: &Desk, _: Moment) -> anyhow::Result<Progress> {
-        if (self.0)(ledger) {
-            anyhow::bail!("killed");
-        }
-        Ok(Progress::Idle { look_again: HOUR, pending: false })
-    }
-}
-
-async fn run_with(house: &mut House, time: Duration, between: impl FnMut(&Ledger) -> bool) -> Result<(), EngineError> {
-    let (bell, mut chore) = (Bell::default(), Between(between));
-    let mut chores: [&mut dyn Chore; 1] = [&mut chore];
-    tokio::select! {
-        biased;
-        ended = house.engine().run(Until::Stopped, &bell, &bell, &mut chores) => ended.map(|_| ()),
-        () = tokio::time::sleep(time) => Ok(()),
-    }
-}
 
 fn ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap()

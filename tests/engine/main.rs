@@ -2,6 +2,7 @@
 //! test turns, against a MonCash that counts what it debits.
 
 mod answers;
+mod between;
 mod clock;
 mod house;
 mod moncash;

@@ -26,8 +26,9 @@ async fn lost_answers_in_a_row_stop_the_sending_until_a_question_is_answered_and
     // One harmless question is answered; Transfert is still dead: one at a time finds that out.
     *house.moncash.every_balance.borrow_mut() = None;
     *house.moncash.every_status.borrow_mut() = None;
+    house.run_for(2 * MINUTE).await;
     house.moncash.most_open.set(0);
-    house.run_for(10 * SECOND).await;
+    house.run_for(MINUTE).await;
     assert_eq!(house.moncash.most_open.get(), 1, "careful means one at a time");
     *house.moncash.every_transfer.borrow_mut() = None;
     house.run_until(HOUR, |house| house.batch(batch).completed.is_some()).await;
@@ -109,7 +110,9 @@ async fn equal_refusals_stop_the_sending() {
 async fn while_the_status_call_cannot_be_read_no_doubt_is_added() {
     let mut house = House::with(|set| set.policy.check_first = false);
     let batch = house.admit(&rows("A", 300, 10));
-    house.moncash.script("A1", [Act::lost()]);
+    for i in 1..=5 {
+        house.moncash.script(&format!("A{}", i * 10), [Act::lost()]);
+    }
     *house.moncash.every_status.borrow_mut() = Some(Said::Http(500, "oops".to_string()));
     house.run_for(5 * MINUTE).await;
     let sent = house.moncash.transfers().len();
