@@ -1,0 +1,109 @@
+//! The gauntlet: the real binary against a hostile gateway that is none of ours, while it is killed
+//! with SIGKILL again and again. Whatever happens, no reference is debited twice, every row is in
+//! exactly one report line, and every word in a report is true.
+//!
+//! `cargo test --test gauntlet` runs a handful of seeds. To soak:
+//!
+//! ```text
+//! PAYOUTD_GAUNTLET_SEEDS=200 [PAYOUTD_GAUNTLET_FROM=1000] cargo test --test gauntlet soak -- --nocapture
+//! ```
+//!
+//! prints a line for each seed (kills, Transferts, debits, questions, seconds, violations), then the
+//! faults that struck and the sum. A seed that fails is told with the whole story of each reference
+//! concerned; give its number as `PAYOUTD_GAUNTLET_FROM` with one seed to see it again. The folder of
+//! a failing run is kept with `PAYOUTD_GAUNTLET_KEEP=1`.
+//!
+//! Must never: judge by the product's own ledger, or reach beyond loopback.
+
+mod bank;
+mod chance;
+mod drive;
+mod faults;
+mod gateway;
+mod house;
+mod judge;
+mod log;
+mod wire;
+
+use drive::{Plan, Run};
+use judge::Rules;
+use log::What;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+const GRACE: Duration = Duration::from_secs(3);
+
+struct Verdict {
+    line: String,
+    wrong: Vec<String>,
+    faults: BTreeMap<&'static str, u64>,
+    kills: u32,
+}
+
+fn run_seed(seed: u64) -> Verdict {
+    let began = Instant::now();
+    let run = drive::run(Plan::of(seed));
+    verdict(&format!("seed {seed}"), run, began)
+}
+
+fn verdict(name: &str, run: Run, began: Instant) -> Verdict {
+    let wrong = judge::judge(&run, &Rules { grace: GRACE });
+    let books = run.gateway.books();
+    let count = |is: fn(&What) -> bool| books.log.count(is);
+    let line = format!(
+        "{name}: {} kills, {} Transferts, {} debits, {} status questions, {:.1} s, {} violations",
+        run.kills,
+        count(|what| matches!(what, What::Transfer { .. })),
+        count(|what| matches!(what, What::Debit { .. })),
+        count(|what| matches!(what, What::Question { .. })),
+        began.elapsed().as_secs_f64(),
+        wrong.len()
+    );
+    let faults = books.log.faults.clone();
+    let kills = run.kills;
+    drop(books);
+    if !wrong.is_empty() && std::env::var_os("PAYOUTD_GAUNTLET_KEEP").is_some() {
+        eprintln!("kept: {}", run.house.folder.keep().display());
+    }
+    Verdict { line, wrong, faults, kills }
+}
+
+fn hold(verdict: Verdict) {
+    eprintln!("{}", verdict.line);
+    assert!(verdict.wrong.is_empty(), "{}\n{}", verdict.line, verdict.wrong.join("\n"));
+}
+
+#[test]
+fn soak() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let Some(seeds) = number("PAYOUTD_GAUNTLET_SEEDS") else { return };
+    let from = number("PAYOUTD_GAUNTLET_FROM").unwrap_or(1);
+    let abreast = number("PAYOUTD_GAUNTLET_ABREAST").unwrap_or(4);
+    let next = std::sync::atomic::AtomicU64::new(from);
+    let sum = std::sync::Mutex::new((BTreeMap::<&str, u64>::new(), 0, Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..abreast {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    if seed >= from + seeds {
+                        return;
+                    }
+                    let verdict = run_seed(seed);
+                    println!("{}", verdict.line);
+                    verdict.wrong.iter().for_each(|wrong| println!("  seed {seed}: {wrong}"));
+                    let mut sum = sum.lock().unwrap();
+                    for (fault, count) in verdict.faults {
+                        *sum.0.entry(fault).or_default() += count;
+                    }
+                    sum.1 += verdict.kills;
+                    sum.2.extend((!verdict.wrong.is_empty()).then_some(seed));
+                }
+            });
+        }
+    });
+    let (faults, kills, bad) = sum.into_inner().unwrap();
+    faults.iter().for_each(|(fault, count)| println!("{count:7} {fault}"));
+    println!("{seeds} seeds, {kills} kills, seeds with violations: {bad:?}");
+    assert!(bad.is_empty(), "seeds with violations: {bad:?}");
+}
