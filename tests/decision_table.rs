@@ -10,7 +10,7 @@ use payoutd::payout::instruction::{Account, Instruction, Reference};
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payout::money::Amount;
 use payoutd::payout::state::{
-    Basis, BatchId, ByOrder, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, StandingOrder,
+    Basis, BatchId, ByOrder, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, StandingOrder,
 };
 use payoutd::payout::weather::Fitness;
 use std::fmt::Write;
@@ -211,7 +211,7 @@ struct Inquiry {
 }
 
 const AFTER: u64 = END + GRACE;
-const INQUIRIES: [Inquiry; 13] = [
+const INQUIRIES: [Inquiry; 15] = [
     Inquiry { name: "never asked", now: END + 1, asked: &[], control: None, token_of_control: 1 },
     Inquiry {
         name: "in grace, asked 5 s ago: no answer",
@@ -249,7 +249,7 @@ const INQUIRIES: [Inquiry; 13] = [
         name: "grace over, 2 not found since",
         now: AFTER + 31_000,
         asked: &[(AFTER + 1, Some(true)), (AFTER + 30_500, Some(true))],
-        control: Some(AFTER + 31_000),
+        control: Some(AFTER + 30_000),
         token_of_control: 1,
     },
     Inquiry {
@@ -270,21 +270,35 @@ const INQUIRIES: [Inquiry; 13] = [
         name: "grace over, 3 not found, control seen with another token",
         now: AFTER + 62_000,
         asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
-        control: Some(AFTER + 61_500),
+        control: Some(AFTER + 60_500),
         token_of_control: 2,
     },
     Inquiry {
         name: "grace over, 3 not found, control seen",
         now: AFTER + 62_000,
         asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
-        control: Some(AFTER + 61_500),
+        control: Some(AFTER + 60_500),
         token_of_control: 1,
     },
     Inquiry {
         name: "the same, 11 s later",
         now: AFTER + 73_000,
         asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        control: Some(AFTER + 60_500),
+        token_of_control: 1,
+    },
+    Inquiry {
+        name: "grace over, 3 not found, control seen after the last",
+        now: AFTER + 62_000,
+        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
         control: Some(AFTER + 61_500),
+        token_of_control: 1,
+    },
+    Inquiry {
+        name: "grace over, 3 not found, control seen before the first",
+        now: AFTER + 40_000,
+        asked: &[(AFTER + 1_000, Some(true)), (AFTER + 20_000, Some(true)), (AFTER + 39_000, Some(true))],
+        control: Some(AFTER + 1),
         token_of_control: 1,
     },
     Inquiry {
@@ -298,7 +312,7 @@ const INQUIRIES: [Inquiry; 13] = [
         name: "grace over, refusal repeated 3 times",
         now: AFTER + 62_000,
         asked: &[(AFTER + 1, Some(false)), (AFTER + 30_000, Some(false)), (AFTER + 61_000, Some(false))],
-        control: Some(AFTER + 61_500),
+        control: Some(AFTER + 60_500),
         token_of_control: 1,
     },
 ];
@@ -347,10 +361,11 @@ fn in_doubt(attempt: u32, answer: &Option<TransferAnswer>, inquiry: &Inquiry) ->
             Event::Asked { attempt, asked: at(*asked), ended: at(*asked + 1), token: 1, answer, raw: raw(status) };
         payout.apply(&event, wall(*asked)).unwrap();
     }
-    let seen = inquiry
-        .control
-        .filter(|asked| *asked > 0)
-        .map(|asked| payoutd::payout::state::Negative { asked: at(asked), token: inquiry.token_of_control });
+    let seen = inquiry.control.filter(|asked| *asked > 0).map(|asked| Negative {
+        asked: at(asked),
+        token: inquiry.token_of_control,
+        heard: at(asked + 1),
+    });
     let control = Control { reference: inquiry.control.map(|_| "C".to_string()), seen, failed: None };
     (payout, control)
 }

@@ -233,7 +233,7 @@ impl Desk {
         self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
         self.control.reference = Some(reference.to_string());
         if answer == StatusAnswer::Successful {
-            self.control.seen = Some(Negative { asked: reply.asked, token: reply.token });
+            self.control.seen = Some(Negative { asked: reply.asked, token: reply.token, heard: reply.ended });
             self.control.failed = None;
         } else {
             if answer == StatusAnswer::NotFound {

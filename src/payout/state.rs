@@ -246,7 +246,13 @@ impl Payout {
             (State::InDoubt(doubt), Event::Asked { attempt, asked, ended, token, answer, raw }) => {
                 (*attempt == doubt.attempt).then(|| {
                     let mut doubt = doubt.clone();
-                    doubt.hear(Negative { asked: *asked, token: *token }, *ended, answer, raw.status, at);
+                    doubt.hear(
+                        Negative { asked: *asked, token: *token, heard: *ended },
+                        *ended,
+                        answer,
+                        raw.status,
+                        at,
+                    );
                     State::InDoubt(doubt)
                 })
             }

@@ -63,7 +63,7 @@ fn a_second_attempt_needs_the_proof_of_the_first_and_replays_after_a_crash() {
         house.record(&mut payout, &not_found(1, ms), ms);
     }
     let rules = ProofRules { grace: Duration::from_secs(10), not_found_answers: 3, retry: true };
-    let seen = crate::payout::state::Negative { asked: moment(21_500).boot, token: 1 };
+    let seen = crate::payout::state::Negative { asked: moment(21_500).boot, token: 1, heard: moment(21_600).boot };
     let control = Control { reference: Some("R2".to_string()), seen: Some(seen), failed: None };
     let proof = prove_unpaid(&payout, &rules, &control, moment(22_500).boot).unwrap();
     let mut turn = house.ledger.begin(wall(22_500)).unwrap();

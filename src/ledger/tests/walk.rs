@@ -36,7 +36,9 @@ fn some_event(dice: &mut Dice, payout: &Payout, ms: u64) -> Event {
 
 fn again(payout: &Payout, ms: u64) -> Option<crate::payout::evidence::ProvenUnpaid> {
     let rules = ProofRules { grace: Duration::ZERO, not_found_answers: 1, retry: true };
-    let seen = Some(crate::payout::state::Negative { asked: moment(ms).boot, token: 1 });
+    // A control question between the first "not found" and the next.
+    let first = payout.doubt()?.inquiry.not_found.first()?;
+    let seen = Some(crate::payout::state::Negative { asked: first.heard, ..*first });
     let control = Control { reference: Some("R1".to_string()), seen, failed: None };
     prove_unpaid(payout, &rules, &control, moment(ms).boot).ok()
 }

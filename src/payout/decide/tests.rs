@@ -145,7 +145,7 @@ fn drive(mut payout: Payout, world: &World, until: u64) -> Journey {
                 let asked = at(now);
                 now += world.latency;
                 if world.control {
-                    control.seen = Some(Negative { asked, token });
+                    control.seen = Some(Negative { asked, token, heard: at(now) });
                 } else {
                     control.failed = Some(asked);
                 }

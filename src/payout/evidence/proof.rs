@@ -128,16 +128,19 @@ pub fn prove_unpaid(
     if !rules.retry {
         return Err(Missing::Policy);
     }
-    // 3. The control question, after the grace as well. It comes before the last "not found": while
-    // nothing controls, nothing need be fresh, and nobody is asked every few seconds for a day.
+    // 3. The control question, after the grace as well, and between two "not found": a status service
+    // that was blind for a while was blind at one of them alone, and the other one told the truth. It
+    // comes before the last: while nothing controls, nothing need be fresh, and nobody is asked every
+    // few seconds for a day.
     let Some(reference) = &control.reference else {
         return Err(Missing::Control);
     };
     let recent = |seen: &Negative| now.since(seen.asked).is_some_and(|age| age <= CONTROL_FRESH);
-    let seen = control.seen.filter(|seen| recent(seen) && seen.asked.served(end, rules.grace));
+    let follows_one = |seen: &Negative| counted.first().is_some_and(|first| not_before(seen.asked, first.heard));
+    let seen = control.seen.filter(|seen| recent(seen) && seen.asked.served(end, rules.grace) && follows_one(seen));
     let seen = seen.ok_or(Missing::ControlQuestion)?;
     // The same token; where it was renewed between the two, the older question is repeated.
-    match counted.last().filter(|_| fresh) {
+    match counted.last().filter(|last| fresh && not_before(last.asked, seen.heard)) {
         Some(last) if seen.token < last.token => return Err(Missing::ControlQuestion),
         Some(last) if seen.token == last.token => {}
         Some(_) | None => return Err(Missing::Fresh),
@@ -151,6 +154,11 @@ pub fn prove_unpaid(
             control: reference.clone(),
         },
     })
+}
+
+/// Whether `later` surely is no earlier than `earlier`.
+fn not_before(later: BootMoment, earlier: BootMoment) -> bool {
+    later.boot == earlier.boot && later.ms >= earlier.ms
 }
 
 /// Whether a refusal from the short list is confirmed: one accepted negative asked after the

@@ -64,6 +64,8 @@ pub struct Inquiry {
 pub struct Negative {
     pub asked: BootMoment,
     pub token: u64,
+    /// When its answer came.
+    pub heard: BootMoment,
 }
 
 /// Longest stretch between two answers that counts as "MonCash was reachable".

@@ -14,6 +14,8 @@ const END: u64 = 1_000_000;
 /// The end of the grace.
 const OPEN: u64 = END + GRACE;
 const NOW: u64 = OPEN + 70_000;
+/// From a control question to its answer.
+const CONTROL_TOOK: u64 = 400;
 
 #[derive(Clone, Debug)]
 enum Said {
@@ -62,7 +64,7 @@ fn proving() -> Case {
         boot_now: 1,
         now: NOW,
         questions: vec![not_found(OPEN), not_found(OPEN + 30_000), not_found(NOW - 5_000)],
-        control: Some(Some((NOW - 4_000, 9))),
+        control: Some(Some((NOW - 6_000, 9))),
         retry: true,
         wanted: 3,
     }
@@ -112,7 +114,11 @@ fn prove(case: &Case) -> Result<ProvenUnpaid, Missing> {
     let rules = ProofRules { grace: Duration::from_millis(GRACE), not_found_answers: case.wanted, retry: case.retry };
     let control = Control {
         reference: case.control.map(|_| "C".to_string()),
-        seen: case.control.flatten().map(|(asked, token)| Negative { asked: at(asked), token }),
+        seen: case.control.flatten().map(|(asked, token)| Negative {
+            asked: at(asked),
+            token,
+            heard: at(asked + CONTROL_TOOK),
+        }),
         failed: None,
     };
     let now = BootMoment { boot: case.boot_now, ms: case.now };
@@ -129,7 +135,7 @@ type Taken = (&'static str, fn(&mut Case), Missing);
 #[test]
 fn take_any_condition_away_and_there_is_no_proof() {
     assert!(prove(&proving()).is_ok());
-    let taken: [Taken; 22] = [
+    let taken: [Taken; 25] = [
         ("the call is under way", |c| c.ended = false, Missing::End),
         ("the grace is not served", |c| c.now = OPEN - 1, Missing::Grace(at(OPEN))),
         ("it was served in another boot", |c| c.boot_now = 2, Missing::Grace(at(OPEN))),
@@ -156,8 +162,16 @@ fn take_any_condition_away_and_there_is_no_proof() {
         ("nothing to control by", |c| c.control = None, Missing::Control),
         ("the control was not asked", |c| c.control = Some(None), Missing::ControlQuestion),
         ("the control is stale", |c| c.control = Some(Some((NOW - 60_001, 9))), Missing::ControlQuestion),
-        ("the control had an older token", |c| c.control = Some(Some((NOW, 8))), Missing::ControlQuestion),
-        ("the control had a newer token", |c| c.control = Some(Some((NOW, 10))), Missing::Fresh),
+        ("the control had an older token", |c| c.control = Some(Some((NOW - 6_000, 8))), Missing::ControlQuestion),
+        ("the control had a newer token", |c| c.control = Some(Some((NOW - 6_000, 10))), Missing::Fresh),
+        // The service may have been blind until then, or from then on.
+        ("the control came after every not found", |c| c.control = Some(Some((NOW - 4_000, 9))), Missing::Fresh),
+        ("it was under way with the last of them", |c| c.control = Some(Some((NOW - 5_399, 9))), Missing::Fresh),
+        (
+            "the control came before every not found",
+            |c| (c.questions[0].asked, c.questions[0].ended) = (NOW - 8_000, NOW - 5_999),
+            Missing::ControlQuestion,
+        ),
     ];
     for (name, take, missing) in taken {
         let mut case = proving();
@@ -225,10 +239,11 @@ fn naively_proven(case: &Case) -> bool {
         return negatives(END).last().is_some_and(|last| recent(last));
     }
     let counted = negatives(OPEN);
-    let (Some(last), Some(Some((asked, token)))) = (counted.last(), case.control) else {
+    let (Some(first), Some(last), Some(Some((asked, token)))) = (counted.first(), counted.last(), case.control) else {
         return false;
     };
-    let control = asked >= OPEN && case.now.saturating_sub(asked) <= 60_000 && token == last.token;
+    let between = first.ended <= asked && asked + CONTROL_TOOK <= last.asked;
+    let control = asked >= OPEN && case.now.saturating_sub(asked) <= 60_000 && token == last.token && between;
     case.retry && case.now >= OPEN && counted.len() >= case.wanted.max(1) as usize && recent(last) && control
 }
 
