@@ -97,7 +97,10 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
         &config.folders.batches,
         InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },
     )?;
-    for folder in [&inbox.folders.rejected, &inbox.folders.reports, &inbox.folders.accepted] {
+    let folders = &inbox.folders;
+    for folder in
+        [&folders.batches, &folders.inbox, &folders.processing, &folders.accepted, &folders.rejected, &folders.reports]
+    {
         remove_leftovers(folder)?;
     }
     let stranger = unknown_batches(&ledger, &inbox)?;

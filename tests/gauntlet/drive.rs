@@ -37,8 +37,14 @@ const MOMENTS: [(u64, &str, u64); 8] = [
     (0, "", 1),
 ];
 
-const FILES: [(&str, &str); 6] =
-    [("processing", ""), ("accepted", ".csv"), ("rejected", ".csv"), ("reports", ".report.csv"), ("reports", ".mark"), ("reports", "")];
+const FILES: [(&str, &str); 6] = [
+    ("processing", ""),
+    ("accepted", ".csv"),
+    ("rejected", ".csv"),
+    ("reports", ".report.csv"),
+    ("reports", ".mark"),
+    ("reports", ""),
+];
 
 /// What a run came to, apart from what the judge finds.
 pub struct Run {
@@ -73,8 +79,11 @@ impl Plan {
         let chance = world.chance;
         let kills = (0..3 + chance.below(6, "kills", "", 0)).map(|n| moment(world, n)).collect();
         let poor = chance.below(3, "poor", "", 0) == 0;
-        let (balance, top_ups) =
-            if poor { (350_000, vec![150_000, 150_000, 400_000, 400_000, 9_000_000]) } else { (90_000_000, Vec::new()) };
+        let (balance, top_ups) = if poor {
+            (350_000, vec![150_000, 150_000, 400_000, 400_000, 9_000_000])
+        } else {
+            (90_000_000, Vec::new())
+        };
         Plan {
             rules: Rules { after_not_found: "retry", fee: world.fee, floor_cents: 100_000 },
             world,

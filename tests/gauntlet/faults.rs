@@ -194,7 +194,11 @@ impl World {
     }
 
     pub fn status_lag(&self, reference: &str) -> Duration {
-        if self.chance.below(2, "lags", reference, 0) == 0 { Duration::ZERO } else { self.share(self.lag, "lag", reference, 0) }
+        if self.chance.below(2, "lags", reference, 0) == 0 {
+            Duration::ZERO
+        } else {
+            self.share(self.lag, "lag", reference, 0)
+        }
     }
 
     fn share(&self, longest: Duration, what: &str, whom: &str, n: u64) -> Duration {

@@ -38,7 +38,8 @@ pub fn judge(run: &Run, rules: &Rules) -> Vec<String> {
         wrong.push(format!("{reference}: {problem}:\n{}", books.log.story(&reference)));
     }
     if books.bank.lowest < run.floor {
-        wrong.push(format!("the balance went down to {} centimes, under the floor of {}", books.bank.lowest, run.floor));
+        wrong
+            .push(format!("the balance went down to {} centimes, under the floor of {}", books.bank.lowest, run.floor));
     }
     for (reference, problem) in reports(run, &debits, &mut wrong) {
         wrong.push(format!("{reference}: {problem}:\n{}", books.log.story(&reference)));
@@ -173,7 +174,8 @@ fn files(run: &Run, wrong: &mut Vec<String>) {
         }
     }
     for folder in ["", "accepted", "rejected", "reports"] {
-        let hidden: Vec<String> = names_in(&run.house.place(folder)).into_iter().filter(|n| n.starts_with('.')).collect();
+        let hidden: Vec<String> =
+            names_in(&run.house.place(folder)).into_iter().filter(|n| n.starts_with('.')).collect();
         if !hidden.is_empty() {
             wrong.push(format!("left in {folder}/: {hidden:?}"));
         }

@@ -17,19 +17,43 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub enum What {
     /// A whole Transfert was read.
-    Transfer { call: u64, reference: String, receiver: String, cents: i64, fault: &'static str },
+    Transfer {
+        call: u64,
+        reference: String,
+        receiver: String,
+        cents: i64,
+        fault: &'static str,
+    },
     /// Money moved.
-    Debit { call: u64, reference: String, balance: i64 },
+    Debit {
+        call: u64,
+        reference: String,
+        balance: i64,
+    },
     /// Its answer begins to be written, or its connection ended.
-    TransferEnd { call: u64, reference: String, how: &'static str },
+    TransferEnd {
+        call: u64,
+        reference: String,
+        how: &'static str,
+    },
     /// A whole status question was read.
-    Question { call: u64, reference: String },
+    Question {
+        call: u64,
+        reference: String,
+    },
     /// What was said; written whole or not.
-    Said { call: u64, reference: String, said: &'static str, whole: bool },
+    Said {
+        call: u64,
+        reference: String,
+        said: &'static str,
+        whole: bool,
+    },
     Balance,
     Token,
     /// The driver's SIGKILL, at this moment.
-    Kill { moment: String },
+    Kill {
+        moment: String,
+    },
 }
 
 /// The log, and what it counts.

@@ -81,10 +81,7 @@ pub fn reset(stream: TcpStream, runtime: &tokio::runtime::Handle) {
 
 /// An answer of MonCash's usual form.
 pub fn answer(status: u16, extra: &str, kind: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{extra}\r\n{body}",
-        body.len()
-    )
+    format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{extra}\r\n{body}", body.len())
 }
 
 /// Whether it was written whole.
