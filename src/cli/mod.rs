@@ -145,6 +145,7 @@ pub enum Command {
     Restore(restore::RestoreArgs),
     Rebind(rebind::RebindArgs),
     Doctor(doctor::DoctorArgs),
+    Simulate(Box<simulate::SimulateArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -159,6 +160,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(args).await,
         Command::Run(args) => run::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
+        Command::Simulate(args) => simulate::run(*args).await.map(|()| Exit::Done),
         Command::Completions(args) => completions::run(args).await,
         Command::Man(args) => man::run(args).await,
         _ => anyhow::bail!("this build does not have that command yet"),
