@@ -15,6 +15,7 @@ impl Engine {
             Until::Stopped => return None,
             Until::OrdersObeyed => {
                 let obeyed = self.orders_looked.is_some() && !self.desk.orders_wait() && !self.orders_came;
+                let obeyed = obeyed && self.desk.suspecting.is_none();
                 return (obeyed && self.calls.none_under_way()).then_some(Ending::Done);
             }
             Until::NothingMoves { for_at_most } => for_at_most,

@@ -24,9 +24,26 @@ impl Desk {
             if self.orders_under_way.contains(&id) {
                 continue;
             }
+            // An order before this one raised a suspicion: its doubts come first.
+            if self.suspecting.is_some() {
+                break;
+            }
             tracing::info!(order = id, verb = order.verb.word(), who = order.by.who, reason = order.by.reason, "order");
             match order.target {
                 Target::House => self.obey_house(turn, id, &order, now)?,
+                Target::HouseSeen { ref suspicion } if order.verb == Verb::Resume => {
+                    if let Some(found) =
+                        self.standing.suspicion.as_ref().filter(|found| Some(*found) != suspicion.as_ref())
+                    {
+                        let told = format!(
+                            "nothing was resumed: this ledger may be older than its last send ({found}), which you had not seen; look, then repeat the order"
+                        );
+                        turn.answer_order(id, &told, true)?;
+                    } else {
+                        self.obey_house(turn, id, &order, now)?;
+                    }
+                }
+                Target::HouseSeen { .. } => self.obey_house(turn, id, &order, now)?,
                 Target::Batch { id: batch, .. } => self.obey_batch(turn, id, &order, BatchId(batch))?,
                 Target::Payout { id: payout, .. } => {
                     self.obey_payout(turn, id, order, PayoutId(payout), settings, now)?;

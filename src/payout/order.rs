@@ -51,6 +51,11 @@ impl Verb {
 pub enum Target {
     /// Everything (pause, resume, distrust).
     House,
+    /// Everything, by a person who saw this suspicion of the ledger, or none: `resume` lifts no
+    /// other.
+    HouseSeen {
+        suspicion: Option<String>,
+    },
     Batch {
         id: i64,
         seen: String,
