@@ -28,6 +28,9 @@ pub mod engine;
 // What people read afterwards.
 pub mod report;
 
+// What MonCash says of a period, held against the ledger.
+pub mod reconcile;
+
 // What people can set.
 pub mod config;
 

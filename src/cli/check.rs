@@ -2,14 +2,34 @@
 //!
 //! Must never: change anything, anywhere.
 
-use super::exit;
+use super::check_online;
+use super::context::Context;
+use super::exit::{self, Exit, WrongUsage};
+use super::print;
+use crate::config::{Config, PaidAlready};
+use crate::daemon;
+use crate::intake::examine::{Examination, Good, Rules, Step, Verdict};
+use crate::ledger::{LedgerError, Reader};
+use crate::payout::funds::Fee;
+use crate::payout::money::Amount;
+use crate::payout::state::StateWord;
+use crate::payroll::Problem;
+use crate::report::cell::{counted, local, one_line};
+use anyhow::Context as _;
 use clap::Args;
-use std::path::PathBuf;
+use jiff::tz::TimeZone;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 /// Say what would happen to payroll files, without changing anything
 ///
 /// Every row's problem with its line, the totals, rows that were paid or ordered before, and what the
-/// balance lacks. The inbox applies the very same rules.
+/// balance lacks. The inbox applies the very same rules. Each file is held against the ledger, not
+/// against the other files.
+///
+/// Works without a configuration file: then with the default limits, and the ledger in ./state where
+/// there is one. A balance that is too low and a batch that waits for approval are told, but are
+/// nothing to correct in the file.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP_CHECK)]
 pub struct CheckArgs {
@@ -19,4 +39,193 @@ pub struct CheckArgs {
     /// Ask MonCash about every receiver too (CustomerStatus); takes as long as the rate allows
     #[arg(long)]
     pub online: bool,
+}
+
+pub async fn run(args: CheckArgs, context: &Context) -> anyhow::Result<Exit> {
+    let config = context.load_for_check()?;
+    if args.online && config.file.is_none() {
+        let text = "--online needs a configuration: it says which MonCash is asked. Name one with --config FILE";
+        return Err(WrongUsage(text.to_string()).into());
+    }
+    let ledger = match Reader::open(&config.folders.state) {
+        Ok(ledger) => Some(ledger),
+        Err(LedgerError::Missing(_)) => {
+            print::tell("there is no ledger yet: nothing is compared with earlier batches");
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut exit = Exit::Done;
+    for path in &args.files {
+        let found = check(path, &config, ledger.as_ref())?;
+        exit = worst(exit, found);
+        if args.online {
+            exit = worst(exit, check_online::ask(path, &config).await?);
+        }
+    }
+    Ok(exit)
+}
+
+/// An error wins over something to correct, and that over nothing.
+fn worst(one: Exit, other: Exit) -> Exit {
+    match (one, other) {
+        (Exit::Done, exit) | (exit, Exit::Done) => exit,
+        (Exit::Failed, _) | (_, Exit::Failed) => Exit::Failed,
+        (exit, _) => exit,
+    }
+}
+
+fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
+    let name = one_line(&path.display().to_string());
+    let rules = Rules {
+        limits: daemon::limits(config),
+        paid_already_within: config.safety.paid_already_within,
+        now: super::now(),
+        seed: daemon::unforeseeable(),
+    };
+    let mut examination =
+        Examination::begin(open(path)?, rules).with_context(|| format!("{name} could not be read"))?;
+    print::print(&format!("{name}\n"))?;
+    let verdict = loop {
+        // Nobody reading is no error, and ends nothing: the exit code still counts.
+        let step = examination.slice(ledger, &mut |problem| {
+            let _ = print::print(&tell(problem));
+            Ok(())
+        });
+        match step.with_context(|| format!("{name} could not be checked"))? {
+            Step::More => {}
+            Step::Done(verdict) => break verdict,
+        }
+    };
+    match verdict {
+        Verdict::Bad(bad) => {
+            let problems =
+                if bad.problems == 1 { "1 problem".to_string() } else { format!("{} problems", bad.problems) };
+            let mut text = format!(
+                "  {problems} in {}: the file would be rejected as a whole, and nobody paid from it.\n",
+                counted(bad.rows, "row", "rows")
+            );
+            if bad.others_are_fit {
+                text.push_str(&format!(
+                    "  {} known to the ledger; the others would be put into a file of their own, ready to drop.\n",
+                    counted(u32::try_from(bad.known_lines.len()).unwrap_or(u32::MAX), "row is", "rows are")
+                ));
+            }
+            print::print(&text)?;
+            Ok(Exit::NotAllPaid)
+        }
+        Verdict::Good(good) => tell_good(&good, config, ledger),
+    }
+}
+
+/// A regular file, opened without waiting for a writer.
+pub fn open(path: &Path) -> anyhow::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let not_blocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(not_blocking)
+        .open(path)
+        .with_context(|| format!("{} could not be opened", path.display()))?;
+    let about = file.metadata().with_context(|| format!("{} could not be looked at", path.display()))?;
+    anyhow::ensure!(about.is_file(), "{} is not a file: name payroll files (CSV)", path.display());
+    Ok(file)
+}
+
+fn tell(problem: &Problem) -> String {
+    let mut text = format!("  line {}", problem.line);
+    if !problem.column.is_empty() {
+        text.push_str(&format!(", {}", problem.column));
+    }
+    if !problem.value.is_empty() {
+        text.push_str(&format!(" \"{}\"", problem.value));
+    }
+    text.push_str(&format!(" [{}]: {}\n", problem.code, problem.problem));
+    text
+}
+
+fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
+    let (rows, amount) = (good.totals.rows, good.totals.amount);
+    let mut text = format!("  {}, HTG {}: every row is fine.\n", counted(rows, "row", "rows"), amount.grouped());
+    let mut exit = Exit::Done;
+    if let Some(words) = &good.paid_already {
+        match config.safety.paid_already {
+            PaidAlready::Hold => {
+                exit = Exit::NotAllPaid;
+                text.push_str(&format!("  [paid_already] {words}. The batch would wait on hold for a person.\n"));
+            }
+            PaidAlready::Warn => text.push_str(&format!("  [paid_already] {words}.\n")),
+        }
+    }
+    if config.approval.above.is_some_and(|above| amount > above) {
+        text.push_str("  Its total is above [approval] above: it would wait for 'payoutd approve'.\n");
+    }
+    if let Some(ledger) = ledger {
+        text.push_str(&tell_balance(rows, amount, config, ledger)?);
+    }
+    print::print(&text)?;
+    Ok(exit)
+}
+
+/// What the last known balance lacks for it, after everything that was ordered before.
+fn tell_balance(rows: u32, amount: Amount, config: &Config, ledger: &Reader) -> anyhow::Result<String> {
+    let now = super::now();
+    let live = daemon::live(&config.folders.state, now);
+    let view = daemon::view(ledger, config, live.as_ref(), now)?;
+    let Some(balance) = view.balance else {
+        return Ok("  The balance was never read: 'payoutd moncash balance' asks for it.\n".to_string());
+    };
+    let fee = daemon::fee(config);
+    let needed = with_fees(fee, rows, amount);
+    let mut before = Amount::ZERO;
+    for batch in &view.batches {
+        let tally = &batch.batch.tally;
+        let queued = with_fees(fee, tally.count(StateWord::Queued), tally.amount(StateWord::Queued));
+        before = before.saturating_add(queued);
+    }
+    let missing = needed.saturating_add(before).saturating_sub(balance.spendable);
+    let mut text = format!(
+        "  With fees HTG {}; spendable HTG {} (balance of {}), and HTG {} are queued before it",
+        needed.grouped(),
+        balance.spendable.grouped(),
+        local(balance.at, &TimeZone::system()),
+        before.grouped()
+    );
+    if missing.is_positive() {
+        text.push_str(&format!(": HTG {} are missing; payoutd would pay what it can and wait.\n", missing.grouped()));
+    } else {
+        text.push_str(": enough.\n");
+    }
+    Ok(text)
+}
+
+/// What rows take from the account, fees included, at the most: each row's fee is rounded up.
+fn with_fees(fee: Fee, rows: u32, amount: Amount) -> Amount {
+    let rows = i64::from(rows);
+    let share = Fee { fixed: Amount::ZERO, ..fee }.with(amount);
+    let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(rows));
+    let rounding = if fee.parts_per_million > 0 { Amount::from_centimes((rows - 1).max(0)) } else { Amount::ZERO };
+    share.saturating_add(fixed).saturating_add(rounding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fees_are_never_reckoned_too_low_for_many_rows() {
+        let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(25) };
+        for (rows, each) in [(1, 101), (3, 101), (250, 33), (0, 0), (7, 1_000_001)] {
+            let exact: i64 = (0..rows).map(|_| fee.with(Amount::from_centimes(each)).centimes()).sum();
+            let reckoned = with_fees(fee, rows, Amount::from_centimes(each * i64::from(rows))).centimes();
+            assert!(reckoned >= exact && reckoned <= exact + i64::from(rows), "{rows} rows: {reckoned} for {exact}");
+        }
+    }
+
+    #[test]
+    fn the_worst_finding_is_the_exit_code() {
+        assert_eq!(worst(Exit::Done, Exit::NotAllPaid), Exit::NotAllPaid);
+        assert_eq!(worst(Exit::NotAllPaid, Exit::Failed), Exit::Failed);
+        assert_eq!(worst(Exit::Done, Exit::Done), Exit::Done);
+    }
 }

@@ -53,6 +53,20 @@ impl Context {
         Ok(config)
     }
 
+    /// The configuration for `check`, which a person may want for a file alone: without one, the
+    /// defaults, with the ledger in ./state where there is one.
+    ///
+    /// # Errors
+    /// The file that was found has problems.
+    pub fn load_for_check(&self) -> Result<Config, ConfigError> {
+        if find::find(self.named.as_deref()).is_some() {
+            return self.load();
+        }
+        self.announce("configuration: none, the default limits (and the ledger in ./state, if there is one)", None);
+        let here = std::env::current_dir().map_err(|e| error_of(None, format!("no working directory: {e}")))?;
+        Config::simulator_default(&here)
+    }
+
     /// Said on stderr whatever the log level, in the logs' format so that a reader of JSON lines is
     /// not disturbed.
     fn announce(&self, text: &str, file: Option<&Path>) {

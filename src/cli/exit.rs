@@ -77,13 +77,31 @@ Exit codes:
   5  another payoutd holds the state folder
   6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
 
+/// For `reconcile`.
+pub const HELP_RECONCILE: &str = "\
+Exit codes:
+  0  MonCash and the ledger agree on every row
+  1  an error
+  2  wrong usage or configuration
+  3  something differs, or got no certain answer: see the verdict and advice columns
+  6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
+
+/// For `simulate`.
+pub const HELP_SIMULATE: &str = "\
+The long --help describes the fault file.
+
+Exit codes:
+  0  stopped by Ctrl-C or SIGTERM
+  1  an error, such as a port that is taken
+  2  wrong usage, or a fault file that cannot be read";
+
 /// For `check`.
 pub const HELP_CHECK: &str = "\
 Exit codes:
   0  every row is fine
-  1  an error: a file could not be read, or --online got no answer
+  1  an error: a file could not be read, or --online got no answer about somebody
   2  wrong usage or configuration
-  3  something to correct";
+  3  something to correct, or the batch would wait on hold for a person";
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 
 pub mod backup;
 pub mod check;
+mod check_online;
 pub mod completions;
 pub mod context;
 pub mod demo;
@@ -15,7 +16,9 @@ pub mod logging;
 pub mod man;
 pub mod moncash;
 pub mod order;
+mod pacing;
 pub mod pause;
+mod person;
 pub mod print;
 pub mod rebind;
 pub mod reconcile;
@@ -29,6 +32,9 @@ pub mod status;
 mod tests;
 pub mod verify;
 
+use crate::clock::{Clock, SystemClock};
+use crate::payout::moment::Wall;
+use crate::payout::order::Verb;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use context::Context;
 use exit::Exit;
@@ -138,8 +144,14 @@ pub enum Command {
     ///
     /// Questions about payouts in doubt go on. Survives a restart.
     Pause(pause::PauseArgs),
-    /// Send again after `payoutd pause`
-    Resume(pause::PauseArgs),
+    /// Send again, after `payoutd pause` or after payoutd stopped by itself
+    ///
+    /// Lifts whatever stops the sending: a pause, the stop after MonCash refused the account or refused
+    /// many payouts alike, and, with --reason, the suspicion that this ledger is older than its last send
+    /// (after `payoutd restore`, a snapshot, a clone). Look first at what it would lift: it says so.
+    Resume(pause::ResumeArgs),
+    Moncash(moncash::MoncashArgs),
+    Simulate(simulate::SimulateArgs),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
@@ -159,10 +171,32 @@ pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Demo(args) => demo::run(args).await,
         Command::Run(args) => run::run(args, &context).await,
+        Command::Check(args) => check::run(args, &context).await,
+        Command::Status(args) => status::run(args, &context).await,
+        Command::Explain(args) => explain::run(args, &context).await,
+        Command::Report(args) => report::run(args, &context).await,
+        Command::Reconcile(args) => reconcile::run(args, &context).await,
+        Command::Approve(args) => order::run(Verb::Approve, args, &context).await,
+        Command::Hold(args) => order::run(Verb::Hold, args, &context).await,
+        Command::Release(args) => order::run(Verb::Release, args, &context).await,
+        Command::Cancel(args) => order::run(Verb::Cancel, args, &context).await,
+        Command::Resolve(args) => resolve::run(args, &context).await,
+        Command::Pause(args) => pause::pause(args, &context).await,
+        Command::Resume(args) => pause::resume(args, &context).await,
+        Command::Moncash(args) => moncash::run(args, &context).await,
+        Command::Simulate(args) => simulate::run(args).await,
+        Command::Verify(args) => verify::run(args, &context).await,
+        Command::Backup(args) => backup::run(args, &context).await,
+        Command::Restore(args) => restore::run(args, &context).await,
+        Command::Rebind(args) => rebind::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
         Command::Simulate(args) => simulate::run(*args).await.map(|()| Exit::Done),
         Command::Completions(args) => completions::run(args).await,
         Command::Man(args) => man::run(args).await,
-        _ => anyhow::bail!("this build does not have that command yet"),
     }
+}
+
+/// Now, for people: what commands show and name files by.
+fn now() -> Wall {
+    SystemClock::new().now().wall
 }

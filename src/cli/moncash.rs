@@ -2,6 +2,11 @@
 //!
 //! Must never: send a Transfert (money moves only from the ledger), or print a token or a secret.
 
+use super::context::Context;
+use super::exit::{self, Exit};
+use super::print;
+use crate::clock::SystemClock;
+use crate::daemon;
 use crate::moncash::client::{Client, Typed};
 use crate::moncash::gateway::Gateway;
 use crate::moncash::wire::{self, Payment, PaymentPage, WireError};
@@ -9,10 +14,14 @@ use crate::payout::instruction::{Account, Reference};
 use crate::payout::money::Amount;
 use crate::payout::reply::{Outcome, Reply};
 use std::io::Write;
+use std::rc::Rc;
 
 /// One call of the MonCash REST API. There is deliberately none that pays: payouts are sent from
 /// the ledger alone.
+///
+/// Plain words first, then MonCash's raw answer. Exit code 1 when MonCash did not carry the call out.
 #[derive(clap::Args, Debug)]
+#[command(after_help = exit::HELP)]
 pub struct MoncashArgs {
     #[command(subcommand)]
     call: MoncashCall,
@@ -64,12 +73,29 @@ fn parse_amount(text: &str) -> Result<Amount, String> {
     }
 }
 
+/// `payoutd moncash …`: the configured account's client makes the call. Exit code 1 when MonCash did
+/// not carry it out.
+pub async fn run(args: MoncashArgs, context: &Context) -> anyhow::Result<Exit> {
+    let config = context.load()?;
+    let (place, simulator) = super::run::place(&config).await?;
+    if simulator.is_some() {
+        print::tell(
+            "the simulator inside this process answers: it was born just now and has forgotten every run before",
+        );
+    }
+    let client = daemon::client(&config, &place, Rc::new(SystemClock::new()))?;
+    let mut out = Vec::new();
+    let done = call(args, &client, &mut out).await?;
+    print::print_bytes(&out)?;
+    Ok(if done { Exit::Done } else { Exit::Failed })
+}
+
 /// Makes the call and prints what it means, then the raw answer. Returns whether MonCash carried
 /// it out.
 ///
 /// # Errors
 /// Only when `out` cannot be written to.
-pub async fn run(args: MoncashArgs, client: &Client, out: &mut dyn Write) -> anyhow::Result<bool> {
+pub async fn call(args: MoncashArgs, client: &Client, out: &mut dyn Write) -> anyhow::Result<bool> {
     match args.call {
         MoncashCall::Token => show_token(client, out).await,
         MoncashCall::Balance => {

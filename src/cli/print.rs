@@ -27,6 +27,19 @@ fn write_to(out: &mut impl Write, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
+/// Stdout for what is written bit by bit. A reader that goes away ends nothing.
+pub struct Results;
+
+impl Write for Results {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        write_to(&mut io::stdout().lock(), bytes).map(|_| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Tells a person on stderr; what cannot be told there cannot be told.
 pub fn tell(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

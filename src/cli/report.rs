@@ -2,16 +2,89 @@
 //!
 //! Must never: put an older report over a newer one.
 
-use super::exit;
+use super::context::Context;
+use super::exit::{self, Exit, WrongUsage};
+use super::print;
+use crate::config::Config;
+use crate::daemon::{self, WriteError};
+use crate::ledger::Reader;
+use crate::payout::state::BatchId;
+use crate::report::ReportError;
+use crate::report::batch_report::Written;
+use anyhow::Context as _;
 use clap::Args;
+use std::time::Duration;
+
+/// So often a report is tried while payoutd itself is writing one, and so long between two tries.
+const TRIES: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// Write the reports again (never an older one over a newer)
 ///
-/// Reports are written by themselves; this is for one that was lost, moved or edited.
+/// Reports are written by themselves; this is for one that was lost, moved or edited. Works while
+/// payoutd runs.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct ReportArgs {
     /// Batches such as B000012; all of them when none is named
     #[arg(value_name = "BATCH")]
     pub batches: Vec<String>,
+}
+
+pub async fn run(args: ReportArgs, context: &Context) -> anyhow::Result<Exit> {
+    let config = context.load()?;
+    let ledger = Reader::open(&config.folders.state)?;
+    let named = args.batches.iter().map(|text| parse_batch(text)).collect::<Result<Vec<BatchId>, WrongUsage>>()?;
+    let all = named.is_empty();
+    let newest = ledger.highest_batch()?.map_or(0, |batch| batch.0);
+    let batches = if all { (1..=newest).map(BatchId).collect() } else { named };
+    let reports = config.folders.batches.join("reports");
+    std::fs::create_dir_all(&reports).with_context(|| format!("{} could not be made", reports.display()))?;
+    let mut exit = Exit::Done;
+    let mut count = 0;
+    for batch in batches {
+        match write(&ledger, &config, batch).await {
+            Ok(Some(written)) => {
+                count += 1;
+                let word = if written.is_final { "final" } else { "not final yet" };
+                print::print(&format!("{batch}: {} ({word})\n", reports.join(&written.names.report).display()))?;
+            }
+            // Numbers of admissions that were interrupted belong to no batch.
+            Ok(None) if all => {}
+            Ok(None) => {
+                exit = Exit::Failed;
+                print::tell(&format!("the ledger knows no batch {batch}: 'payoutd status' shows the batches"));
+            }
+            Err(WriteError::Report(error)) => {
+                exit = Exit::Failed;
+                print::tell(&error.to_string());
+            }
+            Err(WriteError::Ledger(error)) => return Err(error.into()),
+        }
+    }
+    if count == 0 && exit == Exit::Done {
+        print::tell("there are no batches: nothing to report");
+    }
+    Ok(exit)
+}
+
+/// Waits a little while another payoutd is writing.
+async fn write(ledger: &Reader, config: &Config, batch: BatchId) -> Result<Option<Written>, WriteError> {
+    for _ in 1..TRIES {
+        match daemon::write_again(ledger, config, batch, super::now()) {
+            Err(WriteError::Report(ReportError::Busy { .. })) => tokio::time::sleep(BETWEEN_TRIES).await,
+            ended => return ended,
+        }
+    }
+    daemon::write_again(ledger, config, batch, super::now())
+}
+
+/// A batch as people write it.
+pub fn parse_batch(text: &str) -> Result<BatchId, WrongUsage> {
+    BatchId::parse(text).ok_or_else(|| {
+        WrongUsage(format!(
+            "'{}' is not a batch: write it as 'payoutd status' does, such as B000012",
+            text.escape_debug()
+        ))
+    })
 }

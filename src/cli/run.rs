@@ -76,12 +76,15 @@ pub async fn place(config: &Config) -> anyhow::Result<(Place, Option<Embedded>)>
     Ok((embedded_place(&simulator), Some(simulator)))
 }
 
+/// The host of a simulator inside this process.
+pub const EMBEDDED: &str = "embedded simulator";
+
 /// How to reach a simulator inside this process.
 pub fn embedded_place(simulator: &Embedded) -> Place {
     let client = simulator.client();
     Place {
         base_url: simulator.base_url(),
-        host: "embedded simulator".to_string(),
+        host: EMBEDDED.to_string(),
         client_id: client.id.clone(),
         secret: Secret::new(&client.secret),
     }

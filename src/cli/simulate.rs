@@ -2,6 +2,7 @@
 //!
 //! Must never: print a secret, or listen where another machine could reach it.
 
+use super::exit::{self, Exit, WrongUsage};
 use crate::payout::money::Amount;
 use crate::simulator::faults::{FORMAT, FaultPlan};
 use crate::simulator::people::Whom;
@@ -37,7 +38,7 @@ Nothing is kept: once stopped, the simulator has forgotten what it paid.";
 
 /// Serves a simulated MonCash on this machine: all eight calls and the payment page.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "The long --help describes the fault file.", after_long_help = long_help())]
+#[command(after_help = exit::HELP_SIMULATE, after_long_help = long_help())]
 pub struct SimulateArgs {
     /// Loopback address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089", value_parser = parse_address)]
@@ -109,7 +110,7 @@ pub struct SimulateArgs {
 struct Limit(Option<Amount>);
 
 fn long_help() -> String {
-    format!("{MORE}\n\nThe fault file\n\n{FORMAT}")
+    format!("{MORE}\n\n{}\n\nThe fault file\n\n{FORMAT}", exit::HELP_SIMULATE)
 }
 
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
@@ -185,10 +186,11 @@ impl SimulateArgs {
 
 /// Serves until Ctrl-C or SIGTERM. The first line on stdout is the base URL, ready for a
 /// configuration file.
-pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
+pub async fn run(args: SimulateArgs) -> anyhow::Result<Exit> {
     let mut terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupted = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
-    let simulator = Embedded::listen(args.listen, args.settings()?, args.seed).await?;
+    let settings = args.settings().map_err(|error| WrongUsage(format!("{error:#}")))?;
+    let simulator = Embedded::listen(args.listen, settings, args.seed).await?;
     let root = format!("http://{}", simulator.address());
     let mut out = std::io::stdout().lock();
     writeln!(out, "base_url = \"{}\"", simulator.base_url())?;
@@ -202,7 +204,7 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}
     }
-    Ok(())
+    Ok(Exit::Done)
 }
 
 #[cfg(test)]

@@ -2,13 +2,109 @@
 //!
 //! Must never: change the ledger it judges.
 
-use super::exit;
+use super::context::Context;
+use super::exit::{self, Exit};
+use super::print;
+use crate::ledger::{self, Findings, Head};
+use crate::report::cell::one_line;
 use clap::Args;
+use std::fmt::Write;
+use std::path::Path;
+
+/// Begins the line of a summary that keeps the chain's head.
+const HEAD_LINE: &str = "Chain head: ";
+/// Largest summary that is read, in bytes; real ones are a few KiB.
+const LARGEST_SUMMARY: u64 = 1 << 20;
 
 /// Audit the ledger: replay every event, compare with every state, check the chain of hashes
 ///
-/// Compares the chain's head with those kept outside the ledger (summaries, the high-water file).
-/// Reads everything, so it takes a while on a large ledger. Exit code 6 when something does not agree.
+/// Compares the chain's head with those kept outside the ledger (summaries in batches/reports, the
+/// high-water file). Reads everything, so it takes a while on a large ledger. Works while payoutd
+/// runs. Exit code 6 when something does not agree.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct VerifyArgs {}
+
+pub async fn run(_: VerifyArgs, context: &Context) -> anyhow::Result<Exit> {
+    let config = context.load()?;
+    let heads = heads_outside(&config.folders.batches.join("reports"))?;
+    let findings = ledger::verify(&config.folders.state, &heads)?;
+    let end =
+        findings.head.as_ref().map_or_else(String::new, |head| format!("Chain head: {} {}\n", head.seq, head.hash));
+    let counts = format!(
+        "{} events, {} payouts, {} batches read; {} chain heads of summaries compared.\n{end}",
+        findings.events,
+        findings.payouts,
+        findings.batches,
+        heads.len()
+    );
+    if findings.is_clean() {
+        print::print(&format!("The ledger agrees with itself.\n{counts}"))?;
+        return Ok(Exit::Done);
+    }
+    print::print(&format!("{}{counts}", tell_problems(&findings)))?;
+    print::tell(
+        "the ledger does not agree: stop payoutd, keep a copy of the whole state folder, pay nobody by hand, and ask for \
+         help; 'payoutd restore' puts a backup in place",
+    );
+    Ok(Exit::Damaged)
+}
+
+/// What is wrong, one line each.
+pub fn tell_problems(findings: &Findings) -> String {
+    let mut text = format!("{} things do not agree:\n", findings.found);
+    for problem in &findings.problems {
+        let _ = writeln!(text, "  {}", one_line(problem));
+    }
+    let untold = findings.found.saturating_sub(findings.problems.len() as u64);
+    if untold > 0 {
+        let _ = writeln!(text, "  and {untold} more");
+    }
+    text
+}
+
+/// The chain heads that summaries keep. A ledger without reports has none.
+fn heads_outside(reports: &Path) -> anyhow::Result<Vec<Head>> {
+    let entries = match std::fs::read_dir(reports) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => anyhow::bail!("{} could not be looked through: {error}", reports.display()),
+    };
+    let mut heads = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if !path.to_string_lossy().ends_with(".summary.txt") {
+            continue;
+        }
+        let small = path.symlink_metadata().is_ok_and(|about| about.is_file() && about.len() <= LARGEST_SUMMARY);
+        match small.then(|| std::fs::read_to_string(&path)) {
+            Some(Ok(text)) => heads.extend(head_of(&text)),
+            Some(Err(error)) => print::tell(&format!("{} could not be read: {error}; left out", path.display())),
+            None => print::tell(&format!("{} is not a summary that payoutd wrote; left out", path.display())),
+        }
+    }
+    Ok(heads)
+}
+
+/// Texts from outside never begin a line of a summary.
+fn head_of(summary: &str) -> Option<Head> {
+    let line = summary.lines().rev().find_map(|line| line.strip_prefix(HEAD_LINE))?;
+    let (seq, hash) = line.trim_end().split_once(' ')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let seq = seq.parse().ok().filter(|_| is_hash)?;
+    Some(Head { seq, hash: hash.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_summary_is_found_and_nothing_else_passes_for_one() {
+        let hash = "ab".repeat(32);
+        assert_eq!(head_of(&format!("x\nChain head: 7 {hash}\ny\n")), Some(Head { seq: 7, hash }));
+        for text in ["", "Chain head: 7 short", "Chain head: x", " Chain head: 7"] {
+            assert_eq!(head_of(text), None, "{text}");
+        }
+    }
+}

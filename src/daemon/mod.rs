@@ -9,6 +9,7 @@ mod reports;
 mod status;
 
 pub use house::{Live, live, view};
+pub use reports::{WriteError, write_again};
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AfterNotFound, Config, Environment, PaidAlready};

@@ -4,10 +4,11 @@
 //! Must never: write an older report over a newer, or keep the loop for a whole file.
 
 use super::{AFTER_TROUBLE, Board};
+use crate::config::{Config, Environment};
 use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, LedgerError, Reader};
-use crate::payout::batch::Batch;
+use crate::payout::batch::{Batch, BatchState};
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, PayoutId};
 use crate::report::ReportError;
@@ -203,4 +204,23 @@ impl Chore for Reports {
             None => Ok(Progress::Idle { look_again: RENEW, pending: false }),
         }
     }
+}
+
+/// Writes the report of one batch again, beside a running daemon or without one. `None` when there
+/// is no such batch. Never puts an older report over a newer one.
+///
+/// # Errors
+/// Another payoutd is writing just now, the disk, or a newer report that lies there.
+pub fn write_again(ledger: &Reader, config: &Config, batch: BatchId, now: Wall) -> Result<Option<Written>, WriteError> {
+    let folder = config.folders.batches.join("reports");
+    let simulated = ledger.identity()?.environment == Environment::Simulator.as_str();
+    let Some(mut growing) = Growing::begin(ledger, &folder, batch, simulated)? else { return Ok(None) };
+    while !growing.step(ledger)? {}
+    let live = super::house::live(&config.folders.state, now);
+    let view = super::house::view(ledger, config, live.as_ref(), now)?;
+    let shown = view.batches.iter().find(|view| view.batch.id == batch);
+    let why = shown.map(|view| view.why.clone()).unwrap_or_default();
+    let blocked = shown.is_some_and(|view| view.state == BatchState::Waiting);
+    let (written, _) = growing.finish(ledger, why, blocked, view.balance, now)?;
+    Ok(Some(written))
 }

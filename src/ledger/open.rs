@@ -57,6 +57,12 @@ impl Ledger {
                 "{doubts} payouts are in doubt with the old account: nothing was changed; let payoutd settle them first"
             )));
         }
+        let held = self.held_reserving()?.len();
+        if held > 0 {
+            return Err(LedgerError::Refused(format!(
+                "{held} held payouts may have been paid by the old account: nothing was changed; 'payoutd resolve' them first"
+            )));
+        }
         let from = self.identity()?;
         if from == *identity {
             return Ok(());

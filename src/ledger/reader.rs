@@ -27,7 +27,10 @@ impl Reader {
     /// [`LedgerError::Missing`] where there is none.
     pub fn open(state: &Path) -> Result<Reader, LedgerError> {
         let database = connect::database(state);
-        if !database.exists() {
+        let exists = database
+            .try_exists()
+            .map_err(|error| LedgerError::disk(format!("looking for {}", database.display()), error))?;
+        if !exists {
             return Err(LedgerError::Missing(state.to_path_buf()));
         }
         Ok(Reader { connection: connect::reader(&database)? })

@@ -1,0 +1,97 @@
+//! `payoutd check --online`: what MonCash says of every receiver in a file.
+//!
+//! Must never: make any call but CustomerStatus, or take no answer for a good one.
+
+use super::exit::Exit;
+use super::{check, pacing, print, run};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::daemon;
+use crate::moncash::gateway::Gateway;
+use crate::moncash::wire::{self, CustomerStatus, WireError};
+use crate::payout::instruction::Account;
+use crate::payroll::Reader;
+use crate::report::cell::{counted, one_line};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+/// So many questions in a row without an answer, and the rest are not asked.
+const GIVE_UP: u32 = 5;
+/// The words of a wallet that can be paid. API document, "CHECK CUSTOMER STATUS".
+const GOOD: [&str; 2] = ["registered", "active"];
+
+/// Asks about each receiver once, and tells those that may not be payable.
+pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
+    let receivers = receivers(path, config)?;
+    if receivers.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let (place, _simulator) = run::place(config).await?;
+    let client = daemon::client(config, &place, Rc::new(SystemClock::new()))?;
+    let mut pace = pacing::pace(config);
+    let (mut bad, mut unanswered, mut in_a_row) = (0, 0, 0);
+    let total = u32::try_from(receivers.len()).unwrap_or(u32::MAX);
+    for (receiver, line) in receivers {
+        if in_a_row == GIVE_UP {
+            unanswered += 1;
+            continue;
+        }
+        pace.tick().await;
+        let reply = client.customer(receiver).await;
+        let said = wire::accepted_body(&reply).and_then(wire::read_customer);
+        match judge(&said) {
+            Judged::Good => in_a_row = 0,
+            Judged::Bad(words) => {
+                (bad, in_a_row) = (bad + 1, 0);
+                print::print(&format!(
+                    "  line {line}, receiver \"{}\" [customer_status]: MonCash says {}.\n",
+                    receiver.msisdn(),
+                    one_line(&words)
+                ))?;
+            }
+            Judged::NoAnswer(words) => {
+                (unanswered, in_a_row) = (unanswered + 1, in_a_row + 1);
+                print::tell(&format!("no answer about {} (line {line}): {}", receiver.masked(), one_line(&words)));
+            }
+        }
+    }
+    let fine = total - bad - unanswered;
+    print::print(&format!(
+        "  MonCash was asked about {}: {fine} can be paid, {bad} perhaps not, {unanswered} without an answer.\n",
+        counted(total, "receiver", "receivers")
+    ))?;
+    Ok(match (bad, unanswered) {
+        (_, 1..) => Exit::Failed,
+        (1.., 0) => Exit::NotAllPaid,
+        (0, 0) => Exit::Done,
+    })
+}
+
+enum Judged {
+    Good,
+    Bad(String),
+    NoAnswer(String),
+}
+
+fn judge(said: &Result<CustomerStatus, WireError>) -> Judged {
+    match said {
+        Ok(customer) => {
+            let has = |word: &&str| customer.status.iter().any(|status| status.eq_ignore_ascii_case(word));
+            if GOOD.iter().all(has) { Judged::Good } else { Judged::Bad(format!("\"{}\"", customer.status.join(", "))) }
+        }
+        Err(WireError::Refused { status: 400 | 404, message }) => Judged::Bad(format!("\"{message}\"")),
+        Err(error) => Judged::NoAnswer(error.to_string()),
+    }
+}
+
+/// Each receiver of a good row, with the first line it stands on.
+fn receivers(path: &Path, config: &Config) -> anyhow::Result<BTreeMap<Account, u32>> {
+    let mut receivers = BTreeMap::new();
+    // What keeps the file from being read was told by the examination.
+    let Ok(reader) = Reader::open(check::open(path)?, &daemon::limits(config)) else { return Ok(receivers) };
+    for row in reader.flatten() {
+        receivers.entry(row.instruction.receiver).or_insert(row.line);
+    }
+    Ok(receivers)
+}

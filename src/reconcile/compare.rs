@@ -1,0 +1,145 @@
+//! One payout of the ledger against one answer of the status call, as a table.
+//!
+//! Must never: advise paying by hand, or call two things a match that may not be one.
+
+use crate::payout::evidence::StatusAnswer;
+use crate::payout::state::{MayHaveBeenPaid, StateWord};
+
+/// What a comparison came to. The words are for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    Match,
+    PaidHereNotThere,
+    PaidThereNotHere,
+    Unknown,
+}
+
+impl Verdict {
+    pub const ALL: [Verdict; 4] =
+        [Verdict::Match, Verdict::PaidHereNotThere, Verdict::PaidThereNotHere, Verdict::Unknown];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Match => "match",
+            Verdict::PaidHereNotThere => "paid_here_not_there",
+            Verdict::PaidThereNotHere => "paid_there_not_here",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
+/// A verdict, and what a person should do about it; nothing where all is well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub verdict: Verdict,
+    pub advice: &'static str,
+}
+
+fn verdict(verdict: Verdict, advice: &'static str) -> Compared {
+    Compared { verdict, advice }
+}
+
+const LOOK_IN_PORTAL: &str = "look for it in the MonCash portal; change nothing before; do not pay by hand";
+
+/// Holds the ledger's word against MonCash's answer.
+pub fn compare(ledger: StateWord, money: MayHaveBeenPaid, answer: &StatusAnswer) -> Compared {
+    use StateWord::{Cancelled, Declined, Held, InDoubt, Paid, Queued};
+    let negative = matches!(answer, StatusAnswer::NotFound | StatusAnswer::RefusalRepeated { .. });
+    match (ledger, answer) {
+        (Paid, StatusAnswer::Successful) => verdict(Verdict::Match, ""),
+        (InDoubt, StatusAnswer::Successful) => {
+            verdict(Verdict::PaidThereNotHere, "payoutd is still asking and settles it by itself; do not pay by hand")
+        }
+        (Held, StatusAnswer::Successful) => verdict(
+            Verdict::PaidThereNotHere,
+            "look at it with 'payoutd explain', then 'payoutd resolve'; do not pay by hand",
+        ),
+        (Queued, StatusAnswer::Successful) => verdict(
+            Verdict::PaidThereNotHere,
+            "somebody else paid under this reference: 'payoutd hold' it and find out who; do not pay by hand",
+        ),
+        (Declined | Cancelled, StatusAnswer::Successful) => verdict(
+            Verdict::PaidThereNotHere,
+            "MonCash paid what the ledger calls unpaid: do not pay this person again; look in the MonCash portal",
+        ),
+        (Paid, _) if negative => verdict(Verdict::PaidHereNotThere, LOOK_IN_PORTAL),
+        (InDoubt, _) if negative => {
+            verdict(Verdict::Unknown, "in doubt: one answer proves nothing; payoutd goes on asking; do not pay by hand")
+        }
+        (Held, _) if negative && money != MayHaveBeenPaid::No => {
+            verdict(Verdict::Unknown, "look in the MonCash portal, then 'payoutd resolve'; do not pay by hand")
+        }
+        (Queued | Held | Declined | Cancelled, _) if negative => verdict(Verdict::Match, ""),
+        _ => verdict(Verdict::Unknown, "MonCash gave no answer that can be read: run reconcile again later"),
+    }
+}
+
+/// MonCash's answer in a cell.
+pub fn word_of(answer: &StatusAnswer) -> String {
+    match answer {
+        StatusAnswer::Successful => "successful".to_string(),
+        StatusAnswer::NotFound => "not found".to_string(),
+        StatusAnswer::RefusalRepeated { words } => format!("refused: {words}"),
+        StatusAnswer::Account { words } => format!("account refused: {words}"),
+        StatusAnswer::TooMany => "too many calls".to_string(),
+        StatusAnswer::Token => "token refused".to_string(),
+        StatusAnswer::Unknown { why } => format!("no certain answer: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATES: [StateWord; 6] = [
+        StateWord::Queued,
+        StateWord::InDoubt,
+        StateWord::Paid,
+        StateWord::Declined,
+        StateWord::Held,
+        StateWord::Cancelled,
+    ];
+
+    /// state: successful / not found / anything else; money may have moved where the state allows it.
+    #[test]
+    fn every_pair_has_the_verdict_of_the_table() {
+        let table = [
+            "queued paid_there_not_here match unknown",
+            "in_doubt paid_there_not_here unknown unknown",
+            "paid match paid_here_not_there unknown",
+            "declined paid_there_not_here match unknown",
+            "held paid_there_not_here unknown unknown",
+            "cancelled paid_there_not_here match unknown",
+        ];
+        let other = StatusAnswer::Unknown { why: "HTTP 500".to_string() };
+        for (state, line) in STATES.into_iter().zip(table) {
+            let words: Vec<&str> = [StatusAnswer::Successful, StatusAnswer::NotFound, other.clone()]
+                .iter()
+                .map(|answer| compare(state, MayHaveBeenPaid::Unknown, answer).verdict.word())
+                .collect();
+            assert_eq!(format!("{} {}", state.as_str(), words.join(" ")), line);
+        }
+        let unsent = compare(StateWord::Held, MayHaveBeenPaid::No, &StatusAnswer::NotFound);
+        assert_eq!(unsent.verdict, Verdict::Match);
+    }
+
+    #[test]
+    fn whatever_differs_comes_with_advice_and_none_of_it_is_to_pay() {
+        let answers = [
+            StatusAnswer::Successful,
+            StatusAnswer::NotFound,
+            StatusAnswer::TooMany,
+            StatusAnswer::Token,
+            StatusAnswer::RefusalRepeated { words: "x".into() },
+            StatusAnswer::Account { words: "x".into() },
+        ];
+        for state in STATES {
+            for money in [MayHaveBeenPaid::No, MayHaveBeenPaid::Unknown, MayHaveBeenPaid::Yes] {
+                for answer in &answers {
+                    let Compared { verdict, advice } = compare(state, money, answer);
+                    assert_eq!(advice.is_empty(), verdict == Verdict::Match, "{state:?} {answer:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The page that `payoutd reconcile` writes: CSV, one row a payout, and what the rows add up to.
+//!
+//! Must never: leave a row out that was looked at.
+
+use super::compare::{Compared, Verdict};
+use super::statement::{Entry, Found};
+use crate::ledger::rows::ReportRow;
+use crate::payout::money::Amount;
+use crate::payout::state::BatchId;
+use crate::payroll::{CsvWriter, Delimiter};
+use std::io::{self, Write};
+
+/// The columns, in order. `statement` is empty where no statement was given.
+const COLUMNS: [&str; 9] =
+    ["reference", "batch", "line", "ledger_status", "moncash_status", "amount", "verdict", "advice", "statement"];
+
+/// A page under way.
+pub struct Page<W: Write> {
+    csv: CsvWriter<W>,
+    sums: [(u32, Amount); Verdict::ALL.len()],
+    statement_differs: u32,
+}
+
+fn place(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Match => 0,
+        Verdict::PaidHereNotThere => 1,
+        Verdict::PaidThereNotHere => 2,
+        Verdict::Unknown => 3,
+    }
+}
+
+impl<W: Write> Page<W> {
+    pub fn begin(to: W) -> io::Result<Page<W>> {
+        let mut csv = CsvWriter::new(to, Delimiter::Comma);
+        csv.write_row(COLUMNS)?;
+        Ok(Page { csv, sums: [(0, Amount::ZERO); 4], statement_differs: 0 })
+    }
+
+    /// One payout. `moncash`: its answer in words.
+    pub fn add(
+        &mut self,
+        batch: BatchId,
+        row: &ReportRow,
+        moncash: &str,
+        compared: &Compared,
+        statement: Option<Found>,
+    ) -> io::Result<()> {
+        self.count(compared.verdict, row.amount);
+        // Paid and in the statement once, or unpaid and not in it: all else differs.
+        let paid = row.status == crate::payout::state::StateWord::Paid;
+        if statement.is_some_and(|found| found != if paid { Found::Once } else { Found::Missing }) {
+            self.statement_differs += 1;
+        }
+        self.csv.write_row([
+            row.reference.as_str(),
+            &batch.to_string(),
+            &row.line.to_string(),
+            row.status.as_str(),
+            moncash,
+            &row.amount.to_string(),
+            compared.verdict.word(),
+            compared.advice,
+            statement.map_or("", Found::word),
+        ])
+    }
+
+    /// A line of the statement that belongs to no payout that was looked at.
+    pub fn add_stranger(&mut self, entry: &Entry) -> io::Result<()> {
+        self.count(Verdict::PaidThereNotHere, entry.amount);
+        self.statement_differs += 1;
+        let name = if entry.reference.is_empty() { &entry.transaction } else { &entry.reference };
+        let advice = format!(
+            "line {} of the statement belongs to no payout of this period: 'payoutd explain {name}', then the portal",
+            entry.line
+        );
+        let verdict = Verdict::PaidThereNotHere.word();
+        self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "stranger"])
+    }
+
+    fn count(&mut self, verdict: Verdict, amount: Amount) {
+        if let Some((rows, sum)) = self.sums.get_mut(place(verdict)) {
+            *rows = rows.saturating_add(1);
+            *sum = sum.saturating_add(amount);
+        }
+    }
+
+    /// Rows and HTG by verdict.
+    pub fn sum(&self, verdict: Verdict) -> (u32, Amount) {
+        self.sums.get(place(verdict)).copied().unwrap_or_default()
+    }
+
+    /// Rows on which the statement and the ledger differ.
+    pub fn statement_differs(&self) -> u32 {
+        self.statement_differs
+    }
+
+    /// Whether a person has something to look at.
+    pub fn differs(&self) -> bool {
+        self.statement_differs > 0 || Verdict::ALL.into_iter().skip(1).any(|verdict| self.sum(verdict).0 > 0)
+    }
+
+    pub fn finish(self) -> io::Result<W> {
+        self.csv.finish()
+    }
+}
