@@ -10,6 +10,7 @@ pub mod completions;
 pub mod context;
 pub mod demo;
 pub mod doctor;
+mod doctor_online;
 pub mod exit;
 pub mod explain;
 pub mod logging;

@@ -98,6 +98,12 @@ impl Client {
         self.inner.tokens.borrow().last_failure()
     }
 
+    /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds; less the time that
+    /// the answer took. `None` before the first answer that tells its date.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        self.inner.line.clock_ahead()
+    }
+
     /// How long the token at hand still lives; `None` without one.
     pub fn token_life(&self) -> Option<Duration> {
         self.inner.tokens.borrow().left(self.inner.now())

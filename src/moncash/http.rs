@@ -7,9 +7,10 @@ use super::settings::{ClientError, LOCALHOST, Secret, Settings};
 use crate::payout::moment::Wall;
 use crate::payout::reply::{Http, Outcome};
 use futures_util::stream::{self, Stream};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Request, Url};
 use rustls_platform_verifier::BuilderVerifierExt;
+use std::cell::Cell;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -46,6 +47,8 @@ pub(super) struct Line {
     /// Without a slash at the end.
     base_url: String,
     deadline: Duration,
+    /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds.
+    ahead: Cell<Option<i64>>,
 }
 
 impl Line {
@@ -68,7 +71,13 @@ impl Line {
             .build()
             .map_err(|e| ClientError::Setup(tell(e)))?;
         let base_url = base_url.as_str().trim_end_matches('/').to_string();
-        Ok(Line { http, base_url, deadline: settings.request_timeout })
+        Ok(Line { http, base_url, deadline: settings.request_timeout, ahead: Cell::new(None) })
+    }
+
+    /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds, as its `Date` says
+    /// (to the second). For people; nothing is reckoned by it.
+    pub(super) fn clock_ahead(&self) -> Option<i64> {
+        self.ahead.get()
     }
 
     /// HTTP Basic of the token call, encoded by reqwest, which has the encoder already.
@@ -134,6 +143,7 @@ impl Line {
             self.http.execute(request).await.map_err(|e| Broken { before_connecting: e.is_connect(), why: tell(e) })?;
         let status = answer.status().as_u16();
         let retry_after = read_retry_after(answer.headers(), wall);
+        self.ahead.set(read_date(answer.headers()).map(|date| date.0.saturating_sub(wall.0)).or(self.ahead.get()));
         let (mut body, mut cut) = (Vec::new(), false);
         loop {
             match answer.chunk().await {
@@ -241,6 +251,13 @@ fn read_retry_after(headers: &HeaderMap, wall: Wall) -> Option<Duration> {
         Wall(date.as_millisecond()).since(wall)
     };
     Some(wait.min(LONGEST_RETRY_AFTER))
+}
+
+/// `Date` (RFC 9110, 6.6.1).
+fn read_date(headers: &HeaderMap) -> Option<Wall> {
+    let text = headers.get(DATE)?.to_str().ok()?.trim();
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    Some(Wall(date.as_millisecond()))
 }
 
 /// Takes every secret out of an answer's text, also one that the cap cut in two: some servers quote

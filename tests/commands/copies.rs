@@ -1,0 +1,44 @@
+//! A ledger that may be older than its last send sends nothing before a person has looked.
+
+use crate::house::House;
+
+/// More payouts than one slice of suspicion takes.
+const MANY: u32 = 1_203;
+
+#[test]
+fn a_restored_ledger_takes_everything_for_possibly_paid_until_a_person_has_looked() {
+    let house = House::new(&[], "[approval]\nabove = \"0\"\n");
+    house.drop_payroll("july.csv", "SAL", MANY);
+    house.run("run --once").ends(4);
+    house.run("backup copy.sqlite3").ends(0).says("Chain head");
+    house.run("backup copy.sqlite3").ends(1).says("exists");
+    house.run("approve B000001 --reason ok").ends(0);
+
+    house.run("restore nothing").ends(1).says("is not a file");
+    house.write("junk", "this is no ledger, and far too short for one");
+    house.run("restore junk").ends(6);
+    house.run("restore copy.sqlite3").ends(0).says("before-restore").says("payoutd resume");
+
+    // Nobody has seen a suspicion yet: a resume that was meant for something else lifts none.
+    house.run("resume --reason lunch").ends(1).says("which you had not seen");
+    house.run("resume").ends(2).says("restore").says("--reason");
+    house.run("status").ends(0).says("may be older");
+    house.run("doctor --offline").ends(1).says("may be older");
+    house.run("rebind --reason x").ends(0).says("already");
+    house.run("resume --reason looked").ends(0).says("may be old is lifted");
+    for person in [1, 600, MANY] {
+        house.run(&format!("explain SAL-{person}")).ends(0).says("nothing is sure").says("in_doubt");
+    }
+    house.run("verify").ends(0);
+}
+
+#[test]
+fn a_suspicion_is_complete_before_a_resume_lifts_it() {
+    let house = House::new(&[], "[approval]\nabove = \"0\"\n");
+    house.drop_payroll("july.csv", "SAL", MANY);
+    house.run("run --once").ends(4);
+    house.run("pause --distrust").ends(2).says("--reason");
+    house.run_args(&["pause", "--distrust", "--reason", "snapshot of Monday"]).ends(0).says("nothing is sent");
+    house.run("resume --reason looked").ends(0);
+    house.run(&format!("explain SAL-{MANY}")).ends(0).says("snapshot of Monday").says("in_doubt");
+}

@@ -1,0 +1,8 @@
+//! Every command as people and scripts use it, against a simulator in a process of its own: what it
+//! says, its exit code, and what it leaves alone.
+
+mod checking;
+mod copies;
+mod house;
+mod orders;
+mod reading;
