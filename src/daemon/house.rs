@@ -137,11 +137,17 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
             .unwrap_or_default(),
     };
     let fee = super::fee(config);
+    // Without a loop nobody has read the balance since these were paid.
+    let paid_since = match (live, standing.balance) {
+        (None, Some((_, at))) => ledger.settled_since(at)?,
+        _ => Vec::new(),
+    };
+    let paid_since = paid_since.iter().fold(Amount::ZERO, |sum, (amount, _)| sum.saturating_add(fee.with(*amount)));
     let balance = standing.balance.map(|(reading, at)| {
         let reserved =
             live.map_or_else(|| reserved(&batches, fee), |live| Amount::from_centimes(live.reserved_centimes));
         let floor = config.balance.floor;
-        let reckoned = reading.saturating_sub(reserved).saturating_sub(floor);
+        let reckoned = reading.saturating_sub(reserved).saturating_sub(paid_since).saturating_sub(floor);
         let spendable = live.and_then(|live| live.spendable_centimes).map_or(reckoned, Amount::from_centimes);
         BalanceView { reading, at, reserved, spendable: spendable.max(Amount::ZERO), floor }
     });
