@@ -107,7 +107,7 @@ fn look_at_moves(batches: &Path) -> Option<Finding> {
         prove_moves(inbox, processing)?;
         prove_moves(processing, accepted)?;
         prove_moves(processing, rejected)?;
-        prove_moves(reports, reports)
+        prove_moves(reports, rejected)
     });
     Some(match moved {
         Ok(()) => Finding::Good("batches: files can be moved from folder to folder, replacing nothing".to_string()),

@@ -152,7 +152,7 @@ pub enum Command {
     /// (after `payoutd restore`, a snapshot, a clone). Look first at what it would lift: it says so.
     Resume(pause::ResumeArgs),
     Moncash(moncash::MoncashArgs),
-    Simulate(simulate::SimulateArgs),
+    Simulate(Box<simulate::SimulateArgs>),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
@@ -185,7 +185,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Pause(args) => pause::pause(args, &context).await,
         Command::Resume(args) => pause::resume(args, &context).await,
         Command::Moncash(args) => moncash::run(args, &context).await,
-        Command::Simulate(args) => simulate::run(args).await,
+        Command::Simulate(args) => simulate::run(*args).await,
         Command::Verify(args) => verify::run(args, &context).await,
         Command::Backup(args) => backup::run(args, &context).await,
         Command::Restore(args) => restore::run(args, &context).await,

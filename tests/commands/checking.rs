@@ -9,7 +9,7 @@ fn a_check_says_what_the_inbox_would_and_changes_nothing() {
     house.run("run --once").ends(0);
     house.write("good.csv", &payroll("AUG", 2).replace("100.", "150."));
     house.write("bad.csv", "reference,receiver,amount\nA-1,370,10.00\nA-2,37000001,1.005\nA-2,37000002,5.00\n");
-    house.write("known.csv", &format!("{}NEW-1,37000009,5.00\n", payroll("SAL", 2)));
+    house.write("known.csv", &format!("{}NEW-1,37000009,5.00,Nine\n", payroll("SAL", 2)));
     house.write("guard.csv", &payroll("AGAIN", 3));
     let before = (house.tree("batches"), house.tree("state"));
 

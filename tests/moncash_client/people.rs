@@ -3,7 +3,7 @@
 use super::server::{Act, Server};
 use super::{SECRET, TOKEN, as_documented, client_of};
 use clap::{Args, FromArgMatches};
-use payoutd::cli::moncash::{MoncashArgs, run};
+use payoutd::cli::moncash::{MoncashArgs, call};
 use payoutd::moncash::client::Client;
 
 async fn say(client: &Client, words: &[&str]) -> (bool, String) {
@@ -11,7 +11,7 @@ async fn say(client: &Client, words: &[&str]) -> (bool, String) {
     let words = std::iter::once("moncash").chain(words.iter().copied());
     let args = MoncashArgs::from_arg_matches(&command.get_matches_from(words)).unwrap();
     let mut out = Vec::new();
-    let done = run(args, client, &mut out).await.unwrap();
+    let done = call(args, client, &mut out).await.unwrap();
     (done, String::from_utf8(out).unwrap())
 }
 
