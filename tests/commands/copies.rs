@@ -2,8 +2,8 @@
 
 use crate::house::House;
 
-/// More payouts than one slice of suspicion takes.
-const MANY: u32 = 1_203;
+/// More payouts than the few slices of suspicion that fit between an order and its answer.
+const MANY: u32 = 3_203;
 
 #[test]
 fn a_restored_ledger_takes_everything_for_possibly_paid_until_a_person_has_looked() {
@@ -26,7 +26,7 @@ fn a_restored_ledger_takes_everything_for_possibly_paid_until_a_person_has_looke
     house.run("doctor --offline").ends(1).says("may be older");
     house.run("rebind --reason x").ends(0).says("already");
     house.run("resume --reason looked").ends(0).says("may be old is lifted");
-    for person in [1, 600, MANY] {
+    for person in [1, 1_600, MANY] {
         house.run(&format!("explain SAL-{person}")).ends(0).says("nothing is sure").says("in_doubt");
     }
     house.run("verify").ends(0);
