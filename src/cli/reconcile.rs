@@ -59,7 +59,12 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
     let ledger = Reader::open(&config.folders.state)?;
     let batches = batches(&ledger, args.batch.as_deref(), &period)?;
     let mut statement = args.statement.as_deref().map(read_statement).transpose()?;
-    let (place, _simulator) = place(&config).await?;
+    if config.moncash.base_url.is_none() {
+        let text = "the simulator inside this process has forgotten what it paid in every run before: nobody was asked. Start \
+                    one with 'payoutd simulate' and name its base_url in the configuration";
+        return Err(WrongUsage(text.to_string()).into());
+    }
+    let (place, _) = place(&config).await?;
     let bound = ledger.identity()?;
     let ours = daemon::identity(&config, &place);
     anyhow::ensure!(

@@ -24,6 +24,8 @@ const SHOWN: u32 = 20;
 const NAMED: u32 = 100;
 /// The loop's own file in the state folder: what only its head knows.
 const LIVE_FILE: &str = "live.json";
+/// What keeps every batch waiting where no loop is.
+const NOT_RUNNING: &str = "payoutd is not running";
 /// Older than this, nobody keeps it any more.
 const LIVE_FOR: Duration = Duration::from_secs(150);
 
@@ -154,9 +156,10 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
     let weather = match live {
         Some(live) if live.blocked.is_empty() => live.doing.clone(),
         Some(live) => live.blocked.clone(),
-        None if blocked.is_empty() => "payoutd is not running".to_string(),
-        None => format!("payoutd is not running; {blocked}"),
+        None if blocked.is_empty() => NOT_RUNNING.to_string(),
+        None => format!("{NOT_RUNNING}; {blocked}"),
     };
+    let blocked = if live.is_none() && blocked.is_empty() { NOT_RUNNING.to_string() } else { blocked };
     Ok(HouseView {
         environment: config.moncash.environment.to_string(),
         account: config.moncash.client_id.clone(),

@@ -102,9 +102,11 @@ fn reconcile_tells_a_debit_that_the_ledger_knows_nothing_of_and_a_statement_is_h
     let house = House::new(&[], "[approval]\nabove = \"0\"\n");
     house.drop_payroll("july.csv", "SAL", 2);
     house.run("run --once").ends(3);
+    assert_eq!(house.state_of(1), "awaiting_approval");
     // Nothing was paid yet, and MonCash knows nothing of it: they agree.
     house.run("reconcile --batch B000001").ends(0);
     house.run("approve B000001 --reason ok").ends(0);
+    assert_eq!((house.state_of(1), house.batch(1)["why"].as_str()), ("waiting".into(), Some("payoutd is not running")));
     house.run("run --once").ends(0);
     let today = jiff::Zoned::now().date();
     house.run(&format!("reconcile --from {today} --to {today}")).ends(0).says("SAL-1");
