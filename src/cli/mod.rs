@@ -152,7 +152,6 @@ pub enum Command {
     /// (after `payoutd restore`, a snapshot, a clone). Look first at what it would lift: it says so.
     Resume(pause::ResumeArgs),
     Moncash(moncash::MoncashArgs),
-    Simulate(Box<simulate::SimulateArgs>),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
@@ -191,7 +190,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Restore(args) => restore::run(args, &context).await,
         Command::Rebind(args) => rebind::run(args, &context).await,
         Command::Doctor(args) => doctor::run(args, &context).await,
-        Command::Simulate(args) => simulate::run(*args).await.map(|()| Exit::Done),
         Command::Completions(args) => completions::run(args).await,
         Command::Man(args) => man::run(args).await,
     }

@@ -42,3 +42,29 @@ fn a_suspicion_is_complete_before_a_resume_lifts_it() {
     house.run("resume --reason looked").ends(0);
     house.run(&format!("explain SAL-{MANY}")).ends(0).says("snapshot of Monday").says("in_doubt");
 }
+
+#[test]
+fn batches_that_a_restored_ledger_forgot_are_told_once_and_their_numbers_never_used_again() {
+    let house = House::plain();
+    house.drop_payroll("july.csv", "JUL", 2);
+    house.run("run --once").ends(0);
+    house.run("backup copy.sqlite3").ends(0);
+    house.drop_payroll("august.csv", "AUG", 2);
+    house.write("other.csv", "reference,receiver,amount\nOTHER-1,37000009,5.00\n");
+    house.run_args(&["run", "--once"]);
+    house.run("restore copy.sqlite3").ends(0);
+    // An order alone finds the copy; the daemon also sees the files of the forgotten batch.
+    house.run("resume --reason x").ends(1);
+    house.run("resume --reason looked").ends(0);
+    house.run("run --once");
+    house.run("status").ends(0).says("batch B000002");
+    house.run("resume --reason looked").ends(0);
+    for _ in 0..2 {
+        house.run("run --once").ends(0);
+    }
+    std::fs::rename(house.path("other.csv"), house.path("batches/inbox/other.csv")).expect("drop");
+    house.run("run --once").ends(0);
+    assert_eq!(house.state_of(2), "");
+    house.run("explain OTHER-1").ends(0).says("OTHER-1: paid").says("B000004");
+    house.run("verify").ends(6).says("kept outside");
+}
