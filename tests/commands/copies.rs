@@ -65,6 +65,6 @@ fn batches_that_a_restored_ledger_forgot_are_told_once_and_their_numbers_never_u
     std::fs::rename(house.path("other.csv"), house.path("batches/inbox/other.csv")).expect("drop");
     house.run("run --once").ends(0);
     assert_eq!(house.state_of(2), "");
-    house.run("explain OTHER-1").ends(0).says("OTHER-1: paid").says("B000004");
+    house.run("explain OTHER-1").ends(0).says("OTHER-1: paid").says("B000003");
     house.run("verify").ends(6).says("kept outside");
 }
