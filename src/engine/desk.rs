@@ -100,6 +100,8 @@ pub struct Desk {
     pub doubts: BTreeMap<PayoutId, Payout>,
     /// Doubts about which nothing is due before then.
     pub quiet: BTreeMap<PayoutId, BootMoment>,
+    /// Doubts that MonCash has no more to say about: a person, or money, decides.
+    pub waiting_doubts: BTreeSet<PayoutId>,
     /// Doubts about which a question is under way.
     pub asking: BTreeSet<PayoutId>,
     pub checks: BTreeMap<PayoutId, Check>,
@@ -119,6 +121,8 @@ pub struct Desk {
     pub last_answer: Option<BootMoment>,
     pub unanswered_since: Option<BootMoment>,
     pub shortage: Option<Shortage>,
+    /// Doubts that were proven unpaid and wait for money, in the last turn.
+    pub short_again: u32,
     pub disk_low: bool,
     pub draining: bool,
     /// Everything unfinished is still being put in doubt, because the ledger may be old.
@@ -138,6 +142,7 @@ impl Desk {
             served: None,
             doubts: BTreeMap::new(),
             quiet: BTreeMap::new(),
+            waiting_doubts: BTreeSet::new(),
             asking: BTreeSet::new(),
             checks: BTreeMap::new(),
             funds: Funds::new(settings.fee, settings.floor, settings.balance_lag),
@@ -155,6 +160,7 @@ impl Desk {
             last_answer: None,
             unanswered_since: None,
             shortage: None,
+            short_again: 0,
             disk_low: false,
             draining: false,
             suspecting: None,
@@ -260,15 +266,16 @@ impl Desk {
         (rows, amount)
     }
 
-    /// What is missing to pay all of it, fees included.
-    pub fn reckon_shortage(&self, now: Moment) -> Option<Shortage> {
+    /// What is missing to pay all of it, fees included, and what was proven unpaid and `again` times
+    /// waits to be sent again.
+    pub fn reckon_shortage(&self, again: u32, now: Moment) -> Option<Shortage> {
         let (rows, amount) = self.queued_and_free(now);
         let fee = self.funds.fee();
         let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(i64::from(rows)));
         let share = crate::payout::funds::Fee { fixed: Amount::ZERO, ..fee };
         let need = share.with(amount).saturating_add(fixed);
         let spendable = self.funds.spendable()?;
-        (need > spendable).then(|| Shortage { htg: need.saturating_sub(spendable), rows })
+        (need > spendable).then(|| Shortage { htg: need.saturating_sub(spendable), rows: rows.saturating_add(again) })
     }
 }
 

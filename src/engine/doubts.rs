@@ -30,6 +30,7 @@ impl Desk {
             .filter(|id| self.quiet.get(id).is_none_or(|until| until.boot != now.boot.boot || now.boot.ms >= until.ms))
             .copied()
             .collect();
+        self.short_again = 0;
         for id in due {
             let Some(payout) = self.doubts.get(&id) else { continue };
             let gate = self.gate(payout.batch);
@@ -37,10 +38,11 @@ impl Desk {
             let stop = self.stop();
             let house = House { policy: &settings.policy, stop, fitness, control: &self.control, now };
             let asking = self.asking.contains(&id);
-            match decide_doubt(payout, &house, &gate, cover, asking, self.queued_since(payout)) {
+            let (reference, attempt) = (payout.instruction.reference.clone(), payout.attempts);
+            let action = decide_doubt(payout, &house, &gate, cover, asking, self.queued_since(payout));
+            self.note_waiting(id, &action, fitness);
+            match action {
                 Action::Ask if !throttled && room.query() => {
-                    let reference = payout.instruction.reference.clone();
-                    let attempt = payout.attempts;
                     self.asking.insert(id);
                     room.launches.push(Launch::Ask { payout: id, attempt, reference });
                 }
@@ -64,7 +66,33 @@ impl Desk {
                 Action::Check | Action::SendFirst => {}
             }
         }
+        if self.short_again > 0 {
+            self.shortage = self.reckon_shortage(self.short_again, now);
+        }
         Ok(())
+    }
+
+    /// Keeps account of the doubts that MonCash has no more to say about, for the end of
+    /// `run --once`. A question that is put now and then changes nothing about that.
+    fn note_waiting(&mut self, id: PayoutId, action: &Action, fitness: &Fitness) {
+        let needs_person = matches!(fitness, Fitness::AccountRefused { .. } | Fitness::EqualRefusals { .. });
+        let waits = match action {
+            Action::Wait(Wait::Reply) | Action::Ask => return,
+            Action::Wait(Wait::Funds { .. }) => {
+                self.short_again = self.short_again.saturating_add(1);
+                true
+            }
+            Action::Wait(Wait::HoldOrder | Wait::Approval | Wait::BatchHold | Wait::Stopped(_)) => true,
+            Action::Wait(Wait::Weather) => needs_person,
+            // Nothing goes that a control question could be put about.
+            Action::Wait(Wait::Control) => needs_person || self.stop().is_some(),
+            _ => false,
+        };
+        if waits {
+            self.waiting_doubts.insert(id);
+        } else {
+            self.waiting_doubts.remove(&id);
+        }
     }
 
     fn send_again(

@@ -3,41 +3,51 @@
 //! Must never: call an end what MonCash can still settle.
 
 use super::chores::Rest;
-use super::desk::Desk;
+use super::desk::{Desk, gate_of};
 use super::{Ending, Engine, UNREACHABLE_FOR, Until};
+use crate::payout::decide::Gate;
 use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::state::StateWord;
 use crate::payout::weather::Fitness;
 
 impl Engine {
+    /// Whether the time of `run --once --for` is up: nothing new is sent, and the calls under way
+    /// are waited for.
+    pub(super) fn time_up(&self, until: Until, began: BootMoment) -> Option<Ending> {
+        let Until::NothingMoves { for_at_most: Some(limit) } = until else { return None };
+        self.clock.now().boot.served(began, limit).then_some(Ending::TimeUp)
+    }
+
     /// Whether `run --once` has come to its end.
-    pub(super) fn ending(&self, until: Until, began: BootMoment, rest: &Rest, now: Moment) -> Option<Ending> {
-        let for_at_most = match until {
+    pub(super) fn ending(&self, until: Until, rest: &Rest, now: Moment) -> Option<Ending> {
+        match until {
             Until::Stopped => return None,
             Until::OrdersObeyed => {
                 let obeyed = self.orders_looked.is_some() && !self.desk.orders_wait() && !self.orders_came;
                 let obeyed = obeyed && self.desk.suspecting.is_none();
                 return (obeyed && self.calls.none_under_way()).then_some(Ending::Done);
             }
-            Until::NothingMoves { for_at_most } => for_at_most,
-        };
-        if for_at_most.is_some_and(|limit| now.boot.served(began, limit)) {
-            return Some(Ending::TimeUp);
+            Until::NothingMoves { .. } => {}
         }
-        if self.desk.suspecting.is_some() || rest.more || rest.pending {
+        if self.desk.suspecting.is_some() || rest.more || rest.pending || self.desk.orders_wait() {
+            return None;
+        }
+        // What is in doubt is settled first, as long as MonCash can be asked.
+        let undecided = !self.desk.only_waiting_doubts() && !self.unreachable(now) && self.can_ask(now);
+        if undecided || self.something_under_way() || self.desk.starts_later(now) {
             return None;
         }
         let (queued, _) = self.desk.queued_and_free(now);
-        let undecided = !self.desk.doubts.is_empty();
-        if let Some(why) = self.stopped_by(now).filter(|_| queued > 0 || undecided) {
-            // What is in doubt is settled first, as long as MonCash can be asked.
-            let unreachable = self.unreachable(now);
-            if !undecided || unreachable || !self.can_ask(now) {
-                return self.calls.none_under_way().then_some(Ending::Early(why));
-            }
-            return None;
+        if let Some(why) = self.stopped_by(now).filter(|_| queued > 0 || !self.desk.doubts.is_empty()) {
+            return Some(Ending::Early(why));
         }
-        let idle = self.calls.none_under_way() && queued == 0 && !undecided && !self.desk.orders_wait();
-        idle.then_some(Ending::Done)
+        (queued == 0 && self.desk.only_waiting_doubts()).then_some(Ending::Done)
+    }
+
+    /// Whether a call is under way that could change something. Doubts that wait for a person are
+    /// still asked about now and then, and nobody waits for that.
+    fn something_under_way(&self) -> bool {
+        self.calls.transfers() > 0 || self.calls.queries() > self.desk.asking.len()
     }
 
     fn can_ask(&self, now: Moment) -> bool {
@@ -72,7 +82,7 @@ impl Engine {
         if self.unreachable(now) {
             return Some("MonCash does not answer".to_string());
         }
-        let settled = desk.doubts.is_empty() && self.calls.none_under_way();
+        let settled = desk.only_waiting_doubts() && !self.something_under_way();
         let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();
         match desk.shortage {
             Some(shortage) if settled && steady => Some(format!(
@@ -86,6 +96,20 @@ impl Engine {
 }
 
 impl Desk {
+    /// Whether every doubt waits for a person or for money, and for nothing that MonCash could say.
+    fn only_waiting_doubts(&self) -> bool {
+        self.doubts.keys().all(|id| self.waiting_doubts.contains(id))
+    }
+
+    /// Whether some rows go by themselves once their time has come.
+    fn starts_later(&self, now: Moment) -> bool {
+        self.stop().is_none()
+            && self.lanes.values().any(|lane| {
+                let later = matches!(gate_of(&lane.batch), Gate::NotBefore(start) if start > now.wall);
+                later && lane.batch.tally.count(StateWord::Queued) > 0
+            })
+    }
+
     /// Whether some order waits for MonCash's answer.
     fn orders_wait(&self) -> bool {
         !self.orders_under_way.is_empty() || !self.questions_of_orders.is_empty()

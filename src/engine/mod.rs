@@ -111,6 +111,12 @@ pub enum Ending {
     TimeUp,
 }
 
+/// The loop sends nothing new and waits for the calls under way.
+struct Stopping {
+    since: BootMoment,
+    ending: Ending,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error("{0}")]
@@ -185,23 +191,24 @@ impl Engine {
         chores: &mut [&mut dyn Chore],
     ) -> Result<Ending, EngineError> {
         let began = self.clock.now().boot;
-        let mut stopping: Option<BootMoment> = None;
+        let mut stopping: Option<Stopping> = None;
         self.desk.draining = until == Until::OrdersObeyed;
         loop {
+            let ending = if stop.has_rung() { Some(Ending::Stopped) } else { self.time_up(until, began) };
+            if let Some(ending) = ending.filter(|_| stopping.is_none()) {
+                stopping = Some(Stopping { since: self.clock.now().boot, ending });
+                self.desk.draining = true;
+                tracing::info!("stopping: nothing new is sent; waiting for the calls under way");
+            }
             let launches = self.turn()?;
             self.calls.launch(launches);
             let rest = self.do_chores(chores, stopping.is_some())?;
             let now = self.clock.now();
-            if stop.has_rung() && stopping.is_none() {
-                stopping = Some(now.boot);
-                self.desk.draining = true;
-                tracing::info!("stopping: nothing new is sent; waiting for the calls under way");
-            }
-            if let Some(since) = stopping {
-                if self.calls.none_under_way() || now.boot.served(since, self.settings.drain) {
-                    return Ok(Ending::Stopped);
+            if let Some(Stopping { since, ending }) = &stopping {
+                if self.calls.none_under_way() || now.boot.served(*since, self.settings.drain) {
+                    return Ok(ending.clone());
                 }
-            } else if let Some(ending) = self.ending(until, began, &rest, now) {
+            } else if let Some(ending) = self.ending(until, &rest, now) {
                 return Ok(ending);
             }
             self.wait(stop, wake, &rest, stopping.is_some()).await;

@@ -110,7 +110,7 @@ impl Desk {
                     _ => Step::Stays,
                 };
                 if let Wait::Funds { .. } = wait {
-                    self.shortage = self.reckon_shortage(now);
+                    self.shortage = self.reckon_shortage(self.short_again, now);
                 }
                 if place == 0
                     && let Some(lane) = self.lanes.get_mut(&batch)

@@ -61,6 +61,7 @@ impl Desk {
     /// of it is in doubt.
     pub fn suspect_everything(&mut self, now: BootMoment) {
         self.suspecting = Some(Suspecting { since: now, waits_for_calls: false });
+        self.waiting_doubts.clear();
         self.forget_what_is_queued();
     }
 
