@@ -240,8 +240,9 @@ impl Desk {
         self.funds.last_reading().is_some_and(|r| now.boot.since(r.requested).is_some_and(|age| age <= lives))
     }
 
-    pub fn cover(&self, amount: Amount, settings: &Settings, now: Moment) -> Cover {
-        if self.reading_lives(settings, now) { self.funds.covers(amount) } else { Cover::Unknown }
+    /// Whether the funds cover one more payout beside what is `pledged`, fees included.
+    pub fn cover(&self, amount: Amount, pledged: Amount, settings: &Settings, now: Moment) -> Cover {
+        if self.reading_lives(settings, now) { self.funds.covers_beside(amount, pledged) } else { Cover::Unknown }
     }
 
     pub fn cover_again(&self, settings: &Settings, now: Moment) -> Cover {

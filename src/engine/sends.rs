@@ -9,6 +9,7 @@ use super::room::Room;
 use crate::ledger::{LedgerError, Turn};
 use crate::payout::decide::{Action, Checked, House, Wait, decide_queued};
 use crate::payout::moment::Moment;
+use crate::payout::money::Amount;
 use crate::payout::state::{Basis, BatchId, Payout};
 use crate::payout::weather::Fitness;
 use std::time::Duration;
@@ -34,6 +35,9 @@ impl Desk {
             order.rotate_left(next);
         }
         let mut records = 0;
+        // Set aside for rows that were looked at in this turn and wait for their check or a permit:
+        // what comes after them must not take their money.
+        let mut pledged = Amount::ZERO;
         let mut places: Vec<usize> = vec![0; order.len()];
         let mut open: Vec<bool> = vec![true; order.len()];
         // One payout of each batch in turn, until no batch has one that can move.
@@ -42,14 +46,20 @@ impl Desk {
                 if !open[lane_no] {
                     continue;
                 }
-                match self.next_of(turn, room, settings, fitness, now, *batch, places[lane_no])? {
+                match self.next_of(turn, room, settings, fitness, now, *batch, places[lane_no], pledged)? {
                     Step::Gone => self.served = Some(*batch),
                     Step::Recorded => {
+                        // There may be more of them behind: the next turn comes at once.
+                        room.wait_for(Duration::ZERO);
                         records += 1;
                         open[lane_no] = records < RECORDS_A_TURN;
                     }
-                    Step::Stays if places[lane_no] + 1 < ahead => places[lane_no] += 1,
-                    Step::Stays | Step::Shut => open[lane_no] = false,
+                    Step::Stays(cost) => {
+                        pledged = pledged.saturating_add(cost);
+                        places[lane_no] += 1;
+                        open[lane_no] = places[lane_no] < ahead;
+                    }
+                    Step::Shut => open[lane_no] = false,
                     // A payout too large for the funds is not overtaken by smaller ones.
                     Step::Money => return Ok(()),
                 }
@@ -69,6 +79,7 @@ impl Desk {
         now: Moment,
         batch: BatchId,
         place: usize,
+        pledged: Amount,
     ) -> Result<Step, LedgerError> {
         let Some(lane) = self.lanes.get(&batch) else { return Ok(Step::Shut) };
         let Some(queued) = lane.window.get(place) else { return Ok(Step::Shut) };
@@ -76,7 +87,8 @@ impl Desk {
         let id = payout.id;
         let checked = self.checks.get(&id).map_or(Checked::NotYet, |check| check.result.clone());
         let gate = self.gate(batch);
-        let cover = self.cover(payout.instruction.amount, settings, now);
+        let cost = self.funds.fee().with(payout.instruction.amount);
+        let cover = self.cover(payout.instruction.amount, pledged, settings, now);
         let house = House { policy: &settings.policy, stop: self.stop(), fitness, control: &self.control, now };
         let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();
         let since = self.queued_since(payout);
@@ -86,13 +98,13 @@ impl Desk {
                 self.send_first(turn, room, batch, place, now)?;
                 Ok(Step::Gone)
             }
-            Action::SendFirst => Ok(Step::Stays),
+            Action::SendFirst => Ok(Step::Stays(cost)),
             Action::Check => {
                 if self.weather.throttled(now.boot).is_some() || !room.query() {
                     return Ok(Step::Shut);
                 }
                 self.check_next(room, batch, place, now);
-                Ok(Step::Stays)
+                Ok(Step::Stays(cost))
             }
             Action::Record(event) => {
                 let queued = self.lanes.get_mut(&batch).and_then(|lane| lane.window.remove(place));
@@ -107,9 +119,10 @@ impl Desk {
                     Wait::Funds { .. } => Step::Money,
                     Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) => Step::Shut,
                     Wait::Approval | Wait::BatchHold | Wait::StartTime(_) => Step::Shut,
-                    _ => Step::Stays,
+                    _ => Step::Stays(cost),
                 };
-                if let Wait::Funds { .. } = wait {
+                // Short with what others are about to take is not short yet.
+                if matches!(wait, Wait::Funds { .. }) && pledged == Amount::ZERO {
                     self.shortage = self.reckon_shortage(self.short_again, now);
                 }
                 if place == 0
@@ -174,8 +187,8 @@ pub fn transfer_of(payout: &Payout, now: Moment) -> Launch {
 enum Step {
     Gone,
     Recorded,
-    /// It waits for something of its own; the next one may be looked at.
-    Stays,
+    /// It waits for something of its own, and its cost is set aside; the next one may be looked at.
+    Stays(Amount),
     /// Nothing of this batch can go now.
     Shut,
     /// Nothing at all can go: money is short.

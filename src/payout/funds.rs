@@ -191,7 +191,12 @@ impl Funds {
 
     /// Whether a payout of `amount` is covered, fee included.
     pub fn covers(&self, amount: Amount) -> Cover {
-        let cost = self.fee.with(amount);
+        self.covers_beside(amount, Amount::ZERO)
+    }
+
+    /// Whether a payout of `amount` is covered, fee included, when `pledged` is left for others.
+    pub fn covers_beside(&self, amount: Amount, pledged: Amount) -> Cover {
+        let cost = self.fee.with(amount).saturating_add(pledged);
         match self.spendable() {
             None => Cover::Unknown,
             Some(spendable) if spendable >= cost => Cover::Yes,
