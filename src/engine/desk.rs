@@ -108,7 +108,11 @@ pub struct Desk {
     pub funds: Funds,
     pub weather: Weather,
     pub control: Control,
+    /// The payout most recently confirmed by Transfert.
     pub control_reference: Option<Reference>,
+    /// The one that the last control question was about, and how often in a row.
+    pub control_asked: Option<Reference>,
+    pub control_tries: u32,
     pub standing: Standing,
     /// The balance that the ledger was last told.
     pub standing_written: Option<(Amount, Wall)>,
@@ -149,6 +153,8 @@ impl Desk {
             weather,
             control: Control::default(),
             control_reference: None,
+            control_asked: None,
+            control_tries: 0,
             standing_written: standing.balance,
             standing,
             control_under_way: false,

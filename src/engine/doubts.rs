@@ -47,7 +47,7 @@ impl Desk {
                     room.launches.push(Launch::Ask { payout: id, attempt, reference });
                 }
                 Action::AskControl if !throttled && !self.control_under_way && room.query() => {
-                    if let Some(reference) = self.control_reference.clone() {
+                    if let Some(reference) = self.control_to_ask() {
                         self.control_under_way = true;
                         room.launches.push(Launch::Control { reference });
                     }

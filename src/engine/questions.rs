@@ -7,10 +7,13 @@ use super::Settings;
 use super::calls::Launch;
 use super::desk::Desk;
 use super::room::Room;
+use crate::payout::instruction::Reference;
 use crate::payout::moment::Moment;
 use crate::payout::weather::Fitness;
 use std::time::Duration;
 
+/// So many control questions in a row are about one payout that the status call does not know yet.
+const CONTROL_TRIES: u32 = 10;
 /// Wait before a rise of the balance is read the second time.
 const CONFIRM_RISE: Duration = Duration::from_secs(1);
 
@@ -92,6 +95,24 @@ impl Desk {
             self.weather.probing(now.boot);
             self.control_under_way = true;
             room.launches.push(question);
+        }
+    }
+
+    /// The payout most recently confirmed; but after a failure the same once more, for some tries: a
+    /// status call that learns of payments a little late never knows the newest while people are paid
+    /// without a pause.
+    pub(super) fn control_to_ask(&mut self) -> Option<Reference> {
+        let again = self.control.failed.is_some() && self.control_tries < CONTROL_TRIES;
+        match self.control_asked.clone().filter(|_| again) {
+            Some(same) => {
+                self.control_tries += 1;
+                Some(same)
+            }
+            None => {
+                self.control_tries = 1;
+                self.control_asked = self.control_reference.clone();
+                self.control_asked.clone()
+            }
         }
     }
 }

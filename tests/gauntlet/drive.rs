@@ -50,7 +50,6 @@ const FILES: [(&str, &str); 6] = [
 pub struct Run {
     pub gateway: Gateway,
     pub house: House,
-    pub world: World,
     pub floor: i64,
     pub kills: u32,
     /// What the driver itself saw go wrong.
@@ -114,25 +113,18 @@ pub fn run(plan: Plan) -> Run {
     gateway.set_witness(Arc::new(move |what| witness.lock().unwrap().hear(what)));
     let mut complaints = Vec::new();
     let mut kills = 0;
-
-    let main = payroll("A", 1, plan.rows);
-    let second = payroll("B", 2, plan.rows / 2);
     for (life, moment) in plan.kills.iter().enumerate() {
-        match life {
-            0 => house.drop_file("salaires.csv", &main),
-            1 => {
-                house.drop_file("autres.csv", &second);
-                house.drop_file("salaires.csv", &main);
-            }
-            2 => {
-                house.drop_file("salaires (2).csv", &main);
-                house.drop_file("faux.csv", &format!("{}X-1,3,-4,Nobody\n", payroll("C", 3, 5)));
-            }
-            _ => {}
+        // Half of the files come while nobody runs, half while somebody does.
+        let down = life == 0 || plan.world.chance.below(2, "drop while down", "", life as u64) == 0;
+        if down {
+            drop_files(&mut house, life, &plan);
         }
         let once = plan.world.chance.below(4, "once", "", life as u64) == 0;
         let child = house.start(if once { &["run", "--once"] } else { &["run"] });
         killer.lock().unwrap().arm(child, moment.clone());
+        if !down {
+            drop_files(&mut house, life, &plan);
+        }
         if live(&killer, &house, moment, &mut complaints) {
             kills += 1;
             gateway.note_kill(&format!("{moment:?}"));
@@ -149,7 +141,35 @@ pub fn run(plan: Plan) -> Run {
         }
         finish(&mut house, &mut complaints);
     }
-    Run { gateway, house, world: plan.world, floor: plan.rules.floor_cents, kills, complaints }
+    Run { gateway, house, floor: plan.rules.floor_cents, kills, complaints }
+}
+
+/// What is dropped in which life: a payroll, another, the first again, the first under another name,
+/// one with a bad row.
+fn drop_files(house: &mut House, life: usize, plan: &Plan) {
+    let main = payroll("A", 1, plan.rows);
+    match life {
+        0 => house.drop_file("salaires.csv", &main),
+        1 => {
+            house.drop_file("autres.csv", &payroll("B", 2, plan.rows / 2));
+            house.drop_file("salaires.csv", &main);
+        }
+        2 => {
+            house.drop_file("salaires (2).csv", &main);
+            house.drop_file("faux.csv", &format!("{}X-1,3,-4,Nobody\n", payroll("C", 3, 5)));
+        }
+        _ => {}
+    }
+}
+
+/// One life, with one file, and nobody kills.
+pub fn run_one_life(plan: Plan) -> Run {
+    let gateway = Gateway::open(plan.world, 900_000_000, Vec::new());
+    let mut house = House::build(&gateway.base_url(), plan.rules);
+    let mut complaints = Vec::new();
+    drop_files(&mut house, 0, &plan);
+    finish(&mut house, &mut complaints);
+    Run { gateway, house, floor: plan.rules.floor_cents, kills: 0, complaints }
 }
 
 impl Killer {

@@ -148,8 +148,10 @@ pub struct World {
     pub blind: Option<(u64, Duration)>,
     /// Fee of 3 % on top.
     pub fee: bool,
-    /// Only this befalls a Transfert's first attempt (for tests of one fault).
-    pub only: Option<Fault>,
+    /// Every status answer takes so long.
+    pub slow_status: Duration,
+    /// The first Transfert of this one is lost, whatever the seed says.
+    pub lost: Option<&'static str>,
 }
 
 impl World {
@@ -168,13 +170,14 @@ impl World {
             token_life: [5, 20, 59][usize::try_from(pick("token", 3)).unwrap_or(0)],
             blind,
             fee: pick("fee", 2) == 0,
-            only: None,
+            slow_status: Duration::ZERO,
+            lost: None,
         }
     }
 
     pub fn transfer(&self, reference: &str, attempt: u64) -> Fault {
-        if let Some(only) = self.only {
-            return if attempt == 0 { only } else { FINE };
+        if self.lost == Some(reference) && attempt == 0 {
+            return fault("reset before debit", Paid::Never, End::Reset);
         }
         if self.chance.below(100, "transfer", reference, attempt) >= self.transfers {
             return FINE;

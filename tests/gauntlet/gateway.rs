@@ -3,6 +3,7 @@
 //!
 //! Must never: share code with the product or its simulator, or refuse a repeated reference.
 
+use crate::answers::{self, PATH, cents_of, failure, odd_success};
 use crate::bank::Bank;
 use crate::faults::{End, Fault, Paid, Trouble, World};
 use crate::log::{At, Log, What};
@@ -16,7 +17,6 @@ use std::time::{Duration, Instant};
 
 /// Longer than any client of the test waits.
 const HANG: Duration = Duration::from_secs(30);
-const PATH: &str = "/Api/v1/";
 
 /// Hears of every moment that happens, before the gateway goes on. The driver kills there.
 pub type Witness = Arc<dyn Fn(&str) + Send + Sync>;
@@ -318,7 +318,8 @@ impl Shared {
         if !matches!(trouble, Trouble::None | Trouble::Slow | Trouble::Close) {
             return self.disturb(stream, trouble);
         }
-        if trouble == Trouble::Slow && !wire::client_stays(&mut stream, Instant::now() + Duration::from_millis(400)) {
+        let slow = if trouble == Trouble::Slow { Duration::from_millis(400) } else { self.world.slow_status };
+        if !wire::client_stays(&mut stream, Instant::now() + slow) {
             return None;
         }
         let (said, status, body) = self.say(&reference);
@@ -380,8 +381,7 @@ impl Shared {
 
     /// Answers a question in a way that says nothing.
     fn disturb(&self, mut stream: TcpStream, trouble: Trouble) -> Option<TcpStream> {
-        let json = "application/json";
-        let text = match trouble {
+        match trouble {
             Trouble::Hang => {
                 wire::client_stays(&mut stream, Instant::now() + HANG);
                 return None;
@@ -391,48 +391,12 @@ impl Shared {
                 return None;
             }
             Trouble::Close => return None,
-            Trouble::Html502 => wire::answer(502, "", "text/html", "<html>502</html>"),
-            Trouble::Html404 => wire::answer(404, "", "text/html", "<html>Transaction Not Found</html>"),
-            Trouble::Stranger404 => {
-                wire::answer(404, "", json, &failure("RetrieveOrderPayment", 404, "Not Found", "Transaction Not Found"))
-            }
             Trouble::Half => {
-                wire::write(&mut stream, "HTTP/1.1 200 X\r\nContent-Length: 90\r\n\r\n{\"transStatus\":\"successful\"");
+                wire::write(&mut stream, answers::HALF);
                 return None;
             }
-            Trouble::TooMany => wire::answer(429, "Retry-After: 1\r\n", json, "{}"),
-            Trouble::TokenRefused => wire::answer(401, "", json, r#"{"error":"invalid_token"}"#),
-            Trouble::Pending => wire::answer(200, "", json, r#"{"transStatus":"pending","status":200}"#),
-            Trouble::Envelope => wire::answer(200, "", json, r#"{"message":"successful","status":200}"#),
-            Trouble::Failure500 | Trouble::None | Trouble::Slow => {
-                wire::answer(500, "", json, &failure("x", 500, "Internal Server Error", "oops"))
-            }
-        };
-        wire::write(&mut stream, &text).then_some(stream)
+            _ => {}
+        }
+        wire::write(&mut stream, &answers::nonsense(trouble)).then_some(stream)
     }
-}
-
-fn failure(call: &str, status: u16, error: &str, message: &str) -> String {
-    format!(r#"{{"path":"{PATH}{call}","error":"{error}","message":"{message}","timestamp":1,"status":{status}}}"#)
-}
-
-/// A success that is one, told as other middleware would: 202, chunks, after a "100 Continue".
-fn odd_success(call: u64, receiver: &str, amount: &str) -> String {
-    let body = format!(
-        r#"{{"status":"202","transfer":{{"message":"successful","receiver":"{receiver}","amount":"{amount}","transaction_id":{}}}}}"#,
-        900_000 + call
-    );
-    let (first, second) = body.split_at(body.len() / 2);
-    format!(
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
-        first.len(),
-        second.len()
-    )
-}
-
-/// Centimes of a JSON number, without a float.
-fn cents_of(text: &str) -> i64 {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let part = format!("{part:0<2}");
-    whole.parse::<i64>().unwrap_or(0) * 100 + part[..2].parse::<i64>().unwrap_or(0)
 }

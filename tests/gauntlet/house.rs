@@ -118,6 +118,12 @@ above = "none"
     /// Drops a file as a careful program does: written elsewhere, then renamed.
     pub fn drop_file(&mut self, name: &str, content: &str) {
         let elsewhere = self.folder.path().join("being-written");
+        if self.place("inbox").join(name).exists() {
+            // Nobody took the last one of this name: the user overwrites it himself.
+            if let Some(last) = self.dropped.iter().rposition(|(dropped, _)| dropped == name) {
+                self.dropped.remove(last);
+            }
+        }
         fs::write(&elsewhere, content).unwrap();
         fs::rename(&elsewhere, self.place("inbox").join(name)).unwrap();
         self.dropped.push((name.to_string(), hash_of(content.as_bytes())));

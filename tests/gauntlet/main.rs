@@ -15,6 +15,7 @@
 //!
 //! Must never: judge by the product's own ledger, or reach beyond loopback.
 
+mod answers;
 mod bank;
 mod chance;
 mod drive;
@@ -71,6 +72,67 @@ fn verdict(name: &str, run: Run, began: Instant) -> Verdict {
 fn hold(verdict: Verdict) {
     eprintln!("{}", verdict.line);
     assert!(verdict.wrong.is_empty(), "{}\n{}", verdict.line, verdict.wrong.join("\n"));
+}
+
+/// Seeds that once found something: 101, 108, 123 and 147 paid twice after a blind spell of the status
+/// call, 113 and 129 left drafts lying about.
+const SEEDS: [u64; 6] = [101, 108, 113, 123, 129, 147];
+
+#[test]
+fn whatever_the_gateway_and_the_killer_do_nobody_is_paid_twice_and_every_report_is_true() {
+    let verdicts: Vec<Verdict> = std::thread::scope(|scope| {
+        let runs = SEEDS.map(|seed| scope.spawn(move || run_seed(seed)));
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    verdicts.into_iter().for_each(hold);
+}
+
+/// Beyond the grace no one can promise anything but this: without a person, no second Transfert.
+#[test]
+fn with_hold_even_a_debit_long_after_the_grace_is_nobodys_second_one() {
+    let verdicts: Vec<Verdict> = std::thread::scope(|scope| {
+        let runs = [7, 8].map(|seed| {
+            scope.spawn(move || {
+                let began = Instant::now();
+                let mut plan = Plan::of(seed);
+                plan.rules.after_not_found = "hold";
+                plan.world.transfers = 60;
+                plan.world.late = 3 * GRACE;
+                verdict(&format!("hold, seed {seed}"), drive::run(plan), began)
+            })
+        });
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    verdicts.into_iter().for_each(hold);
+}
+
+/// A control question takes longer than the time between two payments, or the status call learns of
+/// payments later than the next is made: it is put all the same.
+#[test]
+fn a_doubt_is_settled_while_others_are_still_paid() {
+    std::thread::scope(|scope| {
+        scope.spawn(|| doubt_among_payments(Duration::ZERO));
+        scope.spawn(|| doubt_among_payments(Duration::from_secs(2)));
+    });
+}
+
+fn doubt_among_payments(lag: Duration) {
+    let began = Instant::now();
+    let mut plan = Plan::of(1);
+    let world = &mut plan.world;
+    (world.transfers, world.questions, world.blind, world.lag) = (0, 0, None, lag);
+    (world.token_life, world.slow_status, world.lost) = (59, Duration::from_millis(250), Some("A-002"));
+    plan.rows = 400;
+    let run = drive::run_one_life(plan);
+    let sent = |of: &str| -> Vec<Duration> {
+        let books = run.gateway.books();
+        let is = |what: &What| matches!(what, What::Transfer { reference, .. } if reference == of);
+        books.log.entries.iter().filter(|entry| is(&entry.what)).map(|entry| entry.at).collect()
+    };
+    let (lost, last) = (sent("A-002"), sent("A-400"));
+    assert_eq!((lost.len(), last.len()), (2, 1));
+    assert!(lost[1] < last[0], "lag {lag:?}: sent again at {:?}, the last one at {:?}", lost[1], last[0]);
+    hold(verdict("a doubt among payments", run, began));
 }
 
 #[test]
