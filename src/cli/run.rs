@@ -106,6 +106,10 @@ pub fn exit_of(outcome: &Outcome, once: bool) -> Exit {
     if !once {
         return Exit::Done;
     }
+    // Stopped by something outside: also where it kept a file in the inbox from being admitted.
+    if matches!(outcome.ending, Some(Ending::Early(_))) {
+        return Exit::StoppedEarly;
+    }
     let early = !matches!(outcome.ending, Some(Ending::Done));
     if early && outcome.unfinished > 0 {
         return Exit::StoppedEarly;

@@ -6,7 +6,7 @@
 use super::Board;
 use crate::config::{Config, Environment};
 use crate::engine::desk::{Desk, gate_of};
-use crate::ledger::{LedgerError, Reader};
+use crate::ledger::{LedgerError, Reader, Standing};
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Gate, Wait};
 use crate::payout::funds::Fee;
@@ -187,8 +187,34 @@ fn reserved(batches: &[Batch], fee: Fee) -> Amount {
     })
 }
 
+/// What stops the sending until a person has looked.
+fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
+    let suspicion = standing.suspicion.as_ref().map(|why| {
+        ("suspect", format!("the ledger may be older than its last send ({why}); nothing is sent and nothing admitted"))
+    });
+    let refused = standing.account_refused.as_ref().map(|words| {
+        (
+            "account_refused",
+            format!("MonCash refuses the account ({words}); check the credentials with 'payoutd doctor'"),
+        )
+    });
+    let equal = standing.equal_refusals.as_ref().map(|words| {
+        ("equal_refusals", format!("MonCash refused many payouts in a row with the same words ({words}); find out why"))
+    });
+    let stops = [suspicion, refused, equal].into_iter().flatten();
+    let item = |(state, reason): (&str, String)| WaitingItem {
+        reference: None,
+        batch: None,
+        line: None,
+        state: state.to_string(),
+        reason,
+        what_to_do: "payoutd resume --reason \"…\"".to_string(),
+    };
+    stops.map(item).collect()
+}
+
 fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, LedgerError> {
-    let mut items = Vec::new();
+    let mut items = house_waits(&ledger.standing()?);
     for batch in batches.iter().filter(|batch| batch.tally.count(StateWord::Queued) > 0 && batch.cancel.is_none()) {
         let (state, verb, reason) = match (&batch.approval, &batch.hold) {
             (Approval::Awaited, _) => {
@@ -199,7 +225,7 @@ fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, Ledge
         };
         items.push(WaitingItem {
             reference: None,
-            batch: batch.id,
+            batch: Some(batch.id),
             line: None,
             state: state.to_string(),
             reason,
@@ -219,7 +245,7 @@ fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, Ledge
         };
         items.push(WaitingItem {
             reference: Some(known.reference),
-            batch: known.batch,
+            batch: Some(known.batch),
             line: Some(known.line),
             state: known.status.as_str().to_string(),
             reason: held.reason,

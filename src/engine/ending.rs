@@ -38,7 +38,9 @@ impl Engine {
             return None;
         }
         let (queued, _) = self.desk.queued_and_free(now);
-        if let Some(why) = self.stopped_by(now).filter(|_| queued > 0 || !self.desk.doubts.is_empty()) {
+        // A ledger that may be old takes nothing from the inbox either.
+        let suspect = self.desk.standing.suspicion.is_some();
+        if let Some(why) = self.stopped_by(now).filter(|_| suspect || queued > 0 || !self.desk.doubts.is_empty()) {
             return Some(Ending::Early(why));
         }
         (queued == 0 && self.desk.only_waiting_doubts()).then_some(Ending::Done)

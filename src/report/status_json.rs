@@ -59,7 +59,8 @@ struct ByStatus<T> {
 struct Waiting<'a> {
     /// Null where the whole batch waits.
     reference: Option<&'a str>,
-    batch: String,
+    /// Null where the whole house waits.
+    batch: Option<String>,
     line: Option<u32>,
     state: &'a str,
     reason: &'a str,
@@ -123,7 +124,7 @@ fn by_status<T>(tally: &Tally, value: impl Fn(&Tally, StateWord) -> T) -> ByStat
 fn waiting(it: &WaitingItem) -> Waiting<'_> {
     Waiting {
         reference: it.reference.as_ref().map(|reference| reference.as_str()),
-        batch: it.batch.to_string(),
+        batch: it.batch.map(|batch| batch.to_string()),
         line: it.line,
         state: &it.state,
         reason: &it.reason,

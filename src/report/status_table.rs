@@ -117,7 +117,7 @@ fn waiting(house: &HouseView, screen: Screen) -> String {
     for it in &house.waiting_for_person {
         table.add_row([
             it.reference.as_ref().map_or_else(|| "-".to_string(), ToString::to_string),
-            it.batch.to_string(),
+            it.batch.map_or_else(|| "-".to_string(), |batch| batch.to_string()),
             it.line.map_or_else(|| "-".to_string(), |line| line.to_string()),
             one_line(&it.state),
             one_line(&it.reason),

@@ -106,9 +106,11 @@ fn section<T>(title: &str, items: &[T], out: &mut Vec<String>, lines: impl Fn(&T
 
 fn waiting(it: &WaitingItem) -> Vec<String> {
     let line = it.line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let what = match &it.reference {
-        Some(reference) => format!("{reference} ({}{line})", it.batch),
-        None => format!("batch {}", it.batch),
+    let what = match (&it.reference, it.batch) {
+        (Some(reference), Some(batch)) => format!("{reference} ({batch}{line})"),
+        (Some(reference), None) => reference.to_string(),
+        (None, Some(batch)) => format!("batch {batch}"),
+        (None, None) => "everything".to_string(),
     };
     vec![
         format!("  {what}, {}: {}", one_line(&it.state), one_line(&it.reason)),
@@ -213,7 +215,7 @@ pub(super) mod tests {
         };
         let held = WaitingItem {
             reference: Reference::parse("PAY-17").ok(),
-            batch: BatchId(12),
+            batch: Some(BatchId(12)),
             line: Some(18),
             state: "held".to_string(),
             reason: "MonCash gave no certain answer in time; may already be paid, do not pay by hand".to_string(),
@@ -221,7 +223,7 @@ pub(super) mod tests {
         };
         let approval = WaitingItem {
             reference: None,
-            batch: BatchId(14),
+            batch: Some(BatchId(14)),
             line: None,
             state: "awaiting_approval".to_string(),
             reason: "its total is above [approval] above".to_string(),

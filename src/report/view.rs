@@ -55,9 +55,10 @@ pub struct BatchView {
 /// Something that only a person can move on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingItem {
-    /// None where the whole batch waits.
+    /// None where the whole batch waits, or the whole house.
     pub reference: Option<Reference>,
-    pub batch: BatchId,
+    /// None where the whole house waits.
+    pub batch: Option<BatchId>,
     pub line: Option<u32>,
     /// The word of the payout's or the batch's state.
     pub state: String,
