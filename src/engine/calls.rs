@@ -63,7 +63,7 @@ pub enum Launch {
 pub enum Purpose {
     Transfer { payout: PayoutId },
     Ask { payout: PayoutId, attempt: u32 },
-    Check { payout: PayoutId },
+    Check { payout: PayoutId, reference: Reference },
     Control { reference: Reference },
     Probe,
     NotPaid { order_id: i64, order: Box<Order>, payout: PayoutId },
@@ -134,7 +134,10 @@ impl Calls {
             Launch::Ask { payout, attempt, reference } => {
                 done(Purpose::Ask { payout, attempt }, gateway.status(&reference))
             }
-            Launch::Check { payout, reference } => done(Purpose::Check { payout }, gateway.status(&reference)),
+            Launch::Check { payout, reference } => {
+                let call = gateway.status(&reference);
+                done(Purpose::Check { payout, reference }, call)
+            }
             Launch::Control { reference } => {
                 let call = gateway.status(&reference);
                 done(Purpose::Control { reference }, call)

@@ -28,7 +28,7 @@ impl Desk {
         self.choose_token(room, &fitness, now);
         if self.weather.throttled(now.boot).is_none() {
             self.choose_balance(room, settings, &fitness, was_short, now);
-            self.choose_questions_of_orders(room);
+            self.choose_questions_of_orders(room, now);
         }
         self.choose_doubts(turn, room, settings, &fitness, now)?;
         self.choose_queued(turn, room, settings, &fitness, now)?;

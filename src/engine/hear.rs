@@ -46,8 +46,8 @@ impl Desk {
         match done.purpose {
             Purpose::Transfer { payout } => self.hear_transfer(turn, payout, &reply, settings, now),
             Purpose::Ask { payout, attempt } => self.hear_status(turn, payout, attempt, &reply, now),
-            Purpose::Check { payout } => {
-                self.hear_check(payout, &reply);
+            Purpose::Check { payout, reference } => {
+                self.hear_check(payout, &reference, &reply);
                 Ok(())
             }
             Purpose::Control { reference } => {
@@ -188,13 +188,18 @@ impl Desk {
         Ok(())
     }
 
-    fn hear_check(&mut self, id: PayoutId, reply: &Reply) {
+    fn hear_check(&mut self, id: PayoutId, asked_about: &Reference, reply: &Reply) {
         let answer = read_status(reply);
         self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
         let Some(check) = self.checks.get_mut(&id) else {
             return;
         };
         let of_ancestor = check.answers.len();
+        // Held and released while a question was under way: this answers an older check, perhaps
+        // about another of its references.
+        if check.result != Checked::UnderWay || check.references.get(of_ancestor) != Some(asked_about) {
+            return;
+        }
         check.result = match answer {
             StatusAnswer::NotFound => {
                 if check.answers.is_empty() || reply.asked.ms < check.asked.ms {

@@ -29,7 +29,8 @@ use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
-use calls::{Calls, Launch};
+use crate::payout::order::Order;
+use calls::{Calls, Done, Launch};
 use chores::{Chore, Progress, Rest};
 use desk::Desk;
 use pace::Pace;
@@ -221,37 +222,46 @@ impl Engine {
         self.look_at_disk(now);
         let orders = self.orders(now)?;
         self.orders_came = !orders.is_empty();
-        let arrived = self.calls.arrived();
         if self.desk.suspecting.is_some() {
             self.desk.suspect_slice(&mut self.ledger, now)?;
         } else {
             self.desk.refill(&self.ledger)?;
         }
+        let arrived = self.calls.arrived();
+        let heard: Vec<hear::Note> = arrived.iter().filter_map(hear::Note::of).collect();
+        let launches = self.commit_turn(arrived, orders, now);
+        if launches.is_err() {
+            heard.iter().for_each(hear::Note::journal);
+        }
+        launches
+    }
+
+    fn commit_turn(
+        &mut self,
+        arrived: Vec<Done>,
+        orders: Vec<(i64, Order)>,
+        now: Moment,
+    ) -> Result<Vec<Launch>, LedgerError> {
         let mut room = Room::new(&self.calls, &self.settings, &self.transfer_pace, &self.query_pace);
         let mut turn = self.ledger.begin(now.wall)?;
-        let mut heard = Vec::new();
         for done in arrived {
-            heard.extend(hear::Note::of(&done));
             self.desk.hear(&mut turn, done, &self.settings, now)?;
         }
         self.desk.obey(&mut turn, orders, &self.settings, now)?;
         if self.desk.draining {
             // Only what a person waits for is still asked.
-            self.desk.choose_questions_of_orders(&mut room);
+            self.desk.choose_questions_of_orders(&mut room, now);
         } else if self.desk.suspecting.is_none() {
             self.desk.choose(&mut turn, &mut room, &self.settings, now)?;
         }
         self.desk.keep_standing(&mut turn)?;
         self.desk.close_batches(&mut turn)?;
-        if let Err(error) = turn.commit() {
-            heard.iter().for_each(hear::Note::journal);
-            return Err(error);
-        }
+        turn.commit()?;
         self.next_permit = room.next_permit;
         Ok(room.launches)
     }
 
-    fn orders(&mut self, now: Moment) -> Result<Vec<(i64, crate::payout::order::Order)>, LedgerError> {
+    fn orders(&mut self, now: Moment) -> Result<Vec<(i64, Order)>, LedgerError> {
         // What a person saw of a ledger that may be old is moving now, and a `resume` would let
         // through what was not put in doubt yet.
         if self.desk.suspecting.is_some() {

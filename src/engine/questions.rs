@@ -70,7 +70,10 @@ impl Desk {
         !self.doubts.is_empty()
     }
 
-    pub fn choose_questions_of_orders(&mut self, room: &mut Room<'_>) {
+    pub fn choose_questions_of_orders(&mut self, room: &mut Room<'_>, now: Moment) {
+        if self.weather.throttled(now.boot).is_some() {
+            return;
+        }
         while !self.questions_of_orders.is_empty() && room.query() {
             room.launches.extend(self.questions_of_orders.pop_front());
         }

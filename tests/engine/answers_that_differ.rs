@@ -118,3 +118,22 @@ async fn a_successor_of_what_was_paid_after_all_is_held() {
     assert_eq!(house.held_for("A1.r2"), "AncestorNotUnpaid");
     assert_eq!(house.moncash.transfers_of("A1.r2").len(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_an_older_check_is_not_taken_for_one_to_the_newer() {
+    let mut house = House::new();
+    house.moncash.script("A1", [Act::says(403, answers::refused(403, answers::FULL))]);
+    house.admit(&rows("A", 1, 100));
+    house.run_until(MINUTE, |house| house.word("A1") == StateWord::Declined).await;
+    house.moncash.pay_behind_our_back("A1", 10_000);
+    house.moncash.status_takes.set(20 * SECOND);
+    let asked = house.moncash.status_calls_of("A1").len();
+    house.admit(&[retry("A1.r2", "A1", 100)]);
+    house.run_until(MINUTE, |house| house.moncash.status_calls_of("A1").len() > asked).await;
+    // The question about the ancestor is under way; the check begins anew with the row itself.
+    house.order(Verb::Hold, "A1.r2").await.unwrap();
+    house.order(Verb::Release, "A1.r2").await.unwrap();
+    house.run_until(2 * MINUTE, |house| house.word("A1.r2") == StateWord::Held).await;
+    assert_eq!(house.held_for("A1.r2"), "AncestorNotUnpaid");
+    assert_eq!(house.moncash.transfers_of("A1.r2").len(), 0);
+}

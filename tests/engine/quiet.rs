@@ -2,7 +2,7 @@
 //! before.
 
 use crate::house::*;
-use crate::moncash::Act;
+use crate::moncash::{Act, Said};
 use payoutd::engine::chores::{Chore, Progress};
 use payoutd::engine::desk::Desk;
 use payoutd::engine::{Bell, Ending, Until};
@@ -119,4 +119,17 @@ async fn a_big_batch_that_is_cancelled_is_settled_in_seconds() {
     let batch = house.admit(&rows("A", 6000, 10));
     house.order_batch(Verb::Cancel, batch).await.unwrap();
     house.run_until(3 * SECOND, |house| house.batch(batch).completed.is_some()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_hangs_keeps_nobody_from_stopping_and_stays_in_doubt() {
+    let mut house = House::new();
+    house.moncash.script("A1", [Act { debit: None, answer: SECOND, said: Said::Nothing }]);
+    house.admit(&rows("A", 1, 100));
+    house.run_until(MINUTE, |house| !house.moncash.transfers_of("A1").is_empty()).await;
+    house.stop.ring();
+    let stopped = house.clock.world_ms();
+    assert_eq!(house.run_to_end(Until::Stopped).await.unwrap(), Ending::Stopped);
+    assert!((90_000..91_000).contains(&(house.clock.world_ms() - stopped)), "the drain is 90 s");
+    assert_eq!(house.word("A1"), StateWord::InDoubt);
 }
