@@ -6,17 +6,13 @@ use super::Settings;
 use super::calls::{Done, Launch, Purpose};
 use super::desk::Desk;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::decide::Checked;
-use crate::payout::evidence::{
-    BalanceAnswer, Refusal, StatusAnswer, TransferAnswer, read_balance, read_status, read_transfer, token_refused,
-};
-use crate::payout::funds::Reading;
+use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer, read_status, read_transfer};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
 use crate::payout::state::{
-    Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, State,
+    Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, State,
 };
 use tracing::{info, warn};
 
@@ -188,77 +184,6 @@ impl Desk {
         Ok(())
     }
 
-    fn hear_check(&mut self, id: PayoutId, asked_about: &Reference, reply: &Reply) {
-        let answer = read_status(reply);
-        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-        let Some(check) = self.checks.get_mut(&id) else {
-            return;
-        };
-        let of_ancestor = check.answers.len();
-        // Held and released while a question was under way: this answers an older check, perhaps
-        // about another of its references.
-        if check.result != Checked::UnderWay || check.references.get(of_ancestor) != Some(asked_about) {
-            return;
-        }
-        check.result = match answer {
-            StatusAnswer::NotFound => {
-                if check.answers.is_empty() || reply.asked.ms < check.asked.ms {
-                    check.asked = reply.asked;
-                }
-                check.answers.push(Raw::of(reply));
-                if check.answers.len() == check.references.len() {
-                    Checked::Clear { asked: check.asked }
-                } else {
-                    Checked::NotYet
-                }
-            }
-            StatusAnswer::Successful if of_ancestor == 0 => Checked::Used,
-            // An ancestor's own refusal, repeated, is an accepted negative too.
-            StatusAnswer::RefusalRepeated { .. } if of_ancestor > 0 => {
-                check.answers.push(Raw::of(reply));
-                if check.answers.len() == check.references.len() {
-                    Checked::Clear { asked: check.asked }
-                } else {
-                    Checked::NotYet
-                }
-            }
-            StatusAnswer::Successful => Checked::Ancestor {
-                reference: check.references.get(of_ancestor).map(Reference::to_string).unwrap_or_default(),
-            },
-            _ => {
-                check.answers.clear();
-                Checked::Unclear { asked: reply.asked }
-            }
-        };
-    }
-
-    fn hear_control(&mut self, reference: &Reference, reply: &Reply) {
-        self.control_under_way = false;
-        let answer = read_status(reply);
-        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-        self.control.reference = Some(reference.to_string());
-        if answer == StatusAnswer::Successful {
-            self.control.seen = Some(Negative { asked: reply.asked, token: reply.token, heard: reply.ended });
-            self.control.failed = None;
-        } else {
-            if answer == StatusAnswer::NotFound {
-                warn!(
-                    reference = %reference,
-                    "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does"
-                );
-            }
-            self.control.seen = None;
-            self.control.failed = Some(reply.asked);
-        }
-    }
-
-    /// A question whose only use is that it was answered.
-    fn hear_probe(&mut self, reply: &Reply) {
-        self.control_under_way = false;
-        let answer = read_status(reply);
-        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-    }
-
     fn hear_not_paid(
         &mut self,
         turn: &mut Turn<'_>,
@@ -282,40 +207,6 @@ impl Desk {
                 turn.answer_order(order_id, &told, false)
             }
             Err(refused) => turn.answer_order(order_id, &refused.0, true),
-        }
-    }
-
-    fn hear_balance(&mut self, reply: &Reply, now: Moment) {
-        self.balance_under_way = false;
-        let answer = read_balance(reply);
-        self.weather.hear_balance(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-        match answer {
-            BalanceAnswer::Reading(balance) => {
-                self.balance_patience.succeeded();
-                self.funds.read(Reading { balance, requested: reply.asked });
-                self.standing.balance = Some((balance, now.wall));
-            }
-            BalanceAnswer::Unknown { why } => {
-                self.balance_patience.failed(reply.ended);
-                info!(why, "no balance from MonCash; asking again");
-            }
-            BalanceAnswer::Account { .. } | BalanceAnswer::TooMany | BalanceAnswer::Token => {
-                self.balance_patience.failed(reply.ended);
-            }
-        }
-    }
-
-    fn hear_token(&mut self, reply: &Reply) {
-        self.token_under_way = false;
-        match token_refused(reply) {
-            Some(words) => {
-                self.token_patience.failed(reply.ended);
-                self.weather.hear_token_refused(&words);
-            }
-            None if reply.http().is_some_and(|http| (200..300).contains(&http.status)) => {
-                self.token_patience.succeeded()
-            }
-            None => self.token_patience.failed(reply.ended),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod desk;
 mod doubts;
 mod ending;
 mod hear;
+mod hear_questions;
 mod orders;
 pub mod pace;
 mod questions;
