@@ -48,7 +48,8 @@ impl House {
     pub fn with(set: impl Fn(&mut Settings) + 'static) -> House {
         let clock = WorldClock::new();
         let mut house = House {
-            folder: tempfile::tempdir().unwrap(),
+            // Below target/, where nobody who tidies the machine looks.
+            folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(),
             moncash: MonCash::new(clock.clone(), 1_000_000),
             clock,
             set: Rc::new(set),
