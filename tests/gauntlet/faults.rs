@@ -197,6 +197,9 @@ impl World {
     }
 
     pub fn status_lag(&self, reference: &str) -> Duration {
+        if self.lost.is_some() {
+            return self.lag;
+        }
         if self.chance.below(2, "lags", reference, 0) == 0 {
             Duration::ZERO
         } else {
