@@ -16,8 +16,10 @@ use std::time::Duration;
 
 /// So many payouts that only want recording (cancelled, too old) are settled in one turn.
 const RECORDS_A_TURN: usize = 500;
-/// Checks run ahead of the sends by what the rate allows in this time, so that they are fresh.
-const CHECK_AHEAD: Duration = Duration::from_secs(4);
+/// Checks run ahead of the sends by what the rate allows in this time: a status call that takes 20 s
+/// (the sandbox's) must not slow the Transferts down. Well below the time that a check stays fresh.
+const CHECK_AHEAD: Duration = Duration::from_secs(30);
+
 impl Desk {
     pub fn choose_queued(
         &mut self,
