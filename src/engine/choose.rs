@@ -24,6 +24,10 @@ impl Desk {
             let under_way = settings.max_in_flight.saturating_sub(room.transfers);
             room.transfers = usize::from(under_way == 0);
         }
+        self.blind_since = match fitness {
+            Fitness::StatusBlind => self.blind_since.or(Some(now.boot)),
+            _ => None,
+        };
         let was_short = self.shortage.take().is_some();
         self.choose_token(room, &fitness, now);
         if self.weather.throttled(now.boot).is_none() {

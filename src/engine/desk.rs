@@ -124,6 +124,8 @@ pub struct Desk {
     pub balance_asked: Option<BootMoment>,
     pub last_answer: Option<BootMoment>,
     pub unanswered_since: Option<BootMoment>,
+    /// Since when the status call cannot be read.
+    pub blind_since: Option<BootMoment>,
     pub shortage: Option<Shortage>,
     /// Doubts that were proven unpaid and wait for money, in the last turn.
     pub short_again: u32,
@@ -165,6 +167,7 @@ impl Desk {
             balance_asked: None,
             last_answer: None,
             unanswered_since: None,
+            blind_since: None,
             shortage: None,
             short_again: 0,
             disk_low: false,

@@ -57,7 +57,8 @@ impl Engine {
     }
 
     fn unreachable(&self, now: Moment) -> bool {
-        self.desk.unanswered_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR))
+        let since = [self.desk.unanswered_since, self.desk.blind_since];
+        since.into_iter().flatten().any(|since| now.boot.served(since, UNREACHABLE_FOR))
     }
 
     /// What stops the paying from outside, in words.
@@ -82,7 +83,7 @@ impl Engine {
             _ => {}
         }
         if self.unreachable(now) {
-            return Some("MonCash does not answer".to_string());
+            return Some("MonCash does not answer, or not in its own words".to_string());
         }
         let settled = desk.only_waiting_doubts() && !self.something_under_way();
         let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();

@@ -30,7 +30,8 @@ impl Desk {
             self.token_patience.succeeded();
             return Ok(());
         };
-        match reply.http() {
+        // A gateway's 5xx is no answer of MonCash's.
+        match reply.http().filter(|http| http.status < 500) {
             Some(_) => {
                 self.last_answer = Some(reply.ended);
                 self.unanswered_since = None;

@@ -127,11 +127,14 @@ async fn while_the_status_call_cannot_be_read_no_doubt_is_added() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_moncash_that_never_answers_ends_run_once_early() {
-    let mut house = House::new();
-    *house.moncash.every_status.borrow_mut() = Some(Said::Lost);
-    *house.moncash.every_balance.borrow_mut() = Some(Said::Lost);
-    house.admit(&rows("A", 5, 10));
-    let ended = tokio::time::timeout(Duration::from_secs(900), house.run_once()).await.unwrap();
-    assert!(matches!(ended, Ending::Early(why) if why.contains("does not answer")));
+async fn a_moncash_that_never_answers_or_cannot_be_read_ends_run_once_early() {
+    let oops = Said::Http(500, "oops".to_string());
+    for (status, balance) in [(Said::Lost, Some(Said::Lost)), (oops.clone(), Some(oops.clone())), (oops, None)] {
+        let mut house = House::new();
+        *house.moncash.every_status.borrow_mut() = Some(status);
+        *house.moncash.every_balance.borrow_mut() = balance;
+        house.admit(&rows("A", 5, 10));
+        let ended = tokio::time::timeout(Duration::from_secs(900), house.run_once()).await.expect("it ends");
+        assert!(matches!(&ended, Ending::Early(why) if why.contains("does not answer")), "{ended:?}");
+    }
 }
