@@ -42,6 +42,21 @@ async fn the_floor_is_never_broken_and_a_shortage_is_told_and_waited_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reading_that_lags_behind_our_payments_is_not_believed() {
+    let mut house = House::with(|set| {
+        set.floor = Amount::from_centimes(10_000);
+        set.transfer_every = SECOND;
+        set.poll = 3 * SECOND;
+    });
+    house.moncash.balance_lag.set(8 * SECOND);
+    house.moncash.pay_behind_our_back("SOMETHING-ELSE", 99_900_000);
+    let batch = house.admit(&rows("A", 30, 60));
+    house.run_for(5 * MINUTE).await;
+    assert_eq!(house.count(batch, StateWord::Paid), 15);
+    assert!(house.moncash.lowest() >= 10_000, "the floor was broken: {}", house.moncash.lowest());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_in_flight_or_in_doubt_stays_reserved() {
     let mut house = with_floor();
     house.moncash.transfer_takes.set(50 * SECOND);
