@@ -141,6 +141,10 @@ pub fn run(plan: Plan) -> Run {
         }
         finish(&mut house, &mut complaints);
     }
+    let audited = house.start(&["verify"]).wait().ok().and_then(|status| status.code());
+    if audited != Some(0) {
+        complaints.push(format!("verify ended with {audited:?}:\n{}", house.last_words()));
+    }
     Run { gateway, house, floor: plan.rules.floor_cents, kills, complaints }
 }
 
