@@ -90,10 +90,16 @@ pub fn embedded_place(simulator: &Embedded) -> Place {
     }
 }
 
-/// Host and port of an address: what a ledger is bound to.
+/// The host of an address, without its port: what a ledger is bound to.
 pub fn host_of(base_url: &str) -> String {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest).to_ascii_lowercase()
+    let authority = rest.split('/').next().unwrap_or(rest);
+    // A colon within brackets belongs to an IPv6 address.
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.to_ascii_lowercase()
 }
 
 pub fn wall_ms() -> u64 {
@@ -156,5 +162,22 @@ fn parse_time(text: &str) -> Result<Duration, String> {
         Ok(Duration::ZERO) => Err("must be longer than nothing".to_string()),
         Ok(time) => Ok(time),
         Err(e) => Err(format!("{e}; write a time such as 30m or 2h")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_is_bound_to_the_host_whatever_its_port() {
+        for (url, host) in [
+            ("https://Sandbox.example/Api", "sandbox.example"),
+            ("http://127.0.0.1:8089/Api", "127.0.0.1"),
+            ("http://[::1]:8089/Api", "[::1]"),
+            ("http://[::1]/Api", "[::1]"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
     }
 }

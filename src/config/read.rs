@@ -19,7 +19,7 @@ const MOST_IN_FLIGHT: u32 = 1000;
 /// Most attempts, questions or refusals a setting may ask for. More is a mistyped number.
 const MOST_REPEATS: u32 = 1000;
 /// Shortest wait of anything that repeats: below it a processor is kept busy for nothing.
-const SHORTEST_WAIT: Duration = Duration::from_millis(100);
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// The simulator's client id unless another is set.
 const SIMULATOR_CLIENT: &str = "client_id";
 /// Longest client id in characters. MonCash's have 32.
@@ -56,13 +56,15 @@ fn moncash(r: &mut Reader<'_>, environment: Environment, folder: &Path) -> Monca
     if client_id.is_none() && environment != Environment::Simulator && !r.has("moncash", "client_id") {
         r.problem("moncash", "client_id", "is missing: write the client id of the prefunded account");
     }
+    let request_timeout = r.read("moncash", "request_timeout", seconds(60), wait);
     Moncash {
         environment,
         base_url: base_url.or_else(|| environment.host().map(|host| format!("https://{host}/Api"))),
         client_id: client_id.unwrap_or_else(|| SIMULATOR_CLIENT.to_string()),
         client_secret_file: r.read_if_written("moncash", "client_secret_file", path).map(|p| folder.join(p)),
-        connect_timeout: r.read("moncash", "connect_timeout", seconds(10), wait),
-        request_timeout: r.read("moncash", "request_timeout", seconds(60), wait),
+        // Where only the whole call was made short, connecting may take half of it.
+        connect_timeout: r.read("moncash", "connect_timeout", seconds(10).min(request_timeout / 2), wait),
+        request_timeout,
     }
 }
 

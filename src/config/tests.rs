@@ -106,7 +106,7 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[engine]\nmax_in_flight = 0x40", &["whole number"]),
         ("[folders]\nbatches = \"data\"\nstate = \"data/state\"", &["line 5, [folders] state", "lie apart"]),
         ("[folders]\nstate = \"\"", &["is empty"]),
-        ("[intake]\nrescan = \"0s\"", &["at least 100ms"]),
+        ("[intake]\nrescan = \"0s\"", &["at least 10ms"]),
         ("[intake]\nstart_after = \"3days\"", &["shorter than [safety] queued_for"]),
         ("[safety]\ncheck_first = \"true\"", &["true or false without quotes"]),
         ("[safety]\nafter_not_found = \"resend\"", &["\"retry\" or \"hold\""]),
