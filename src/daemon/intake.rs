@@ -7,7 +7,7 @@ use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
 use crate::files::show;
 use crate::intake::admit::{Admission, Took};
-use crate::intake::examine::IntakeError;
+use crate::intake::error::IntakeError;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::moment::{BootMoment, Moment};
 

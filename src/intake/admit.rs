@@ -4,7 +4,8 @@
 //! Must never: admit bytes that were not the ones examined, or leave a claimed file without a
 //! batch, an errors file or a next try.
 
-use super::examine::{Bad, Examination, Good, IntakeError, Rules, Step, Verdict};
+use super::error::IntakeError;
+use super::examine::{Bad, Examination, Good, Rules, Step, Verdict};
 use super::inbox::{Inbox, InboxError, ScanOutcome};
 use super::known::clash_problem;
 use super::reject::ErrorsFile;

@@ -3,10 +3,9 @@
 //!
 //! Must never: call a file good of which one row is not, or hold the file in memory.
 
-use super::inbox::InboxError;
+use super::error::IntakeError;
 use super::known::{date, erased_retry, may_be_admitted_again, reference_known, wrong_retry};
-use crate::files::FileError;
-use crate::ledger::{LedgerError, Reader as LedgerReader, SLICE};
+use crate::ledger::{Reader as LedgerReader, SLICE};
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
 use crate::payroll::{Code, Confirmation, DuplicateFinder, Header, Limits, Problem, Reader, Row, Suspects, Totals};
@@ -16,18 +15,6 @@ use std::time::Duration;
 
 /// So many rows that a guard speaks of are named one by one; the rest are counted.
 const NAMED: usize = 5;
-
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    #[error(transparent)]
-    Inbox(#[from] InboxError),
-    #[error(transparent)]
-    File(#[from] FileError),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error("{name} could not be read: {source}")]
-    Read { name: String, source: std::io::Error },
-}
 
 /// What files are held against.
 #[derive(Clone, Copy, Debug)]

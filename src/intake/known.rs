@@ -2,7 +2,7 @@
 //!
 //! Must never: let a row through that could pay a person twice.
 
-use super::examine::IntakeError;
+use super::error::IntakeError;
 use crate::ledger::rows::Known;
 use crate::ledger::{Clash, ClashKind, Reader as LedgerReader};
 use crate::payout::instruction::Reference;

@@ -5,6 +5,7 @@
 
 pub mod admit;
 pub mod claim;
+pub mod error;
 pub mod examine;
 pub mod inbox;
 mod known;

@@ -3,7 +3,7 @@
 //!
 //! Must never: hold a row that the ledger knows, or hold the file in memory.
 
-use super::examine::IntakeError;
+use super::error::IntakeError;
 use super::stamp;
 use crate::files::{Draft, FileError, Folder, SHARED_FILE, free_names, show, with_suffix};
 use crate::ledger::SLICE;

@@ -36,7 +36,7 @@ const REQUIRED: &[(Known, &str)] =
 
 /// The columns that a report has of its own. One of the file's with such a name is echoed as
 /// `file_NAME`.
-pub const REPORT_COLUMNS: &[&str] = &[
+pub const REPORT_COLUMNS: [&str; 17] = [
     "line",
     "reference",
     "receiver",

@@ -32,25 +32,7 @@ use std::path::Path;
 pub const SLICE: usize = 2_000;
 
 /// The report's own columns, in order; the file's other columns follow.
-pub const COLUMNS: [&str; 17] = [
-    "line",
-    "reference",
-    "receiver",
-    "name",
-    "amount",
-    "description",
-    "status",
-    "may_have_been_paid",
-    "transaction_id",
-    "attempts",
-    "first_sent_at",
-    "settled_at",
-    "confirmed_by",
-    "reason",
-    "retry_of",
-    "retried_as",
-    "final_status",
-];
+pub use crate::payroll::columns::REPORT_COLUMNS as COLUMNS;
 
 /// What a report is written about and from.
 #[derive(Clone, Debug)]
