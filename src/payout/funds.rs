@@ -45,6 +45,24 @@ pub struct Reading {
     pub requested: BootMoment,
 }
 
+/// A reading with what has to be taken from it: what settled too late to be surely in it. Summed up
+/// as it happens, because every payout asks.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    reading: Reading,
+    maybe_not_in_it: Amount,
+}
+
+impl Taken {
+    /// Counts one payment, if this reading may not know of it.
+    fn count(&mut self, at: BootMoment, cost: Amount, balance_lag: Duration) {
+        let requested = self.reading.requested;
+        if !requested.served(at, balance_lag) || at.ms >= requested.ms {
+            self.maybe_not_in_it = self.maybe_not_in_it.saturating_add(cost);
+        }
+    }
+}
+
 /// The money side of the house.
 #[derive(Clone, Debug)]
 pub struct Funds {
@@ -52,7 +70,7 @@ pub struct Funds {
     floor: Amount,
     balance_lag: Duration,
     /// Newest last; at most two.
-    readings: VecDeque<Reading>,
+    readings: VecDeque<Taken>,
     /// Amount and fee of everything that is in doubt or held with money that may have moved.
     reserved: Amount,
     /// What was settled as paid, fee included, and when; only as far back as a reading needs.
@@ -87,7 +105,7 @@ impl Funds {
     }
 
     pub fn last_reading(&self) -> Option<Reading> {
-        self.readings.back().copied()
+        self.readings.back().map(|taken| taken.reading)
     }
 
     /// A payout of `amount` went into doubt: it stays reserved until it is settled.
@@ -99,7 +117,7 @@ impl Funds {
     pub fn settle_paid(&mut self, amount: Amount, at: BootMoment) {
         let cost = self.fee.with(amount);
         self.unreserve(cost);
-        self.settled.push_back((at, cost));
+        self.settle(at, cost);
     }
 
     /// A reserved payout was settled as not paid.
@@ -114,16 +132,23 @@ impl Funds {
 
     /// What was paid shortly before this process started, of which no reading may know yet.
     pub fn remember_paid(&mut self, amount: Amount, at: BootMoment) {
-        self.settled.push_back((at, self.fee.with(amount)));
+        self.settle(at, self.fee.with(amount));
+    }
+
+    fn settle(&mut self, at: BootMoment, cost: Amount) {
+        self.settled.push_back((at, cost));
+        for taken in &mut self.readings {
+            taken.count(at, cost, self.balance_lag);
+        }
     }
 
     /// Takes a reading. Readings that were requested before the last one are ignored.
     pub fn read(&mut self, reading: Reading) {
-        if self.readings.back().is_some_and(|last| reading.requested.since(last.requested).is_none()) {
+        if self.readings.back().is_some_and(|last| reading.requested.since(last.reading.requested).is_none()) {
             // Another boot: what was read there is not comparable.
             self.readings.clear();
         }
-        if self.readings.back().is_some_and(|last| reading.requested.ms < last.requested.ms) {
+        if self.readings.back().is_some_and(|last| reading.requested.ms < last.reading.requested.ms) {
             return;
         }
         // What settled in another boot settled before now, and nobody knows how long: its lag
@@ -134,13 +159,19 @@ impl Funds {
         if self.readings.len() == 2 {
             self.readings.pop_front();
         }
-        self.readings.push_back(reading);
-        let oldest = self.readings.front().map(|r| r.requested);
+        self.readings.push_back(Taken { reading, maybe_not_in_it: Amount::ZERO });
+        let oldest = self.readings.front().map(|taken| taken.reading.requested);
         while let (Some((at, _)), Some(requested)) = (self.settled.front(), oldest) {
             if !requested.served(*at, self.balance_lag) {
                 break;
             }
             self.settled.pop_front();
+        }
+        for taken in &mut self.readings {
+            taken.maybe_not_in_it = Amount::ZERO;
+            for (at, cost) in &self.settled {
+                taken.count(*at, *cost, self.balance_lag);
+            }
         }
     }
 
@@ -151,23 +182,21 @@ impl Funds {
 
     /// What may still be spent; `None` before the first reading.
     pub fn spendable(&self) -> Option<Amount> {
-        self.readings.iter().map(|reading| self.spendable_by(reading)).min()
+        self.readings.iter().map(|taken| self.spendable_by(taken)).min()
     }
 
-    fn spendable_by(&self, reading: &Reading) -> Amount {
-        let maybe_not_in_it = self
-            .settled
-            .iter()
-            .filter(|(at, _)| !reading.requested.served(*at, self.balance_lag) || at.ms >= reading.requested.ms)
-            .fold(Amount::ZERO, |sum, (_, cost)| sum.saturating_add(*cost));
-        reading.balance.saturating_sub(self.reserved).saturating_sub(maybe_not_in_it).saturating_sub(self.floor)
+    fn spendable_by(&self, taken: &Taken) -> Amount {
+        let Taken { reading, maybe_not_in_it } = taken;
+        reading.balance.saturating_sub(self.reserved).saturating_sub(*maybe_not_in_it).saturating_sub(self.floor)
     }
 
     /// Whether every payment is old enough to be in the newest reading.
     pub fn nothing_recent(&self) -> bool {
-        let Some(reading) = self.readings.back() else { return false };
+        let Some(reading) = self.readings.back().map(|taken| taken.reading) else { return false };
+        // Newest first: where something is recent, it is the last.
         self.settled
             .iter()
+            .rev()
             .all(|(at, _)| at.ms < reading.requested.ms && reading.requested.served(*at, self.balance_lag))
     }
 
