@@ -1,5 +1,6 @@
 //! README's claims that a program can check: settings and defaults, error codes, commands, columns,
-//! exit codes, and that every test is told of.
+//! exit codes, and that every test is told of. And ARCHITECTURE.md's: that what it names exists where
+//! it says.
 //!
 //! Must never: pass because a table was not found; each test says how much it compared.
 
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const README: &str = include_str!("../README.md");
+const ARCHITECTURE: &str = include_str!("../src/ARCHITECTURE.md");
 /// Where every key of the file is read.
 const READ: &str = include_str!("../src/config/read.rs");
 
@@ -149,7 +151,10 @@ fn every_told_option_of_a_command_exists() {
         let name = code(row[0]).strip_prefix("payoutd ").and_then(|form| form.split_whitespace().next());
         let definition = Cli::command();
         let Some(command) = name.and_then(|name| definition.find_subcommand(name)) else { continue };
-        for option in row.iter().flat_map(|cell| cell.split(['`', ' ', '|', ',', ';'])) {
+        if command.has_subcommands() {
+            continue; // Told apart below.
+        }
+        for option in row.iter().flat_map(|cell| cell.split(['`', ' ', '|', ',', ';', '[', ']'])) {
             let Some(long) = option.trim_end_matches(['`', '.', '\\']).strip_prefix("--") else { continue };
             let known = command.get_arguments().any(|argument| argument.get_long() == Some(long));
             assert!(known, "payoutd {} has no --{long}", command.get_name());
@@ -157,6 +162,58 @@ fn every_told_option_of_a_command_exists() {
         }
     }
     assert!(compared > 10, "{compared}");
+}
+
+/// What stands between backticks, inline or fenced, line by line.
+fn code_lines(page: &'static str) -> impl Iterator<Item = &'static str> {
+    page.split('`').skip(1).step_by(2).flat_map(str::lines)
+}
+
+/// A command as it is typed: its name and what follows.
+fn typed(line: &str) -> Option<(&str, &str)> {
+    let (_, rest) = line.rsplit_once("payoutd ")?;
+    let name = rest.split([' ', ',']).next()?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase());
+    is_name.then(|| (name, &rest[name.len()..]))
+}
+
+#[test]
+fn every_told_command_exists_with_its_options() {
+    let definition = Cli::command();
+    let mut options = 0;
+    let mut told = BTreeSet::new();
+    for line in code_lines(README) {
+        let Some((name, rest)) = typed(line) else { continue };
+        let command = definition.find_subcommand(name).unwrap_or_else(|| panic!("README tells `{line}`: no such command"));
+        told.insert(name);
+        let part = rest.split_whitespace().next().and_then(|word| command.find_subcommand(word));
+        for word in rest.split([' ', '|', '[', ']', '\\']) {
+            let Some(long) = word.strip_prefix("--") else { continue };
+            let arguments = command.get_arguments().chain(definition.get_arguments());
+            let mut arguments = arguments.chain(part.into_iter().flat_map(|part| part.get_arguments()));
+            assert!(arguments.any(|argument| argument.get_long() == Some(long)), "README tells `{line}`: no --{long}");
+            options += 1;
+        }
+    }
+    assert!(told.len() > 20 && options > 20, "{told:?}, {options} options");
+}
+
+#[test]
+fn every_part_of_the_moncash_command_is_told_and_exists() {
+    let definition = Cli::command();
+    let parts = definition.find_subcommand("moncash").expect("moncash");
+    let row = table("command | does").into_iter().find(|row| row[0].contains("payoutd moncash")).expect("its row");
+    let told: Vec<&str> = row[1].split('`').skip(1).step_by(2).collect();
+    for form in &told {
+        let name = form.split(' ').next().unwrap_or_default();
+        let part = parts.find_subcommand(name).unwrap_or_else(|| panic!("no payoutd moncash {form}"));
+        for long in form.split(' ').filter_map(|word| word.strip_prefix("--")) {
+            assert!(part.get_arguments().any(|argument| argument.get_long() == Some(long)), "{form}");
+        }
+    }
+    for part in parts.get_subcommands() {
+        assert!(told.iter().any(|form| form.split(' ').next() == Some(part.get_name())), "{}", part.get_name());
+    }
 }
 
 #[test]
@@ -210,4 +267,84 @@ fn the_example_payroll_is_one() {
     let mut reader = payoutd::payroll::Reader::open(text.as_bytes(), &limits).expect("a header");
     assert_eq!(reader.by_ref().filter(Result::is_ok).count(), 2);
     reader.finish().expect("control lines that agree");
+}
+
+/// Every file under a folder, as a path from the package's root.
+fn files_under(folder: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+        let path = format!("{folder}/{}", entry.expect("entry").file_name().to_string_lossy());
+        if root.join(&path).is_dir() {
+            found.extend(files_under(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn text_of(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+}
+
+/// Whether a text holds this name as a whole word.
+fn holds(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+}
+
+#[test]
+fn every_file_that_the_architecture_names_exists_and_holds_what_is_said_to_be_in_it() {
+    let sources = files_under("src");
+    let parts: Vec<&str> = ARCHITECTURE.split('`').collect();
+    let (mut files, mut names) = (0, 0);
+    let mut file: Option<String> = None;
+    for at in (1..parts.len()).step_by(2) {
+        let part = parts[at];
+        if part.ends_with(".rs") || part.ends_with(".sql") {
+            let known = |path: &&String| **path == format!("src/{part}") || path.ends_with(&format!("/{part}"));
+            let path = sources.iter().find(known).cloned().or_else(|| (!text_of(part).is_empty()).then(|| part.to_string()));
+            assert!(path.is_some(), "ARCHITECTURE.md names `{part}`, which does not exist");
+            (file, files) = (path, files + 1);
+            continue;
+        }
+        // A name right behind a file's is in that file.
+        let follows = matches!(parts[at - 1], " " | ", " | " and ");
+        match file.as_ref().filter(|_| follows && is_name(part)) {
+            Some(path) => {
+                let name = part.rsplit("::").next().unwrap_or_default();
+                assert!(holds(&text_of(path), name), "ARCHITECTURE.md looks for `{part}` in {path}");
+                names += 1;
+            }
+            None => file = None,
+        }
+    }
+    assert!(files > 70 && names > 30, "{files} files, {names} names");
+}
+
+#[test]
+fn every_promise_that_the_architecture_names_is_a_test() {
+    let all: String = files_under("src").iter().chain(&files_under("tests")).map(|path| text_of(path)).collect();
+    let mut found = 0;
+    for name in ARCHITECTURE.split('`').skip(1).step_by(2) {
+        if is_name(name) && name.matches('_').count() >= 4 {
+            assert!(all.contains(&format!("fn {name}(")), "ARCHITECTURE.md names the test `{name}`, which does not exist");
+            found += 1;
+        }
+    }
+    assert!(found > 30, "{found}");
+}
+
+#[test]
+fn every_file_of_the_loop_is_told_in_the_architecture() {
+    for path in files_under("src/engine") {
+        let name = path.trim_start_matches("src/engine/");
+        assert!(ARCHITECTURE.contains(&format!("`{name}`")), "ARCHITECTURE.md does not tell of {path}");
+    }
 }
