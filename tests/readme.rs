@@ -154,9 +154,11 @@ fn every_told_option_of_a_command_exists() {
         if command.has_subcommands() {
             continue; // Told apart below.
         }
+        let mut built = command.clone();
+        built.build();
         for option in row.iter().flat_map(|cell| cell.split(['`', ' ', '|', ',', ';', '[', ']'])) {
             let Some(long) = option.trim_end_matches(['`', '.', '\\']).strip_prefix("--") else { continue };
-            let known = command.get_arguments().any(|argument| argument.get_long() == Some(long));
+            let known = built.get_arguments().any(|argument| argument.get_long() == Some(long));
             assert!(known, "payoutd {} has no --{long}", command.get_name());
             compared += 1;
         }
@@ -184,7 +186,8 @@ fn every_told_command_exists_with_its_options() {
     let mut told = BTreeSet::new();
     for line in code_lines(README) {
         let Some((name, rest)) = typed(line) else { continue };
-        let command = definition.find_subcommand(name).unwrap_or_else(|| panic!("README tells `{line}`: no such command"));
+        let command =
+            definition.find_subcommand(name).unwrap_or_else(|| panic!("README tells `{line}`: no such command"));
         told.insert(name);
         let part = rest.split_whitespace().next().and_then(|word| command.find_subcommand(word));
         for word in rest.split([' ', '|', '[', ']', '\\']) {
@@ -309,7 +312,8 @@ fn every_file_that_the_architecture_names_exists_and_holds_what_is_said_to_be_in
         let part = parts[at];
         if part.ends_with(".rs") || part.ends_with(".sql") {
             let known = |path: &&String| **path == format!("src/{part}") || path.ends_with(&format!("/{part}"));
-            let path = sources.iter().find(known).cloned().or_else(|| (!text_of(part).is_empty()).then(|| part.to_string()));
+            let path =
+                sources.iter().find(known).cloned().or_else(|| (!text_of(part).is_empty()).then(|| part.to_string()));
             assert!(path.is_some(), "ARCHITECTURE.md names `{part}`, which does not exist");
             (file, files) = (path, files + 1);
             continue;
@@ -331,10 +335,14 @@ fn every_file_that_the_architecture_names_exists_and_holds_what_is_said_to_be_in
 #[test]
 fn every_promise_that_the_architecture_names_is_a_test() {
     let all: String = files_under("src").iter().chain(&files_under("tests")).map(|path| text_of(path)).collect();
+    let schema = include_str!("../src/ledger/schema.sql");
     let mut found = 0;
     for name in ARCHITECTURE.split('`').skip(1).step_by(2) {
-        if is_name(name) && name.matches('_').count() >= 4 {
-            assert!(all.contains(&format!("fn {name}(")), "ARCHITECTURE.md names the test `{name}`, which does not exist");
+        if is_name(name) && name.matches('_').count() >= 3 && !holds(schema, name) {
+            assert!(
+                all.contains(&format!("fn {name}(")),
+                "ARCHITECTURE.md names the test `{name}`, which does not exist"
+            );
             found += 1;
         }
     }
