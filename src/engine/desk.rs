@@ -49,6 +49,8 @@ pub struct Check {
     pub references: Vec<Reference>,
     /// "Not found" answers, in that order.
     pub answers: Vec<Raw>,
+    /// The answer that says paid: the evidence for holding it.
+    pub said_paid: Option<Raw>,
     pub asked: BootMoment,
     pub result: Checked,
 }

@@ -26,6 +26,9 @@ impl Desk {
         if check.result != Checked::UnderWay || check.references.get(of_ancestor) != Some(asked_about) {
             return;
         }
+        if matches!(answer, StatusAnswer::Successful) {
+            check.said_paid = Some(Raw::of(reply));
+        }
         check.result = match answer {
             StatusAnswer::NotFound => {
                 if check.answers.is_empty() || reply.asked.ms < check.asked.ms {

@@ -10,7 +10,7 @@ use crate::ledger::{LedgerError, Turn};
 use crate::payout::decide::{Action, Checked, House, Wait, decide_queued};
 use crate::payout::moment::Moment;
 use crate::payout::money::Amount;
-use crate::payout::state::{Basis, BatchId, Payout};
+use crate::payout::state::{Basis, BatchId, Event, HeldReason, Payout, Raw};
 use crate::payout::weather::Fitness;
 use std::time::Duration;
 
@@ -111,7 +111,8 @@ impl Desk {
             Action::Record(event) => {
                 let queued = self.lanes.get_mut(&batch).and_then(|lane| lane.window.remove(place));
                 if let Some(mut queued) = queued {
-                    self.checks.remove(&id);
+                    let check = self.checks.remove(&id);
+                    let event = with_evidence(*event, check.and_then(|check| check.said_paid));
                     self.record(turn, &mut queued.payout, &event, now)?;
                 }
                 Ok(Step::Recorded)
@@ -144,6 +145,7 @@ impl Desk {
         let check = self.checks.entry(payout.id).or_insert_with(|| Check {
             references: std::iter::once(payout.instruction.reference.clone()).chain(queued.ancestors.clone()).collect(),
             answers: Vec::new(),
+            said_paid: None,
             asked: now.boot,
             result: Checked::NotYet,
         });
@@ -195,4 +197,14 @@ enum Step {
     Shut,
     /// Nothing at all can go: money is short.
     Money,
+}
+
+/// Keeps the answer that says paid beside the hold that rests on it.
+fn with_evidence(mut event: Event, said_paid: Option<Raw>) -> Event {
+    if let Event::Held { reason: HeldReason::ReferenceUsedBefore | HeldReason::AncestorNotUnpaid, raw, .. } = &mut event
+        && raw.is_none()
+    {
+        *raw = said_paid;
+    }
+    event
 }

@@ -44,6 +44,7 @@ async fn a_reference_that_was_used_before_is_held_and_nothing_is_sent() {
     house.admit(&rows("A", 2, 100));
     house.run_until(MINUTE, |house| house.word("A1") == StateWord::Held).await;
     assert_eq!(house.held_for("A1"), "ReferenceUsedBefore");
+    assert!(house.keeps("A1", "successful"), "the answer that says paid is the evidence");
     house.run_for(MINUTE).await;
     assert_eq!(house.moncash.transfers_of("A1").len(), 0);
     assert_eq!(house.word("A2"), StateWord::Paid);
@@ -116,6 +117,7 @@ async fn a_successor_of_what_was_paid_after_all_is_held() {
     house.admit(&[retry("A1.r2", "A1", 100)]);
     house.run_until(MINUTE, |house| house.word("A1.r2") == StateWord::Held).await;
     assert_eq!(house.held_for("A1.r2"), "AncestorNotUnpaid");
+    assert!(house.keeps("A1.r2", "successful"), "the answer that says paid is the evidence");
     assert_eq!(house.moncash.transfers_of("A1.r2").len(), 0);
 }
 

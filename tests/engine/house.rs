@@ -235,6 +235,13 @@ impl House {
         if outcome.refused { Err(outcome.text) } else { Ok(outcome.text) }
     }
 
+    /// Whether some event of the payout keeps this text of MonCash's.
+    pub fn keeps(&self, reference: &str, text: &str) -> bool {
+        let id = self.payout(reference).id;
+        let history = self.look(|reader| reader.history(id));
+        history.iter().any(|event| event.body.contains(text))
+    }
+
     /// What keeps every batch from being sent, in the loop's words.
     pub fn blocked(&self) -> String {
         let desk = self.engine.as_ref().expect("a process that runs").desk();
