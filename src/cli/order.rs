@@ -141,8 +141,9 @@ fn tell_payout(known: &Known) -> String {
         MayHaveBeenPaid::Unknown => "; may already be paid, do not pay by hand",
         MayHaveBeenPaid::No | MayHaveBeenPaid::Yes => "",
     };
+    let s = if known.attempts == 1 { "" } else { "s" };
     format!(
-        "{} (batch {}, line {}): {}, HTG {} to {}, {} Transfert calls{warning}",
+        "{} (batch {}, line {}): {}, HTG {} to {}, {} Transfert call{s}{warning}",
         known.reference,
         known.batch,
         known.line,

@@ -137,24 +137,35 @@ fn sentence(outcome: &Outcome, once: bool) -> String {
         Some(Ending::Done) | None => String::new(),
     };
     if outcome.rejected > 0 {
-        text.push_str(&format!("{} files were rejected: see the errors files in rejected/\n", outcome.rejected));
+        let files = counted(u64::from(outcome.rejected), "file was", "files were");
+        text.push_str(&format!("{files} rejected: see the errors files in rejected/\n"));
     }
     if outcome.not_paid > 0 {
-        text.push_str(&format!(
-            "{} payouts are declined, cancelled or held: see the summaries in reports/\n",
-            outcome.not_paid
-        ));
+        let payouts = counted(outcome.not_paid, "payout is", "payouts are");
+        text.push_str(&format!("{payouts} declined, cancelled or held: see the summaries in reports/\n"));
     }
-    if outcome.unfinished > 0 {
-        text.push_str(&format!(
-            "{} payouts are queued or in doubt: the next run goes on; do not pay them by hand\n",
-            outcome.unfinished
-        ));
+    if outcome.waiting > 0 {
+        let payouts = counted(outcome.waiting, "payout waits", "payouts wait");
+        text.push_str(&format!("{payouts} for a person to approve or release: 'payoutd status' says what to type\n"));
     }
-    if text.is_empty() {
-        text.push_str("done: every payout is paid\n");
+    let open = outcome.unfinished.saturating_sub(outcome.waiting);
+    if open > 0 {
+        let payouts = counted(open, "payout is", "payouts are");
+        text.push_str(&format!("{payouts} queued or in doubt: payoutd goes on with them; do not pay them by hand\n"));
+    }
+    match (text.is_empty(), outcome.paid) {
+        (true, 0) => text.push_str("done: there was nothing to pay\n"),
+        (true, paid) => {
+            text.push_str(&format!("done: every payout is paid ({})\n", counted(paid, "payout", "payouts")));
+        }
+        (false, 0) => {}
+        (false, paid) => text.push_str(&format!("{} paid\n", counted(paid, "payout is", "payouts are"))),
     }
     text
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {

@@ -52,7 +52,8 @@ pub async fn run(_: VerifyArgs, context: &Context) -> anyhow::Result<Exit> {
 
 /// What is wrong, one line each.
 pub fn tell_problems(findings: &Findings) -> String {
-    let mut text = format!("{} things do not agree:\n", findings.found);
+    let things = if findings.found == 1 { "1 thing does".to_string() } else { format!("{} things do", findings.found) };
+    let mut text = format!("{things} not agree:\n");
     for problem in &findings.problems {
         let _ = writeln!(text, "  {}", one_line(problem));
     }

@@ -13,6 +13,7 @@ use crate::payout::funds::Fee;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
+use crate::report::cell::counted;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -69,7 +70,7 @@ pub(super) fn live_of(desk: &Desk, doing: String, blocked: Option<String>, board
 }
 
 /// Why a batch is in its state, and whether something outside keeps it from being sent.
-pub(super) fn why(desk: &Desk, batch: BatchId) -> (String, bool) {
+pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (String, bool) {
     let Some(lane) = desk.lanes.get(&batch) else { return (String::new(), false) };
     let blocked = desk.standing.paused.is_some()
         || desk.standing.suspicion.is_some()
@@ -77,7 +78,8 @@ pub(super) fn why(desk: &Desk, batch: BatchId) -> (String, bool) {
         || desk.standing.equal_refusals.is_some()
         || desk.disk_low
         || matches!(lane.waits, Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_)));
-    (batch_why(&lane.batch, ""), blocked)
+    let outside = desk.blocked(now).filter(|_| blocked).unwrap_or_default();
+    (batch_why(&lane.batch, &outside), blocked)
 }
 
 pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
@@ -104,17 +106,27 @@ fn batch_why(batch: &Batch, blocked: &str) -> String {
             return format!("waits for 'payoutd approve {} --reason …'", batch.id);
         }
         if let Some(hold) = &batch.hold {
-            return format!("on hold: {hold}");
+            return hold.clone();
         }
         if !blocked.is_empty() {
-            return blocked.to_string();
+            // The state's word, "waiting", stands before it already.
+            let rest = ["waiting: ", "waiting for money: "].iter().find_map(|words| blocked.strip_prefix(words));
+            return rest.unwrap_or(blocked).to_string();
         }
     }
     match (count(StateWord::InDoubt), count(StateWord::Held)) {
         (0, 0) => String::new(),
-        (0, held) => format!("{held} payouts wait for a person"),
-        (doubt, 0) => format!("{doubt} payouts in doubt: may already be paid, MonCash is being asked"),
-        (doubt, held) => format!("{doubt} payouts in doubt, {held} wait for a person"),
+        (0, held) => format!("{} for a person", counted(held, "payout waits", "payouts wait")),
+        (doubt, 0) => {
+            format!(
+                "{} under way or in doubt: may already be paid, MonCash is being asked",
+                counted(doubt, "payout", "payouts")
+            )
+        }
+        (doubt, held) => {
+            let doubt = counted(doubt, "payout", "payouts");
+            format!("{doubt} under way or in doubt, {} for a person", counted(held, "waits", "wait"))
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub use reports::{WriteError, write_again};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AfterNotFound, Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
+use crate::engine::desk::gate_of;
 use crate::engine::{Bell, Ending, Engine, EngineError, Settings as EngineSettings, Until};
 use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
@@ -22,7 +23,7 @@ use crate::intake::{Inbox, InboxSettings, InboxWatch};
 use crate::ledger::{Identity, Ledger, Opened, Reader};
 use crate::moncash::client::Client;
 use crate::moncash::settings::{Secret, Settings as ClientSettings};
-use crate::payout::decide::Policy;
+use crate::payout::decide::{Gate, Policy};
 use crate::payout::evidence::ProofRules;
 use crate::payout::funds::Fee;
 use crate::payout::state::{BatchId, StateWord};
@@ -61,8 +62,11 @@ pub struct Outcome {
     pub ending: Option<Ending>,
     pub rejected: u32,
     pub not_paid: u64,
+    pub paid: u64,
     /// Payouts that are queued or in doubt.
     pub unfinished: u64,
+    /// Those of them that wait for a person: their batch awaits approval or is on hold.
+    pub waiting: u64,
 }
 
 /// What chores tell one another and the end of the run.
@@ -239,9 +243,11 @@ pub fn unforeseeable() -> u64 {
 
 fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
     let batch = stranger?;
-    Some(format!(
-        "accepted/ or reports/ hold a file of batch {batch}, and this ledger gave out no number after {known}"
-    ))
+    let ours = match known {
+        BatchId(0) => "this ledger has no batch at all".to_string(),
+        known => format!("this ledger gave out no number after {known}"),
+    };
+    Some(format!("accepted/ or reports/ hold a file of batch {batch}, and {ours}"))
 }
 
 /// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older
@@ -304,6 +310,10 @@ fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Ou
         let count = |word| u64::from(batch.tally.count(word));
         outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
         outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
+        outcome.paid += count(StateWord::Paid);
+        if matches!(gate_of(&batch), Gate::AwaitingApproval | Gate::OnHold) {
+            outcome.waiting += count(StateWord::Queued);
+        }
     }
     Ok(outcome)
 }

@@ -169,7 +169,7 @@ impl Reports {
                 return Ok(());
             }
         }
-        let (why, blocked) = super::house::why(desk, batch);
+        let (why, blocked) = super::house::why(desk, batch, now);
         match growing.finish(ledger, why, blocked, super::house::balance(desk), now.wall) {
             Ok((written, ancestors)) => {
                 let mut turn = ledger.begin(now.wall)?;

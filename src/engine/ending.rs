@@ -76,9 +76,15 @@ impl Engine {
             return Some("too little free disk space: make room".to_string());
         }
         match desk.weather.fitness(now.boot) {
-            Fitness::AccountRefused { words } => return Some(format!("MonCash refuses the account: {words}")),
+            Fitness::AccountRefused { words } => {
+                return Some(format!(
+                    "MonCash refuses the account ({words}): check the credentials with 'payoutd doctor', then 'payoutd resume'"
+                ));
+            }
             Fitness::EqualRefusals { words } => {
-                return Some(format!("MonCash refused many payouts in a row with the same words: {words}"));
+                return Some(format!(
+                    "MonCash refused many payouts in a row with the same words ({words}): find out why, then 'payoutd resume'"
+                ));
             }
             _ => {}
         }

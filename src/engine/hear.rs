@@ -256,7 +256,7 @@ fn tell(payout: &Payout, event: &Event) {
         }
         Event::Cancelled { order, .. } => info!(reference, %batch, receiver, %amount, who = order.who, "cancelled"),
         Event::Answered { answer, .. } => {
-            info!(reference, %batch, receiver, %amount, answer = ?answer, "in doubt; asking MonCash");
+            info!(reference, %batch, receiver, %amount, answer = answer_in_words(answer), "in doubt; asking MonCash");
         }
         Event::Sent { .. }
         | Event::Asked { .. }
@@ -264,6 +264,16 @@ fn tell(payout: &Payout, event: &Event) {
         | Event::Reopened { .. }
         | Event::Suspected { .. }
         | Event::Ordered { .. } => {}
+    }
+}
+
+/// An answer that settles nothing by itself, for the journal.
+fn answer_in_words(answer: &TransferAnswer) -> String {
+    match answer {
+        TransferAnswer::Paid { transaction } => format!("paid, transaction {transaction}"),
+        TransferAnswer::Refused { words, .. } => format!("refused: {words}"),
+        TransferAnswer::NeverLeft { why } => format!("never left: {why}"),
+        TransferAnswer::PaidOther { why } | TransferAnswer::Unknown { why } => why.clone(),
     }
 }
 

@@ -46,8 +46,18 @@ impl Desk {
             Fitness::Storm => Some("waiting: MonCash does not answer; a harmless question goes first".to_string()),
             Fitness::StatusBlind => Some("waiting: MonCash's status call cannot be read".to_string()),
             Fitness::Throttled { .. } => Some("waiting: MonCash asked for fewer calls".to_string()),
-            Fitness::Clear | Fitness::Careful => self.short_of_money(),
+            Fitness::Clear | Fitness::Careful => self.short_of_money().or_else(|| self.balance_not_known()),
         }
+    }
+
+    /// Nothing goes before MonCash has told the balance: a MonCash that is down from the start.
+    fn balance_not_known(&self) -> Option<String> {
+        let waits = self.lanes.values().any(|lane| matches!(lane.waits, Some(Wait::FundsUnknown)));
+        let why = match self.unanswered_since {
+            Some(_) => "waiting: MonCash does not answer; its balance is asked for again and again",
+            None => "waiting: MonCash has not told the balance yet",
+        };
+        waits.then(|| why.to_string())
     }
 
     fn short_of_money(&self) -> Option<String> {

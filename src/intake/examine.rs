@@ -255,11 +255,11 @@ impl Examination {
         {
             let count = |word| batch.tally.count(word);
             let text = format!(
-                "This very file was admitted on {} as batch {} ({} rows: {} paid, {} declined, {} cancelled, {} not settled): \
+                "This very file was admitted on {} as batch {} ({}: {} paid, {} declined, {} cancelled, {} not settled): \
                  nobody is paid from it again. Was another file meant?",
                 date(batch.admitted),
                 batch.id,
-                batch.rows,
+                if batch.rows == 1 { "1 row".to_string() } else { format!("{} rows", batch.rows) },
                 count(StateWord::Paid),
                 count(StateWord::Declined),
                 count(StateWord::Cancelled),
@@ -341,11 +341,21 @@ impl Guard {
         let within = within.filter(|_| self.rows > 0)?;
         let more = self.rows as usize - self.named.len();
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let rows = if self.rows == 1 { "1 row pays".to_string() } else { format!("{} rows pay", self.rows) };
         Some(format!(
-            "{} rows pay the same person the same amount as another batch of the last {}: {}{more}",
-            self.rows,
-            humantime::format_duration(within),
+            "{rows} the same person the same amount as another batch of the last {}: {}{more}",
+            in_words(within),
             self.named.join("; ")
         ))
+    }
+}
+
+/// A time as people say it: `20 days`, and `1h 30m` where it is not whole days.
+fn in_words(time: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    match (time.as_secs() / DAY, time.as_secs() % DAY) {
+        (1, 0) => "day".to_string(),
+        (days, 0) if days > 0 => format!("{days} days"),
+        _ => humantime::format_duration(time).to_string(),
     }
 }

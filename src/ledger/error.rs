@@ -51,7 +51,9 @@ pub enum LedgerError {
         "the ledger contradicts itself: {0}; nothing more is sent; keep a copy of the state folder and run 'payoutd verify'"
     )]
     Contradiction(String),
-    #[error("the ledger could not be read or written ({0}): check the disk and the folder's owner, then start again")]
+    #[error(
+        "the ledger could not be read or written ({0}): check that the disk is neither full nor damaged, and the folder's owner; then start again"
+    )]
     Disk(String),
     #[error(
         "a commit to the ledger failed and may or may not be on disk ({0}): payoutd ends; at the next start it reads what was written"

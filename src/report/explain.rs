@@ -128,7 +128,8 @@ fn read_payout_event(event: &Event) -> (String, Vec<String>) {
             format!("paid, confirmed by {}, transaction {transaction}", by.word())
         }
         Event::Declined { words, raw } => {
-            details.push(raw_line(raw));
+            // A decline of two answers names the events that hold them.
+            details.push(if raw.status.is_none() && raw.ms == 0 { raw.text.clone() } else { raw_line(raw) });
             format!("declined by MonCash: {words}")
         }
         Event::Held { reason, money, detail, raw, order } => {

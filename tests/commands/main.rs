@@ -6,3 +6,4 @@ mod copies;
 mod house;
 mod orders;
 mod reading;
+mod saying;
