@@ -247,6 +247,19 @@ fn a_rejected_file_lies_unchanged_beside_its_errors_however_often_its_name_comes
 }
 
 #[test]
+fn problems_lie_in_the_order_of_their_lines_where_they_are_few_and_none_is_lost_where_they_are_many() {
+    let mut room = Room::new();
+    let many: Vec<u32> = (2..2502).chain([1]).collect();
+    for (lines, first, seconds) in [(vec![4, 3, 1], "1,,", 0), (many, "2,,", 20)] {
+        let claimed = room.claim("july.csv", &format!("x{seconds}"), seconds);
+        let rejected = room.inbox.reject(&claimed, Some(errors(&room, &lines)), at(50).wall).unwrap();
+        let text = std::fs::read_to_string(room.path.join("rejected").join(rejected.errors.unwrap())).unwrap();
+        assert_eq!(text.lines().count(), lines.len() + 1);
+        assert!(text.lines().nth(1).unwrap().starts_with(first), "{text}");
+    }
+}
+
+#[test]
 fn a_rejection_that_was_cut_off_between_its_two_steps_is_finished() {
     let mut room = Room::new();
     let claimed = room.claim("july.csv", "x", 0);

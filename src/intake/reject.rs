@@ -19,21 +19,45 @@ const MOST_TRIES: usize = 1000;
 #[derive(Debug)]
 pub struct ErrorsFile {
     writer: ProblemWriter<Draft>,
+    /// The first problems, until it is clear whether they are few enough to be put in order.
+    first: Vec<Problem>,
     count: u64,
 }
+
+/// So many problems are put in the order of their lines; of more, those of the whole file and of
+/// rows that stand twice come last. Bounds what is held in memory.
+const PUT_IN_ORDER: usize = 1000;
 
 impl ErrorsFile {
     /// Begins a draft in `rejected/`. Begin it with the first problem.
     pub fn begin(rejected: &Folder, delimiter: Delimiter) -> Result<ErrorsFile, InboxError> {
         let draft = Draft::begin(rejected, SHARED_FILE)?;
         let writer = ProblemWriter::begin(draft, delimiter).map_err(failed)?;
-        Ok(ErrorsFile { writer, count: 0 })
+        Ok(ErrorsFile { writer, first: Vec::new(), count: 0 })
     }
 
     pub fn add(&mut self, problem: &Problem) -> Result<(), InboxError> {
-        self.writer.add(problem).map_err(failed)?;
         self.count += 1;
+        if self.count <= PUT_IN_ORDER as u64 {
+            self.first.push(problem.clone());
+            return Ok(());
+        }
+        self.write_first()?;
+        self.writer.add(problem).map_err(failed)
+    }
+
+    fn write_first(&mut self) -> Result<(), InboxError> {
+        for problem in std::mem::take(&mut self.first) {
+            self.writer.add(&problem).map_err(failed)?;
+        }
         Ok(())
+    }
+
+    /// Writes what is held back, in the order of the lines, and ends the file.
+    fn finish(mut self) -> Result<Draft, InboxError> {
+        self.first.sort_by_key(|problem| problem.line);
+        self.write_first()?;
+        self.writer.finish().map_err(failed)
     }
 
     /// How many problems it holds.
@@ -56,7 +80,7 @@ pub(super) fn put_beside(
     name: &OsStr,
     stamp: &str,
 ) -> Result<Rejected, InboxError> {
-    let mut draft = errors.writer.finish().map_err(failed)?;
+    let mut draft = errors.finish()?;
     for candidate in free_names(name, stamp).take(MOST_TRIES) {
         if !is_free(rejected, &candidate)? {
             continue;
