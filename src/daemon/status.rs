@@ -30,13 +30,35 @@ pub struct Status {
     live: Option<Live>,
     fed: Option<BootMoment>,
     told: String,
+    standstill: Option<Standstill>,
 }
+
+/// What keeps every batch from being sent, for the journal: told once it has lasted, and once more
+/// when it is over.
+struct Standstill {
+    kind: String,
+    since: BootMoment,
+    told: bool,
+}
+
+/// Shorter waits, such as for the first balance, are not worth a line.
+const LASTS: Duration = Duration::from_secs(5);
 
 impl Status {
     pub fn new(config: &Config, place: &Place, board: Board, watch: Option<Watch>) -> Status {
         let mut config = config.clone();
         config.moncash.client_id.clone_from(&place.client_id);
-        Status { config, board, watch, written: None, head: 0, live: None, fed: None, told: String::new() }
+        Status {
+            config,
+            board,
+            watch,
+            written: None,
+            head: 0,
+            live: None,
+            fed: None,
+            told: String::new(),
+            standstill: None,
+        }
     }
 
     /// Once more before the process ends.
@@ -68,6 +90,30 @@ impl Status {
         self.live = Some(live);
     }
 
+    /// The journal says when the paying comes to a stop, why, and when it goes on; not every turn.
+    fn journal(&mut self, blocked: Option<&str>, now: Moment) {
+        let Some(why) = blocked else {
+            if self.standstill.take().is_some_and(|it| it.told) {
+                tracing::info!("nothing keeps the payments back any more");
+            }
+            return;
+        };
+        // The sums in it change with every payment; the words before the first of them do not.
+        let kind: String = why.chars().take_while(|c| !c.is_ascii_digit()).collect();
+        match &mut self.standstill {
+            Some(it) if it.kind == kind => {
+                if !it.told && now.boot.served(it.since, LASTS) {
+                    it.told = true;
+                    tracing::warn!("{why}");
+                }
+            }
+            other => {
+                let told = other.as_ref().is_some_and(|it| it.told && kind.starts_with("waiting until"));
+                *other = Some(Standstill { kind, since: now.boot, told });
+            }
+        }
+    }
+
     fn feed_service_manager(&mut self, doing: &str, now: Moment) {
         if self.fed.is_some_and(|fed| !now.boot.served(fed, WATCHDOG)) && self.told == doing {
             return;
@@ -86,6 +132,7 @@ impl Chore for Status {
         let blocked = desk.blocked(now);
         let doing = desk.doing(now);
         self.feed_service_manager(&doing, now);
+        self.journal(blocked.as_deref(), now);
         let idle = Progress::Idle { look_again: AFTER_CHANGE, pending: false };
         if self.written.is_some_and(|at| !now.boot.served(at, AFTER_CHANGE)) {
             return Ok(idle);

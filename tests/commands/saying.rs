@@ -55,3 +55,20 @@ fn a_summary_says_what_a_batch_waits_for() {
     let summary = std::fs::read_to_string(summary).expect("summary");
     assert!(summary.contains("State: waiting: HTG ") && summary.contains("top up"), "{summary}");
 }
+
+#[test]
+fn the_journal_says_once_that_money_is_missing() {
+    let house = House::new(&["--balance", "250"], "[balance]\npoll = \"1s\"\nbalance_lag = \"1s\"\n");
+    house.drop_payroll("july.csv", "SAL", 3);
+    let daemon = house.start();
+    let lines = || {
+        let log = std::fs::read_to_string(house.path("daemon.log")).unwrap_or_default();
+        log.lines().filter(|line| line.contains("waiting for money")).count()
+    };
+    house.wait_until("the journal says it", || lines() > 0);
+    // Some balance readings later it has not said it again.
+    let asked = std::time::Instant::now();
+    house.wait_until("some readings", || asked.elapsed() > std::time::Duration::from_secs(4));
+    assert_eq!(lines(), 1);
+    assert_eq!(daemon.stop(), 0);
+}
