@@ -125,6 +125,7 @@ fn nothing(config: &Config) -> HouseView {
         batches: Vec::new(),
         waiting_for_person: Vec::new(),
         left_in_inbox: Vec::new(),
+        rejected: Vec::new(),
         at: super::now(),
     }
 }

@@ -40,6 +40,9 @@ pub struct Live {
     pub reserved_centimes: i64,
     pub spendable_centimes: Option<i64>,
     pub left: Vec<(String, String)>,
+    /// Files rejected since the loop started, the latest first.
+    #[serde(default)]
+    pub rejected: Vec<String>,
 }
 
 /// The loop's own word on things, where a loop runs.
@@ -66,6 +69,7 @@ pub(super) fn live_of(desk: &Desk, doing: String, blocked: Option<String>, board
         reserved_centimes: desk.funds.reserved().centimes(),
         spendable_centimes: desk.funds.spendable().map(Amount::centimes),
         left: board.borrow().left.clone(),
+        rejected: board.borrow().rejected_names.clone(),
     }
 }
 
@@ -185,6 +189,7 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
             .map(|batch| BatchView { state: batch.state(!blocked.is_empty()), why: batch_why(&batch, &blocked), batch })
             .collect(),
         left_in_inbox: live.map(|live| live.left.clone()).unwrap_or_default(),
+        rejected: live.map(|live| live.rejected.clone()).unwrap_or_default(),
         at: now,
     })
 }

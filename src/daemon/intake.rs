@@ -11,6 +11,9 @@ use crate::intake::error::IntakeError;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::moment::{BootMoment, Moment};
 
+/// So many of the files rejected since the start are named in STATUS.txt.
+const REJECTED_SHOWN: usize = 10;
+
 pub struct Intake {
     admission: Admission,
     board: Board,
@@ -51,8 +54,11 @@ impl Chore for Intake {
                         self.board.borrow_mut().batches.insert(batch);
                         Progress::Changed
                     }
-                    Took::Rejected(_) => {
-                        self.board.borrow_mut().rejected += 1;
+                    Took::Rejected(name) => {
+                        let mut board = self.board.borrow_mut();
+                        board.rejected += 1;
+                        board.rejected_names.insert(0, show(&name));
+                        board.rejected_names.truncate(REJECTED_SHOWN);
                         Progress::More
                     }
                     Took::Nothing { look_again, pending } => Progress::Idle { look_again, pending },

@@ -75,6 +75,8 @@ struct Shared {
     /// Batches that this run had to do with.
     batches: BTreeSet<BatchId>,
     rejected: u32,
+    /// The latest of them, by their names in `rejected/`.
+    rejected_names: Vec<String>,
     /// Files left in the inbox, and why.
     left: Vec<(String, String)>,
     /// Batches whose report is due although none of their own events say so.

@@ -32,7 +32,7 @@ pub fn render(house: &HouseView, zone: &TimeZone) -> String {
     if house.simulated {
         out.push(SIMULATION.to_string());
     }
-    out.push(answer(house));
+    out.push(answer(house) + rejected_too(house));
     out.push(String::new());
     out.push(format!(
         "As of {}. Renewed every minute: an old time means that payoutd is not running.",
@@ -55,8 +55,20 @@ pub fn render(house: &HouseView, zone: &TimeZone) -> String {
     section("Left in the inbox", &house.left_in_inbox, &mut out, |(name, why)| {
         vec![format!("  {}: {}", one_line(name), one_line(why))]
     });
+    section("Rejected since payoutd started, nobody was paid from these", &house.rejected, &mut out, |name| {
+        vec![format!("  {0}: see rejected/{0}.errors.csv", one_line(name))]
+    });
     out.push(String::new());
     out.join("\n")
+}
+
+/// Who dropped a file learns here that it was not taken.
+fn rejected_too(house: &HouseView) -> &'static str {
+    match house.rejected.len() {
+        0 => "",
+        1 => " A file was rejected (below).",
+        _ => " Files were rejected (below).",
+    }
 }
 
 /// The first line: whether somebody has to do something.
@@ -173,6 +185,7 @@ pub(super) mod tests {
             batches: Vec::new(),
             waiting_for_person: Vec::new(),
             left_in_inbox: Vec::new(),
+            rejected: Vec::new(),
             at: Wall(1_785_006_200_000),
         }
     }
@@ -279,6 +292,13 @@ pub(super) mod tests {
             let page = render(&HouseView { batches, ..quiet() }, &zone());
             assert!(page.starts_with("1 batch waits for you"), "{state:?}: {page}");
         }
+    }
+
+    #[test]
+    fn a_rejected_file_is_told_in_the_first_line_and_where_its_errors_lie() {
+        let page = render(&HouseView { rejected: vec!["july.csv".to_string()], ..quiet() }, &zone());
+        assert!(page.lines().next().unwrap_or_default().ends_with("A file was rejected (below)."), "{page}");
+        assert!(page.contains("july.csv: see rejected/july.csv.errors.csv"), "{page}");
     }
 
     #[test]

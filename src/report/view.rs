@@ -27,6 +27,8 @@ pub struct HouseView {
     pub waiting_for_person: Vec<WaitingItem>,
     /// Files that were not taken from the inbox, and why.
     pub left_in_inbox: Vec<(String, String)>,
+    /// Files rejected since payoutd started, by their names in `rejected/`; the latest first.
+    pub rejected: Vec<String>,
     pub at: Wall,
 }
 
