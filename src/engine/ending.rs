@@ -43,7 +43,8 @@ impl Engine {
         if let Some(why) = self.stopped_by(now).filter(|_| suspect || queued > 0 || !self.desk.doubts.is_empty()) {
             return Some(Ending::Early(why));
         }
-        (queued == 0 && self.desk.only_waiting_doubts()).then_some(Ending::Done)
+        // Short, but not for certain: the next reading decides.
+        (queued == 0 && self.desk.short_again == 0 && self.desk.only_waiting_doubts()).then_some(Ending::Done)
     }
 
     /// Whether a call is under way that could change something. Doubts that wait for a person are

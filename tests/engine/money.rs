@@ -125,6 +125,21 @@ async fn run_once_ends_early_when_only_a_proven_payout_lacks_the_money() {
     assert_eq!(house.moncash.transfers_of("A1").len(), 1);
 }
 
+/// What is short only until a reading shows the last payments is no end: the next reading decides.
+#[tokio::test(start_paused = true)]
+async fn run_once_does_not_end_while_a_proven_payout_waits_for_a_newer_reading() {
+    let mut house = with_balance(1000);
+    house.moncash.script("A1", [Act::lost()]);
+    house.pay_a_control().await;
+    house.admit(&[row("A1", 500)]);
+    house.run_until(MINUTE, |house| !house.moncash.transfers_of("A1").is_empty()).await;
+    house.run_for(GRACE - 2 * SECOND).await;
+    house.admit(&[row("B1", 350)]);
+    let ended = tokio::time::timeout(2 * HOUR, house.run_once()).await.expect("it ends");
+    assert_eq!(ended, Ending::Done);
+    assert_eq!((house.word("A1"), house.word("B1")), (StateWord::Paid, StateWord::Paid));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_proof_is_not_kept_while_money_is_short() {
     let mut house = with_balance(1000);
