@@ -59,6 +59,10 @@ pub async fn run(args: ReportArgs, context: &Context) -> anyhow::Result<Exit> {
                 exit = Exit::Failed;
                 print::tell(&error.to_string());
             }
+            Err(WriteError::File(error)) => {
+                exit = Exit::Failed;
+                print::tell(&error.to_string());
+            }
             Err(WriteError::Ledger(error)) => return Err(error.into()),
         }
     }

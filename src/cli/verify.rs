@@ -7,12 +7,11 @@ use super::exit::{self, Exit};
 use super::print;
 use crate::ledger::{self, Findings, Head};
 use crate::report::cell::one_line;
+use crate::report::summary::chain_head;
 use clap::Args;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Begins the line of a summary that keeps the chain's head.
-const HEAD_LINE: &str = "Chain head: ";
 /// Largest summary that is read, in bytes; real ones are a few KiB.
 const LARGEST_SUMMARY: u64 = 1 << 20;
 
@@ -79,33 +78,10 @@ fn heads_outside(reports: &Path) -> anyhow::Result<Vec<Head>> {
         }
         let small = path.symlink_metadata().is_ok_and(|about| about.is_file() && about.len() <= LARGEST_SUMMARY);
         match small.then(|| std::fs::read_to_string(&path)) {
-            Some(Ok(text)) => heads.extend(head_of(&text)),
+            Some(Ok(text)) => heads.extend(chain_head(&text).map(|head| Head { seq: head.number, hash: head.hash })),
             Some(Err(error)) => print::tell(&format!("{} could not be read: {error}; left out", path.display())),
             None => print::tell(&format!("{} is not a summary that payoutd wrote; left out", path.display())),
         }
     }
     Ok(heads)
-}
-
-/// Texts from outside never begin a line of a summary.
-fn head_of(summary: &str) -> Option<Head> {
-    let line = summary.lines().rev().find_map(|line| line.strip_prefix(HEAD_LINE))?;
-    let (seq, hash) = line.trim_end().split_once(' ')?;
-    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-    let seq = seq.parse().ok().filter(|_| is_hash)?;
-    Some(Head { seq, hash: hash.to_string() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_head_of_a_summary_is_found_and_nothing_else_passes_for_one() {
-        let hash = "ab".repeat(32);
-        assert_eq!(head_of(&format!("x\nChain head: 7 {hash}\ny\n")), Some(Head { seq: 7, hash }));
-        for text in ["", "Chain head: 7 short", "Chain head: x", " Chain head: 7"] {
-            assert_eq!(head_of(text), None, "{text}");
-        }
-    }
 }

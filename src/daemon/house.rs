@@ -6,6 +6,7 @@
 use super::Board;
 use crate::config::{Config, Environment};
 use crate::engine::desk::{Desk, gate_of};
+use crate::files::STATE_FILE;
 use crate::ledger::{LedgerError, Reader, Standing};
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Gate, Wait};
@@ -16,6 +17,9 @@ use crate::payout::state::{BatchId, StateWord};
 use crate::report::cell::counted;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,6 +38,8 @@ const LIVE_FOR: Duration = Duration::from_secs(150);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Live {
     pub at: i64,
+    /// The process that keeps it.
+    pub process: u32,
     pub doing: String,
     /// What keeps every batch from being sent; empty when nothing does.
     pub blocked: String,
@@ -49,14 +55,17 @@ pub struct Live {
 pub fn live(state: &Path, now: Wall) -> Option<Live> {
     let text = std::fs::read_to_string(state.join(LIVE_FILE)).ok()?;
     let live: Live = serde_json::from_str(&text).ok()?;
-    (now.since(Wall(live.at)) < LIVE_FOR).then_some(live)
+    // A process that was killed leaves its last word behind.
+    let lives = Path::new("/proc").join(live.process.to_string()).exists();
+    (lives && now.since(Wall(live.at)) < LIVE_FOR).then_some(live)
 }
 
 /// Leaves the loop's word for other processes. Not flushed: it is worth nothing after a crash.
 pub(super) fn leave_live(state: &Path, live: &Live) -> std::io::Result<()> {
     let text = serde_json::to_string(live)?;
     let draft = state.join(format!(".{LIVE_FILE}.new"));
-    std::fs::write(&draft, text)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(STATE_FILE).open(&draft)?;
+    file.write_all(text.as_bytes())?;
     std::fs::rename(draft, state.join(LIVE_FILE))
 }
 
@@ -64,6 +73,7 @@ pub(super) fn leave_live(state: &Path, live: &Live) -> std::io::Result<()> {
 pub(super) fn live_of(desk: &Desk, doing: String, blocked: Option<String>, board: &Board, now: Moment) -> Live {
     Live {
         at: now.wall.0,
+        process: std::process::id(),
         doing,
         blocked: blocked.unwrap_or_default(),
         reserved_centimes: desk.funds.reserved().centimes(),

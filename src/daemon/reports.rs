@@ -7,18 +7,25 @@ use super::{AFTER_TROUBLE, Board};
 use crate::config::{Config, Environment};
 use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
-use crate::ledger::{Ledger, LedgerError, Reader};
+use crate::files::{FileError, Folder, move_into, show};
+use crate::ledger::{Head, Ledger, LedgerError, Reader};
 use crate::payout::batch::{Batch, BatchState};
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, PayoutId};
 use crate::report::ReportError;
 use crate::report::batch_report::{ChainHead, Closing, ReportFile, ReportHead, SLICE, Written};
+use crate::report::mark::Mark;
+use crate::report::names::ReportNames;
+use crate::report::summary::chain_head;
 use crate::report::view::{BalanceView, BatchView};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Largest summary that is looked at, in bytes; real ones are a few KiB.
+const LARGEST_SUMMARY: u64 = 1 << 20;
 /// How often the report of a batch under way is renewed.
 const RENEW: Duration = Duration::from_secs(30);
 
@@ -52,8 +59,10 @@ impl Growing {
         folder: &Path,
         batch: BatchId,
         simulated: bool,
+        now: Wall,
     ) -> Result<Option<Growing>, WriteError> {
         let Some(found) = ledger.batch(batch)? else { return Ok(None) };
+        set_strangers_aside(ledger, folder, &ReportNames::of(&found.file, batch), simulated, now)?;
         let head = ledger.head()?;
         let head = ReportHead {
             batch: found,
@@ -94,6 +103,38 @@ impl Growing {
     }
 }
 
+/// A report of the same name from a ledger whose end this one does not know (it was restored, or its
+/// folder deleted) may be the last trace of payments: it gets a date and stays.
+fn set_strangers_aside(
+    ledger: &Reader,
+    folder: &Path,
+    names: &ReportNames,
+    simulated: bool,
+    now: Wall,
+) -> Result<(), WriteError> {
+    let folder = Folder::open(folder)?;
+    let Some(summary) = folder.read_text(OsStr::new(&names.summary), LARGEST_SUMMARY)? else { return Ok(()) };
+    let Some(kept) = chain_head(&summary) else { return Ok(()) };
+    // A simulation gives way to nothing real, and nothing real to it: writing is refused later.
+    if Mark::read(&summary).is_some_and(|mark| mark.simulated != simulated) {
+        return Ok(());
+    }
+    if ledger.knows_head(&Head { seq: kept.number, hash: kept.hash })? {
+        return Ok(());
+    }
+    let stamp = crate::intake::stamp(now);
+    // The summary last: while it is there, a start after a crash finds the rest of them too.
+    for name in [&names.report, &names.retry, &names.summary] {
+        let name = OsStr::new(name);
+        if folder.look(name)?.is_some() {
+            let kept = move_into(&folder, name, &folder, name, &stamp)?;
+            tracing::warn!(kept = show(&kept), "a report of another ledger lay there; it was given a date and kept");
+        }
+    }
+    folder.remove_own_if_there(OsStr::new(&names.mark))?;
+    Ok(())
+}
+
 /// What can go wrong while a report is written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -101,6 +142,8 @@ pub enum WriteError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Report(#[from] ReportError),
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 impl Reports {
@@ -149,7 +192,7 @@ impl Reports {
         let was_final = ledger.batch(batch).ok().flatten().is_some_and(|batch| batch.is_final());
         self.tried.insert(batch, Tried { at: now.boot, was_final });
         self.board.borrow_mut().report_again.remove(&batch);
-        match Growing::begin(ledger, &self.folder, batch, self.simulated) {
+        match Growing::begin(ledger, &self.folder, batch, self.simulated, now.wall) {
             Ok(growing) => self.under_way = growing,
             Err(error) => tracing::warn!(%batch, "the report could not be begun: {error}"),
         }
@@ -214,7 +257,7 @@ impl Chore for Reports {
 pub fn write_again(ledger: &Reader, config: &Config, batch: BatchId, now: Wall) -> Result<Option<Written>, WriteError> {
     let folder = config.folders.batches.join("reports");
     let simulated = ledger.identity()?.environment == Environment::Simulator.as_str();
-    let Some(mut growing) = Growing::begin(ledger, &folder, batch, simulated)? else { return Ok(None) };
+    let Some(mut growing) = Growing::begin(ledger, &folder, batch, simulated, now)? else { return Ok(None) };
     while !growing.step(ledger)? {}
     let live = super::house::live(&config.folders.state, now);
     let view = super::house::view(ledger, config, live.as_ref(), now)?;

@@ -227,6 +227,12 @@ impl Reader {
         Ok(self.tip()?.head())
     }
 
+    /// Whether an end of the chain that was kept elsewhere lies on this ledger's chain.
+    pub fn knows_head(&self, head: &Head) -> Result<bool, LedgerError> {
+        let hash = self.one("SELECT hash FROM event WHERE seq = ?1", [head.seq], |row| row.get::<_, Hash>(0))?;
+        Ok(hash.is_some_and(|hash| super::chain::hex(&hash) == head.hash))
+    }
+
     pub(super) fn tip(&self) -> Result<Tip, LedgerError> {
         let last = self.one("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1", [], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Hash>(1)?))

@@ -178,6 +178,12 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
                 order: Some(by),
             })
         }
+        // MonCash's own word stands in the ledger, and asking again cannot make it ours.
+        (Verb::AskAgain, State::Held { reason: HeldReason::EchoDiffers, .. }) => refuse(format!(
+            "MonCash has said that {reference} is paid, to another receiver, amount or transaction; asking again changes \
+             nothing: look in the MonCash portal, then 'payoutd resolve {reference} --paid TRANSACTION' or '--not-paid'; do \
+             not pay by hand"
+        )),
         (Verb::AskAgain, State::Held { money, .. }) if *money != MayHaveBeenPaid::No => {
             record(Event::Reopened { order: by, at: now })
         }

@@ -4,7 +4,7 @@
 //! where money may have moved, or let a text from outside begin a line.
 
 use super::SIMULATION;
-use super::batch_report::{Closing, ReportHead, unpaid};
+use super::batch_report::{ChainHead, Closing, ReportHead, unpaid};
 use super::cell::{counted, local, one_line};
 use super::mark::Mark;
 use super::names::ReportNames;
@@ -16,6 +16,9 @@ use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use jiff::tz::TimeZone;
 use std::fmt::Write;
+
+/// Begins the line that keeps the chain's head.
+const HEAD_LINE: &str = "Chain head: ";
 
 /// Rows listed with their reasons; the report has them all.
 const LISTED: usize = 20;
@@ -128,7 +131,7 @@ impl Summary<'_> {
         out.push(String::new());
         out.push(format!("Every row: {}", self.names.report));
         out.push(format!("Written at {}", local(self.closing.at, &self.head.zone)));
-        out.push(format!("Chain head: {} {}", self.head.chain.number, one_line(&self.head.chain.hash)));
+        out.push(format!("{HEAD_LINE}{} {}", self.head.chain.number, one_line(&self.head.chain.hash)));
         out.push(self.mark.line());
         out.push(String::new());
         out.join("\n")
@@ -291,4 +294,28 @@ pub(super) fn balance_line(balance: Option<&BalanceView>, zone: &TimeZone) -> St
         htg(balance.spendable)
     );
     out
+}
+
+/// The end of the ledger's chain that a summary keeps, to be held against the ledger later. Texts
+/// from outside never begin a line of a summary.
+pub fn chain_head(summary: &str) -> Option<ChainHead> {
+    let line = summary.lines().rev().find_map(|line| line.strip_prefix(HEAD_LINE))?;
+    let (number, hash) = line.trim_end().split_once(' ')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = number.parse().ok().filter(|_| is_hash)?;
+    Some(ChainHead { number, hash: hash.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_summary_is_found_and_nothing_else_passes_for_one() {
+        let hash = "ab".repeat(32);
+        assert_eq!(chain_head(&format!("x\nChain head: 7 {hash}\ny\n")), Some(ChainHead { number: 7, hash }));
+        for text in ["", "Chain head: 7 short", "Chain head: x", " Chain head: 7"] {
+            assert_eq!(chain_head(text), None, "{text}");
+        }
+    }
 }

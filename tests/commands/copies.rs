@@ -68,3 +68,32 @@ fn batches_that_a_restored_ledger_forgot_are_told_once_and_their_numbers_never_u
     house.run("explain OTHER-1").ends(0).says("OTHER-1: paid").says("B000003");
     house.run("verify").ends(6).says("kept outside");
 }
+
+#[test]
+fn the_summary_of_a_ledger_that_is_gone_is_kept_beside_the_new_one() {
+    let house = House::plain();
+    house.run("run --once").ends(0);
+    house.run("pause --reason first").ends(0);
+    house.drop_payroll("july.csv", "JUL", 2);
+    house.run("run --once").ends(4);
+    house.run("backup before.sqlite3").ends(0);
+    house.run("resume --reason go").ends(0);
+    house.run("run --once").ends(0);
+    let summaries = || -> Vec<String> {
+        let reports = std::fs::read_dir(house.path("batches/reports")).expect("reports");
+        let texts = reports.map(|entry| entry.expect("entry").path());
+        let texts = texts.filter(|path| path.to_string_lossy().ends_with(".txt"));
+        texts.map(|path| std::fs::read_to_string(path).expect("summary")).collect()
+    };
+    let paid = summaries();
+    assert_eq!(paid.len(), 1);
+    assert!(paid[0].contains("were paid"), "{}", paid[0]);
+    // The copy knows the batch and not that it was paid.
+    house.run("restore before.sqlite3").ends(0);
+    house.run("resume --reason looked").ends(1);
+    house.run("resume --reason looked").ends(0);
+    house.run("run --once");
+    let kept = summaries();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.contains(&paid[0]), "the summary that says who was paid is gone");
+}
