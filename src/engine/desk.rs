@@ -126,6 +126,8 @@ pub struct Desk {
     pub balance_asked: Option<BootMoment>,
     pub last_answer: Option<BootMoment>,
     pub unanswered_since: Option<BootMoment>,
+    /// Since when `check_first` brings no certain answer about any reference.
+    pub unclear_since: Option<BootMoment>,
     /// Since when the status call cannot be read.
     pub blind_since: Option<BootMoment>,
     pub shortage: Option<Shortage>,
@@ -169,6 +171,7 @@ impl Desk {
             balance_asked: None,
             last_answer: None,
             unanswered_since: None,
+            unclear_since: None,
             blind_since: None,
             shortage: None,
             short_again: 0,

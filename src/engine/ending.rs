@@ -92,6 +92,12 @@ impl Engine {
         if self.unreachable(now) {
             return Some("MonCash does not answer, or not in its own words".to_string());
         }
+        if desk.unclear_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR)) {
+            return Some(
+                "MonCash gives no certain answer about references that are asked about before they are paid"
+                    .to_string(),
+            );
+        }
         let settled = desk.only_waiting_doubts() && !self.something_under_way();
         let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();
         match desk.shortage {

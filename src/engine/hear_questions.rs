@@ -59,6 +59,14 @@ impl Desk {
                 Checked::Unclear { asked: reply.asked }
             }
         };
+        match &check.result {
+            Checked::Unclear { asked } => {
+                self.unclear_since.get_or_insert(*asked);
+                info!(reference = %asked_about, "no certain answer before the first Transfert; MonCash is asked again");
+            }
+            Checked::NotYet | Checked::UnderWay => {}
+            Checked::Clear { .. } | Checked::Used | Checked::Ancestor { .. } => self.unclear_since = None,
+        }
     }
 
     pub fn hear_control(&mut self, reference: &Reference, reply: &Reply) {

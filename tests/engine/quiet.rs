@@ -133,3 +133,16 @@ async fn a_call_that_hangs_keeps_nobody_from_stopping_and_stays_in_doubt() {
     assert!((90_000..91_000).contains(&(house.clock.world_ms() - stopped)), "the drain is 90 s");
     assert_eq!(house.word("A1"), StateWord::InDoubt);
 }
+
+#[tokio::test(start_paused = true)]
+async fn run_once_does_not_wait_for_ever_for_a_check_that_stays_unclear() {
+    let mut house = House::new();
+    let pending = || Said::Http(200, r#"{"transStatus":"pending","status":200}"#.to_string());
+    house.moncash.script_status("A1", (0..500).map(|_| pending()));
+    house.pay_a_control().await;
+    house.admit(&rows("A", 2, 100));
+    let ended = tokio::time::timeout(HOUR, house.run_once()).await.expect("it ends");
+    assert!(matches!(&ended, Ending::Early(why) if why.contains("no certain answer")), "{ended:?}");
+    assert_eq!(house.word("A1"), StateWord::Queued, "nothing was sent for it");
+    assert_eq!(house.word("A2"), StateWord::Paid, "the others went on");
+}
