@@ -87,12 +87,21 @@ fn answer(house: &HouseView) -> String {
         return "Paused: nothing new is sent.".to_string();
     }
     match busy {
-        0 if house.batches.iter().any(|it| it.state == BatchState::Waiting) => {
-            "Nothing needs you; payments wait for something outside (below).".to_string()
-        }
+        0 if house.batches.iter().any(|it| it.state == BatchState::Waiting) => waits(&one_line(&house.weather)),
         0 => "Nothing needs you and nothing is being paid.".to_string(),
         _ => "Nothing needs you; payments are under way.".to_string(),
     }
+}
+
+/// What the payments wait for, as a sentence: somebody may have to top up or make room.
+fn waits(weather: &str) -> String {
+    if let Some(what) = weather.strip_prefix("waiting for ") {
+        return format!("Payments wait for {what}");
+    }
+    if let Some(why) = weather.strip_prefix("nothing is sent: ") {
+        return format!("Nothing is sent: {why}");
+    }
+    format!("Payments wait: {}", weather.strip_prefix("waiting: ").unwrap_or(weather))
 }
 
 /// Whether something of the batch moves only by a person's hand, listed above or not.
@@ -299,6 +308,23 @@ pub(super) mod tests {
         let page = render(&HouseView { rejected: vec!["july.csv".to_string()], ..quiet() }, &zone());
         assert!(page.lines().next().unwrap_or_default().ends_with("A file was rejected (below)."), "{page}");
         assert!(page.contains("july.csv: see rejected/july.csv.errors.csv"), "{page}");
+    }
+
+    #[test]
+    fn the_first_line_says_what_payments_wait_for() {
+        for (weather, says) in [
+            ("waiting for money: HTG 5.00 are missing", "Payments wait for money: HTG 5.00 are missing"),
+            (
+                "nothing is sent: too little free disk space; make room",
+                "Nothing is sent: too little free disk space; make room",
+            ),
+            ("waiting: MonCash does not answer", "Payments wait: MonCash does not answer"),
+            ("payoutd is not running", "Payments wait: payoutd is not running"),
+        ] {
+            let batches = vec![view(7, "a.csv", [2, 0, 0, 0, 0, 0], BatchState::Waiting, "")];
+            let page = render(&HouseView { batches, weather: weather.to_string(), ..quiet() }, &zone());
+            assert_eq!(page.lines().next(), Some(says));
+        }
     }
 
     #[test]
