@@ -94,7 +94,7 @@ impl Engine {
         }
         if desk.unclear_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR)) {
             return Some(
-                "MonCash gives no certain answer about references that are asked about before they are paid"
+                "MonCash does not answer, or gives no certain answer, about references that are asked about before they are paid"
                     .to_string(),
             );
         }
