@@ -5,6 +5,7 @@
 use super::{Global, LogFormat, print};
 use crate::config::find::{self, HERE, SYSTEM};
 use crate::config::{Config, ConfigError, Environment, Problem};
+use crate::ledger::Reader;
 use std::path::{Path, PathBuf};
 
 /// The global flags, for commands.
@@ -19,11 +20,26 @@ impl Context {
         Context { named: global.config.clone(), log_format: global.log_format }
     }
 
-    /// The configuration, told on stderr.
+    /// The configuration, told on stderr. Without a file, beside the ledger that `run --simulator` keeps
+    /// in ./state: the simulator's defaults, so that one can look at it and give it orders.
     ///
     /// # Errors
     /// There is none, or it has problems.
     pub fn load(&self) -> Result<Config, ConfigError> {
+        if find::find(self.named.as_deref()).is_none()
+            && let Some(config) = simulators_own()
+        {
+            self.announce("configuration: none, the simulator's defaults (its ledger lies in ./state)", None);
+            return Ok(config);
+        }
+        self.load_file()
+    }
+
+    /// The configuration from a file, told on stderr: for what may move real money.
+    ///
+    /// # Errors
+    /// There is none, or it has problems.
+    pub fn load_file(&self) -> Result<Config, ConfigError> {
         let file = find::find(self.named.as_deref()).ok_or_else(nothing_found)?;
         self.announce(&format!("configuration: {}", file.display()), Some(&file));
         Config::load(&file)
@@ -78,6 +94,13 @@ impl Context {
             }
         }
     }
+}
+
+/// The defaults, where a simulator's ledger lies in the working directory.
+fn simulators_own() -> Option<Config> {
+    let config = Config::simulator_default(&std::env::current_dir().ok()?).ok()?;
+    let identity = Reader::open(&config.folders.state).ok()?.identity().ok()?;
+    (identity.environment == Environment::Simulator.as_str()).then_some(config)
 }
 
 fn error_of(file: Option<PathBuf>, what: String) -> ConfigError {

@@ -33,7 +33,7 @@ pub struct RunArgs {
 }
 
 pub async fn run(args: RunArgs, context: &Context) -> anyhow::Result<Exit> {
-    let config = if args.simulator { context.load_for_simulator()? } else { context.load()? };
+    let config = if args.simulator { context.load_for_simulator()? } else { context.load_file()? };
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }

@@ -161,3 +161,13 @@ fn the_simulator_refuses_other_machines_and_fault_files_that_are_wrong() {
     house.write("faults.toml", "[[fault]]\nkind = \"nonsense\"\n");
     house.run("simulate --listen 127.0.0.1:0 --faults faults.toml").ends(2).says("faults.toml");
 }
+
+#[test]
+fn a_simulators_ledger_is_looked_at_without_a_configuration() {
+    let house = House::plain();
+    std::fs::remove_file(house.path("payoutd.toml")).expect("configuration");
+    house.run("run").ends(2).says("there is none");
+    house.run("run --simulator --once").ends(0);
+    house.run("status").ends(0).says("simulator");
+    house.run("run").ends(2).says("there is none");
+}
