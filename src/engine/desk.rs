@@ -104,6 +104,9 @@ pub struct Desk {
     pub quiet: BTreeMap<PayoutId, BootMoment>,
     /// Doubts that MonCash has no more to say about: a person, or money, decides.
     pub waiting_doubts: BTreeSet<PayoutId>,
+    /// Those of them that wait for money: until they were last decided otherwise, whatever is asked
+    /// about them meanwhile.
+    pub short_doubts: BTreeSet<PayoutId>,
     /// Doubts about which a question is under way.
     pub asking: BTreeSet<PayoutId>,
     pub checks: BTreeMap<PayoutId, Check>,
@@ -153,6 +156,7 @@ impl Desk {
             doubts: BTreeMap::new(),
             quiet: BTreeMap::new(),
             waiting_doubts: BTreeSet::new(),
+            short_doubts: BTreeSet::new(),
             asking: BTreeSet::new(),
             checks: BTreeMap::new(),
             funds: Funds::new(settings.fee, settings.floor, settings.balance_lag),

@@ -88,6 +88,11 @@ impl Desk {
             Action::Wait(Wait::Control) => needs_person || self.stop().is_some(),
             _ => false,
         };
+        if matches!(action, Action::Wait(Wait::Funds { .. })) {
+            self.short_doubts.insert(id);
+        } else {
+            self.short_doubts.remove(&id);
+        }
         if waits {
             self.waiting_doubts.insert(id);
         } else {

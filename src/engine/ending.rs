@@ -44,7 +44,7 @@ impl Engine {
             return Some(Ending::Early(why));
         }
         // Short, but not for certain: the next reading decides.
-        (queued == 0 && self.desk.short_again == 0 && self.desk.only_waiting_doubts()).then_some(Ending::Done)
+        (queued == 0 && !self.desk.some_doubt_is_short() && self.desk.only_waiting_doubts()).then_some(Ending::Done)
     }
 
     /// Whether a call is under way that could change something. Doubts that wait for a person are
@@ -115,6 +115,11 @@ impl Desk {
     /// Whether every doubt waits for a person or for money, and for nothing that MonCash could say.
     fn only_waiting_doubts(&self) -> bool {
         self.doubts.keys().all(|id| self.waiting_doubts.contains(id))
+    }
+
+    /// Whether some doubt waits for money.
+    fn some_doubt_is_short(&self) -> bool {
+        self.doubts.keys().any(|id| self.short_doubts.contains(id))
     }
 
     /// Whether some rows go by themselves once their time has come.

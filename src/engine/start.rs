@@ -62,6 +62,7 @@ impl Desk {
     pub fn suspect_everything(&mut self, now: BootMoment) {
         self.suspecting = Some(Suspecting { since: now, waits_for_calls: false });
         self.waiting_doubts.clear();
+        self.short_doubts.clear();
         self.forget_what_is_queued();
     }
 

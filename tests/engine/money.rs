@@ -172,3 +172,29 @@ async fn a_shortage_that_moncash_tells_is_believed_over_the_reading() {
     house.run_until(GRACE * 2, |house| house.word("A1") == StateWord::Paid).await;
     assert_eq!(house.moncash.debits_of("A1"), 1);
 }
+
+/// The same while MonCash is asked about the payout again: a question is no end either.
+#[tokio::test(start_paused = true)]
+async fn run_once_does_not_end_at_a_question_about_a_payout_that_waits_for_a_newer_reading() {
+    for ask_every in [700, 1_100, 2_300] {
+        let mut house = House::with(move |set| {
+            set.balance_lag = 40 * SECOND;
+            set.policy.ask_every = std::time::Duration::from_millis(ask_every);
+            set.policy.ask_at_most_every = std::time::Duration::from_millis(ask_every);
+        });
+        house.moncash.pay_behind_our_back("SOMETHING-ELSE", (1_000_000 - 1000) * 100);
+        house.moncash.script("A1", [Act::lost()]);
+        house.pay_a_control().await;
+        house.admit(&[row("A1", 500)]);
+        house.run_until(MINUTE, |house| !house.moncash.transfers_of("A1").is_empty()).await;
+        house.run_for(GRACE - 2 * SECOND).await;
+        house.admit(&[row("B1", 350)]);
+        let ended = tokio::time::timeout(2 * HOUR, house.run_once()).await.expect("it ends");
+        assert_eq!(ended, Ending::Done);
+        assert_eq!(
+            (house.word("A1"), house.word("B1")),
+            (StateWord::Paid, StateWord::Paid),
+            "asked every {ask_every} ms"
+        );
+    }
+}
