@@ -4,7 +4,7 @@
 //! Must never: call a file good of which one row is not, or hold the file in memory.
 
 use super::error::IntakeError;
-use super::known::{date, erased_retry, may_be_admitted_again, reference_known, wrong_retry};
+use super::known::{date, erased_retry, reference_known, wrong_retry};
 use crate::ledger::{Reader as LedgerReader, SLICE};
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
@@ -292,9 +292,8 @@ impl Examination {
     ) -> Result<(), IntakeError> {
         let order = &row.instruction;
         if let Some(known) = ledger.known_reference(&order.reference.key())?
-            && !may_be_admitted_again(&known)
+            && let Some(problem) = reference_known(row, header, &known, ledger)?
         {
-            let problem = reference_known(row, header, &known);
             self.bad.known_lines.push(row.line);
             return self.complain(&problem, tell);
         }

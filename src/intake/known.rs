@@ -10,12 +10,23 @@ use crate::payout::moment::Wall;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use crate::payroll::{Code, Header, Problem, Row};
 
-/// A reference cancelled before any Transfert was never used.
-pub(super) fn may_be_admitted_again(known: &Known) -> bool {
-    known.status == StateWord::Cancelled && known.attempts == 0 && known.may_have_been_paid == MayHaveBeenPaid::No
+/// The problem of a row whose reference the ledger knows. None where that one was cancelled before any
+/// Transfert, and nothing was to pay the person in its place: such a reference was never used.
+pub(super) fn reference_known(
+    row: &Row,
+    header: &Header,
+    known: &Known,
+    ledger: &LedgerReader,
+) -> Result<Option<Problem>, IntakeError> {
+    let again = ledger.paid_again_by(known.payout)?;
+    let unused = known.status == StateWord::Cancelled
+        && known.attempts == 0
+        && known.may_have_been_paid == MayHaveBeenPaid::No
+        && again.is_none();
+    Ok((!unused).then(|| tell_known(row, header, known, again)))
 }
 
-pub(super) fn reference_known(row: &Row, header: &Header, known: &Known) -> Problem {
+fn tell_known(row: &Row, header: &Header, known: &Known, again: Option<(Reference, StateWord)>) -> Problem {
     let order = &row.instruction;
     let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
     let outcome = match known.status {
@@ -23,11 +34,16 @@ pub(super) fn reference_known(row: &Row, header: &Header, known: &Known) -> Prob
         StateWord::Queued => "it waits to be paid".to_string(),
         StateWord::InDoubt => "it may already be paid, do not pay by hand".to_string(),
         StateWord::Held => "it waits for a person; see 'payoutd explain'".to_string(),
-        StateWord::Declined | StateWord::Cancelled => format!(
-            "it was {}: to pay this person again, give the row a new reference and put {} into retry_of, or use the batch's retry file",
-            known.status.as_str(),
-            known.reference
-        ),
+        StateWord::Declined | StateWord::Cancelled => match &again {
+            Some((other, status)) if !matches!(status, StateWord::Declined | StateWord::Cancelled) => {
+                format!("it was {}, and {other} pays it again: that one is {}", known.status.as_str(), status.as_str())
+            }
+            _ => format!(
+                "it was {}: to pay this person again, give the row a new reference and put {} into retry_of, or use the batch's retry file",
+                known.status.as_str(),
+                again.as_ref().map_or(&known.reference, |(other, _)| other)
+            ),
+        },
     };
     let mut differs = Vec::new();
     if known.amount != order.amount {

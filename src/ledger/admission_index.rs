@@ -96,7 +96,8 @@ fn index_references(transaction: &mut Transaction, admission: &mut Admission) ->
     Ok(None)
 }
 
-/// A reference that was cancelled before any Transfert may be admitted again.
+/// A reference that was cancelled before any Transfert may be admitted again, unless another payout
+/// was to pay that person in its place: then the promise went over to that one.
 fn take_over(transaction: &mut Transaction, key: &str, payout: i64) -> Result<Stopped, LedgerError> {
     let reader = &transaction.ledger.reader;
     let owner = reader.one("SELECT payout FROM reference WHERE reference = ?1", [key], |row| row.get::<_, i64>(0))?;
@@ -105,7 +106,8 @@ fn take_over(transaction: &mut Transaction, key: &str, payout: i64) -> Result<St
     let untouched = known.status == StateWord::Cancelled
         && known.attempts == 0
         && known.may_have_been_paid == MayHaveBeenPaid::No
-        && !reader.was_suspected(known.payout)?;
+        && !reader.was_suspected(known.payout)?
+        && reader.paid_again_by(known.payout)?.is_none();
     if !untouched {
         return clash(transaction, payout, ClashKind::ReferenceKnown, known);
     }

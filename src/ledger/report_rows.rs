@@ -42,6 +42,12 @@ impl Reader {
         self.at_once(|reader| reader.report_row(reader.row(payout)?))
     }
 
+    /// The payout that pays this one again, and where it stands: the live or paid one, else the
+    /// newest.
+    pub fn paid_again_by(&self, payout: PayoutId) -> Result<Option<(Reference, StateWord)>, LedgerError> {
+        Ok(self.successor(payout.0)?.map(|successor| (successor.reference, successor.state)))
+    }
+
     fn report_row(&self, row: StoredRow) -> Result<ReportRow, LedgerError> {
         let reason = row.cache.reason()?;
         let (first_sent, settled) = (row.first_sent(), row.settled());

@@ -183,6 +183,26 @@ fn a_reference_cancelled_before_any_transfert_may_be_admitted_again_and_no_other
     }
 }
 
+/// Or the person is paid twice: by the successor, and by the reference that wakes up.
+#[test]
+fn a_cancelled_reference_that_another_payout_pays_again_does_not_come_back() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    house.cancel("R1", 5);
+    house.admit(&[retry(2, "R1.r2", "R1")]);
+    let again = [row(2, "R1", 37_000_001, 900)];
+    assert_eq!(clash_of(house.admit_until_stopped(&again)), (ClashKind::ReferenceKnown, "R1".to_string()));
+    house.pay("R1.r2", "T-1", 9);
+    assert_eq!(clash_of(house.admit_until_stopped(&again)), (ClashKind::ReferenceKnown, "R1".to_string()));
+    // Not after the successor is gone either: its own successor may come.
+    house.cancel("R2", 10);
+    house.admit(&[retry(2, "R2.r2", "R2")]);
+    house.cancel("R2.r2", 11);
+    let again = [row(2, "R2", 37_000_002, 900)];
+    assert_eq!(clash_of(house.admit_until_stopped(&again)), (ClashKind::ReferenceKnown, "R2".to_string()));
+    house.admit(&[retry(2, "R2.r3", "R2.r2")]);
+}
+
 #[test]
 fn a_payout_has_one_live_or_paid_successor() {
     let mut house = House::new();
