@@ -10,7 +10,7 @@ use super::token::{Token, Tokens};
 use super::wire::{self, Payment, PaymentPage, WireError};
 use crate::clock::Clock;
 use crate::payout::instruction::{Account, Instruction, Reference};
-use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::moment::BootMoment;
 use crate::payout::money::Amount;
 use crate::payout::reply::{Outcome, Reply};
 use futures_util::FutureExt;
@@ -201,8 +201,8 @@ impl Inner {
 
     /// One call with this token, exactly once.
     async fn send(&self, ask: &Ask, token: &Token) -> Reply {
-        let Moment { wall, boot: asked } = self.clock.now();
-        let mut outcome = self.line.call(ask, token.bearer.clone(), wall).await;
+        let asked = self.now();
+        let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock).await;
         take_out(&mut outcome, &[&token.value, &self.client_secret]);
         let reply = Reply { outcome, asked, ended: self.now(), token: token.number };
         let mut tokens = self.tokens.borrow_mut();
@@ -244,9 +244,9 @@ impl Inner {
         if !quiet.is_zero() {
             tokio::time::sleep(quiet).await;
         }
-        let Moment { wall, boot: asked } = self.clock.now();
+        let asked = self.now();
         let form = Ask::PostForm { path: TOKEN, body: wire::TOKEN_FORM };
-        let mut outcome = self.line.call(&form, self.basic.clone(), wall).await;
+        let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock).await;
         take_out(&mut outcome, &[&self.client_secret]);
         let ended = self.now();
         self.tokens.borrow_mut().take_in(outcome, asked, ended)

@@ -4,6 +4,7 @@
 //! "never left" of a body that could still leave.
 
 use super::settings::{ClientError, LOCALHOST, Secret, Settings};
+use crate::clock::Clock;
 use crate::payout::moment::Wall;
 use crate::payout::reply::{Http, Outcome};
 use futures_util::stream::{self, Stream};
@@ -11,10 +12,13 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE,
 use reqwest::{Method, Request, Url};
 use rustls_platform_verifier::BuilderVerifierExt;
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 /// Bytes of an answer that are kept. MonCash's are under 1 KiB; an error page may be longer.
@@ -24,6 +28,8 @@ pub const LONGEST_BODY: usize = 64 * 1024;
 const IDLE: Duration = Duration::from_secs(2);
 /// The longest wait that a `Retry-After` can ask for.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// On top of the time for connecting, what a busy machine takes to put a body on the connection.
+const TO_WRITE: Duration = Duration::from_secs(5);
 /// Shorter texts, in bytes, are not taken out of an answer: they give nothing away, and might be a
 /// part of the evidence by chance.
 const SHORTEST_TELLTALE: usize = 8;
@@ -47,6 +53,8 @@ pub(super) struct Line {
     /// Without a slash at the end.
     base_url: String,
     deadline: Duration,
+    /// A body that has not left this long after the call began does not leave any more.
+    leaves_within: Duration,
     /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds.
     ahead: Cell<Option<i64>>,
 }
@@ -71,7 +79,8 @@ impl Line {
             .build()
             .map_err(|e| ClientError::Setup(tell(e)))?;
         let base_url = base_url.as_str().trim_end_matches('/').to_string();
-        Ok(Line { http, base_url, deadline: settings.request_timeout, ahead: Cell::new(None) })
+        let leaves_within = settings.connect_timeout.saturating_add(TO_WRITE);
+        Ok(Line { http, base_url, deadline: settings.request_timeout, leaves_within, ahead: Cell::new(None) })
     }
 
     /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds, as its `Date` says
@@ -90,24 +99,39 @@ impl Line {
         Ok(basic)
     }
 
-    /// Makes one call and waits for its whole answer, or for the deadline. `wall` is now, for a
-    /// `Retry-After` that names a date.
-    pub(super) async fn call(&self, ask: &Ask, authorization: HeaderValue, wall: Wall) -> Outcome {
+    /// Makes one call and waits for its whole answer, or for the deadline.
+    ///
+    /// The deadline stands still while the machine sleeps, and a connection that was being made goes on
+    /// when it wakes. So the body has a limit of its own, on the clock that counts sleep: what was true
+    /// of orders, funds and the reference when the call was decided may not be true any more, and
+    /// another machine may have taken over.
+    pub(super) async fn call(&self, ask: &Ask, authorization: HeaderValue, clock: &dyn Clock) -> Outcome {
+        let begun = clock.now();
         let slip = Slip::new();
         let request = match self.build(ask, authorization, &slip) {
             Ok(request) => request,
             Err(why) => return Outcome::NeverLeft(why),
         };
+        let late = || clock.now().boot.since(begun.boot).is_none_or(|age| age > self.leaves_within);
+        let mut talk = pin!(self.converse(request, begun.wall));
+        let in_time = poll_fn(|context| {
+            if ask.has_body() && late() && slip.revoke() {
+                let limit = humantime::format_duration(self.leaves_within);
+                let why = format!("the call could not be sent within {limit}: the machine slept, or was too busy");
+                return Poll::Ready(Err(Broken { why, before_connecting: false }));
+            }
+            talk.as_mut().poll(context)
+        });
         let end = tokio::select! {
             biased;
-            end = self.converse(request, wall) => end,
+            end = in_time => end,
             () = tokio::time::sleep(self.deadline) => Err(Broken {
                 why: format!("no whole answer within {}", humantime::format_duration(self.deadline)),
                 before_connecting: false,
             }),
         };
         // From here on the body cannot leave any more, whatever the connection still does.
-        let unsent = slip.revoke();
+        let unsent = slip.is_revoked() || slip.revoke();
         match end {
             Ok(http) => Outcome::Answered(http),
             Err(broken) if ask.has_body() && unsent => Outcome::NeverLeft(broken.why),
@@ -195,6 +219,10 @@ impl Slip {
     /// Whether the body never left. If so, it never will.
     fn revoke(&self) -> bool {
         self.0.compare_exchange(UNUSED, REVOKED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    fn is_revoked(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == REVOKED
     }
 
     /// A body that gives its bytes once, at its first poll, and only with the slip unused.

@@ -110,6 +110,38 @@ async fn a_transfert_caught_by_the_deadline_before_it_was_written_never_leaves()
     assert_eq!(server.seen(TRANSFERT).len(), 0);
 }
 
+/// The machine sleeps while the connection is being made. No deadline has run out when it wakes: they
+/// stand still with it.
+#[tokio::test]
+async fn a_transfert_over_whose_connecting_the_machine_slept_never_leaves() {
+    let closing = |body: String| Act::RawThenClose(answer(200, &body).replacen("\r\n", "\r\nconnection: close\r\n", 1));
+    let server = Server::start(move |seen, before| match as_documented(seen, before) {
+        Act::Answer(_, body) => closing(body),
+        other => other,
+    })
+    .await;
+    let (client, clock) = client_of(server.base_url());
+    client.prepare().await;
+    let mut call = client.transfer(&salary("PAY-1"));
+    assert!((&mut call).now_or_never().is_none(), "the connection is being made");
+    clock.advance(Duration::from_secs(3600));
+    let reply = call.await;
+    assert!(matches!(&reply.outcome, Outcome::NeverLeft(why) if why.contains("the machine slept")), "{reply:?}");
+
+    client.prepare().await;
+    let mut call = client.transfer(&salary("PAY-2"));
+    assert!((&mut call).now_or_never().is_none(), "the connection is being made");
+    clock.advance(Duration::from_secs(3));
+    assert!(call.await.http().is_some(), "a moment is no sleep");
+    // What is under way already is waited for, however long the machine slept over its answer.
+    let mut question = client.balance();
+    assert!((&mut question).now_or_never().is_none());
+    clock.advance(Duration::from_secs(40));
+    assert!(question.await.http().is_some());
+    let left: Vec<String> = server.seen(TRANSFERT).into_iter().map(|seen| seen.body).collect();
+    assert!(left.len() == 1 && left[0].contains("PAY-2"), "{left:?}");
+}
+
 #[tokio::test]
 async fn a_call_that_ends_before_tls_stands_never_left() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
