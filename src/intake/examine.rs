@@ -4,7 +4,8 @@
 //! Must never: call a file good of which one row is not, or hold the file in memory.
 
 use super::error::IntakeError;
-use super::known::{date, erased_retry, reference_known, wrong_retry};
+use super::known::{date, erased_retry, reference_known, retried};
+use crate::ledger::rows::Known;
 use crate::ledger::{Reader as LedgerReader, SLICE};
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
@@ -298,26 +299,31 @@ impl Examination {
             return self.complain(&problem, tell);
         }
         match &order.retry_of {
-            Some(old) => {
-                if let Some(problem) = wrong_retry(row, old, ledger)? {
-                    self.complain(&problem, tell)?;
-                }
-            }
+            Some(old) => match retried(row, old, ledger)? {
+                Ok(unpaid) => self.guard_person(row, Some(&unpaid), ledger)?,
+                Err(problem) => self.complain(&problem, tell)?,
+            },
             None => {
                 if let Some(problem) = erased_retry(row, header, ledger)? {
                     self.complain(&problem, tell)?;
                 }
-                self.guard_person(row, ledger)?;
+                self.guard_person(row, None, ledger)?;
             }
         }
         Ok(())
     }
 
-    fn guard_person(&mut self, row: &Row, ledger: &LedgerReader) -> Result<(), IntakeError> {
+    /// A retry pays a person who was looked at when the first payout of them came: only what came since
+    /// is suspicious, unless it now pays somebody else.
+    fn guard_person(&mut self, row: &Row, retries: Option<&Known>, ledger: &LedgerReader) -> Result<(), IntakeError> {
         let Some(within) = self.rules.paid_already_within else { return Ok(()) };
         let since = Wall(self.rules.now.0.saturating_sub(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)));
         let order = &row.instruction;
-        if let Some(known) = ledger.known_person(order.receiver, order.amount, since)?.first() {
+        let looked_at =
+            |known: &Known| retries.is_some_and(|old| old.receiver == order.receiver && known.payout < old.payout);
+        if let Some(known) = ledger.known_person(order.receiver, order.amount, since)?.first()
+            && !looked_at(known)
+        {
             self.guard.rows = self.guard.rows.saturating_add(1);
             if self.guard.named.len() < NAMED {
                 self.guard.named.push(format!(

@@ -64,11 +64,16 @@ fn tell_known(row: &Row, header: &Header, known: &Known, again: Option<(Referenc
     Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnownDiffers, text)
 }
 
-pub(super) fn wrong_retry(row: &Row, old: &Reference, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
-    let problem = |code, text: String| Some(Problem::of_cell(row.line, "retry_of", old.as_str(), code, text));
+/// What a row pays again, if that is certainly not paid.
+pub(super) fn retried(
+    row: &Row,
+    old: &Reference,
+    ledger: &LedgerReader,
+) -> Result<Result<Known, Problem>, IntakeError> {
+    let problem = |code, text: String| Problem::of_cell(row.line, "retry_of", old.as_str(), code, text);
     let Some(known) = ledger.known_reference(&old.key())? else {
         let text = format!("{old} was never admitted: correct retry_of, or leave it empty for a first payment.");
-        return Ok(problem(Code::RetryOfUnknown, text));
+        return Ok(Err(problem(Code::RetryOfUnknown, text)));
     };
     if !matches!(known.status, StateWord::Declined | StateWord::Cancelled) {
         let text = format!(
@@ -77,9 +82,9 @@ pub(super) fn wrong_retry(row: &Row, old: &Reference, ledger: &LedgerReader) -> 
             known.line,
             known.status.as_str()
         );
-        return Ok(problem(Code::RetryOfNotUnpaid, text));
+        return Ok(Err(problem(Code::RetryOfNotUnpaid, text)));
     }
-    Ok(None)
+    Ok(Ok(known))
 }
 
 /// A reference with the ending of a retry, without `retry_of`, whose beginning the ledger knows:
@@ -87,7 +92,13 @@ pub(super) fn wrong_retry(row: &Row, old: &Reference, ledger: &LedgerReader) -> 
 pub(super) fn erased_retry(row: &Row, header: &Header, ledger: &LedgerReader) -> Result<Option<Problem>, IntakeError> {
     let reference = &row.instruction.reference;
     let Some(base) = reference.retry_base() else { return Ok(None) };
-    let Some(known) = ledger.known_reference(&Reference::key_of(base))? else { return Ok(None) };
+    let Some(known) = ledger.known_reference(&Reference::key_of(base))? else {
+        // Where the old reference was too long for the ending, only its hash is left of its end.
+        let text =
+            "This is a reference that payoutd made for a retry, but retry_of is empty: put back what stood there.";
+        let problem = || Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text);
+        return Ok(reference.was_cut_for_a_retry().then(problem));
+    };
     let text = format!(
         "This is the reference of a retry of {base} (batch {}, {}), but retry_of is empty: put {base} back into retry_of.",
         known.batch,

@@ -8,6 +8,11 @@ use std::fmt;
 /// Longest reference, in characters. MonCash publishes no limit; integrations keep to 40 and more.
 pub const LONGEST_REFERENCE: usize = 40;
 
+/// Hex digits that stand for the part of a long reference that gave way to a retry's ending: 48 bits,
+/// so that two long references of one file do not meet. Were they to, the file would be rejected, not
+/// paid.
+pub const CUT_DIGITS: usize = 12;
+
 /// A promise to pay once, for ever. Kept as written; compared by [`Reference::key`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference(String);
@@ -60,6 +65,17 @@ impl Reference {
         let digits = self.0.get(at + 1..)?;
         let plain = !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
         (plain && digits != "1" && !base.is_empty()).then_some(base)
+    }
+
+    /// Whether it has the shape of a retry's reference whose beginning had to be cut: as long as a
+    /// reference may be, with a hyphen and the digits of a hash before the ending.
+    pub fn was_cut_for_a_retry(&self) -> bool {
+        let cut = |base: &str| {
+            let (kept, digits) = base.rsplit_once('-')?;
+            let hex = digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b.to_ascii_lowercase()));
+            (!kept.is_empty() && hex && digits.len() == CUT_DIGITS).then_some(())
+        };
+        self.0.len() == LONGEST_REFERENCE && self.retry_base().and_then(cut).is_some()
     }
 
     /// The key of a text that need not be a valid reference (what a person typed).

@@ -7,7 +7,7 @@ use super::ReportError;
 use super::publish::{Hashed, disk};
 use crate::files::{Draft, FileError, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
-use crate::payout::instruction::{LONGEST_REFERENCE, Reference, ReferenceError};
+use crate::payout::instruction::{CUT_DIGITS, LONGEST_REFERENCE, Reference, ReferenceError};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use crate::payroll::writer::make_harmless as harmless;
 use sha2::{Digest, Sha256};
@@ -16,10 +16,6 @@ use std::io::{self, Write};
 
 /// The columns of a retry file, before the file's other columns.
 const COLUMNS: [&str; 7] = ["reference", "receiver", "amount", "description", "name", "retry_of", "reason"];
-
-/// Hex digits that stand for the part of a reference that was cut off: 48 bits, so that two long
-/// references of one file do not meet. Were they to, the file would be rejected, not paid.
-const CUT_DIGITS: usize = 12;
 
 /// Longest number after `.r` that is read as ours; more digits are somebody's own ending.
 const LONGEST_NUMBER: usize = 6;
@@ -191,10 +187,14 @@ mod tests {
         assert_eq!(next(&a).len(), 40);
         assert!(next(&a).starts_with(&"x".repeat(24)) && next(&a).ends_with(".r2"));
         assert_ne!(next(&a), next(&b));
+        for whole in [a.as_str(), "PAY-1.r2", "x-0123456789ab.r2"] {
+            assert!(!Reference::parse(whole).unwrap().was_cut_for_a_retry(), "{whole}");
+        }
         assert_eq!(next(&a.to_uppercase())[24..], next(&a)[24..], "case is not part of a reference");
         let mut link = a;
         for number in 2..120 {
             link = next(&link);
+            assert!(Reference::parse(&link).unwrap().was_cut_for_a_retry(), "{link}");
             assert!(link.ends_with(&format!(".r{number}")), "{link}");
         }
     }
