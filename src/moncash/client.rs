@@ -4,7 +4,8 @@
 //! where it could be printed.
 
 use super::gateway::{Call, Gateway};
-use super::http::{Ask, Line, take_out};
+use super::http::{Ask, Line};
+use super::redact::take_out;
 use super::settings::{self, ClientError, Secret, Settings};
 use super::token::{Token, Tokens};
 use super::wire::{self, Payment, PaymentPage, WireError};
@@ -55,7 +56,9 @@ struct Inner {
     gateway_base: String,
     /// `Basic` credentials of the token call.
     basic: HeaderValue,
+    /// What no answer may be kept with: the secret, and the credentials as the header spells them.
     client_secret: Secret,
+    spelled_basic: Secret,
     clock: Rc<dyn Clock>,
     tokens: RefCell<Tokens>,
     /// The token call under way, shared by all who wait for it; weak, so that it ends when nobody
@@ -75,8 +78,10 @@ impl Client {
     pub fn new(settings: Settings, clock: Rc<dyn Clock>) -> Result<Client, ClientError> {
         let base_url = settings::check(&settings)?;
         let line = Line::new(&settings, &base_url)?;
+        let basic = line.make_basic(&settings)?;
         let inner = Inner {
-            basic: line.make_basic(&settings)?,
+            spelled_basic: spelled(&basic),
+            basic,
             line,
             gateway_base: settings::gateway_base(&base_url),
             client_secret: settings.client_secret,
@@ -203,7 +208,7 @@ impl Inner {
     async fn send(&self, ask: &Ask, token: &Token) -> Reply {
         let asked = self.now();
         let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock).await;
-        take_out(&mut outcome, &[&token.value, &self.client_secret]);
+        take_out(&mut outcome, &[&token.value, &self.client_secret, &self.spelled_basic]);
         let reply = Reply { outcome, asked, ended: self.now(), token: token.number };
         let mut tokens = self.tokens.borrow_mut();
         match reply.http().map(|http| http.status) {
@@ -247,7 +252,7 @@ impl Inner {
         let asked = self.now();
         let form = Ask::PostForm { path: TOKEN, body: wire::TOKEN_FORM };
         let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock).await;
-        take_out(&mut outcome, &[&self.client_secret]);
+        take_out(&mut outcome, &[&self.client_secret, &self.spelled_basic]);
         let ended = self.now();
         self.tokens.borrow_mut().take_in(outcome, asked, ended)
     }
@@ -261,6 +266,12 @@ impl Inner {
         };
         format!("no access token: {why}")
     }
+}
+
+/// The credentials in base64, without what pads them: a page that repeats the header may cut that.
+fn spelled(basic: &HeaderValue) -> Secret {
+    let text = basic.to_str().unwrap_or_default();
+    Secret::new(text.strip_prefix("Basic ").unwrap_or(text).trim_end_matches('='))
 }
 
 fn is_refused(reply: &Reply) -> bool {

@@ -3,7 +3,7 @@
 //! Must never: send a body twice, follow a redirect, use a proxy, read without a bound, or say
 //! "never left" of a body that could still leave.
 
-use super::settings::{ClientError, LOCALHOST, Secret, Settings};
+use super::settings::{ClientError, LOCALHOST, Settings};
 use crate::clock::Clock;
 use crate::payout::moment::Wall;
 use crate::payout::reply::{Http, Outcome};
@@ -30,11 +30,6 @@ const IDLE: Duration = Duration::from_secs(2);
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// On top of the time for connecting, what a busy machine takes to put a body on the connection.
 const TO_WRITE: Duration = Duration::from_secs(5);
-/// Shorter texts, in bytes, are not taken out of an answer: they give nothing away, and might be a
-/// part of the evidence by chance.
-const SHORTEST_TELLTALE: usize = 8;
-/// Put where a secret was.
-const TAKEN_OUT: &str = "(taken out)";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -288,26 +283,6 @@ fn read_date(headers: &HeaderMap) -> Option<Wall> {
     Some(Wall(date.as_millisecond()))
 }
 
-/// Takes every secret out of an answer's text, also one that the cap cut in two: some servers quote
-/// the token that they refuse.
-pub(super) fn take_out(outcome: &mut Outcome, secrets: &[&Secret]) {
-    let text = match outcome {
-        Outcome::NeverLeft(why) | Outcome::Lost(why) => why,
-        Outcome::Answered(http) => &mut http.body,
-    };
-    for secret in secrets.iter().map(|s| s.expose()).filter(|s| s.len() >= SHORTEST_TELLTALE) {
-        if text.contains(secret) {
-            *text = text.replace(secret, TAKEN_OUT);
-        }
-        let begun =
-            (SHORTEST_TELLTALE..secret.len()).rev().find(|&n| secret.get(..n).is_some_and(|s| text.ends_with(s)));
-        if let Some(begun) = begun {
-            text.truncate(text.len() - begun);
-            text.push_str(TAKEN_OUT);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,21 +330,5 @@ mod tests {
         assert_eq!(poll(body).await, Some(b"pay".to_vec()));
         assert!(!slip.revoke());
         assert_eq!(poll(again).await, None);
-    }
-
-    #[test]
-    fn a_quoted_token_is_taken_out_even_where_the_cut_left_half_of_it() {
-        let token = Secret::new("eyJhbGciOiJIUzI1NiJ9.secret");
-        let read = |body: &str| {
-            let mut outcome = Outcome::Answered(Http { status: 401, body: body.into(), cut: false, retry_after: None });
-            take_out(&mut outcome, &[&token, &Secret::new("pire")]);
-            match outcome {
-                Outcome::Answered(http) => http.body,
-                other => format!("{other:?}"),
-            }
-        };
-        assert_eq!(read("expired: eyJhbGciOiJIUzI1NiJ9.secret!"), "expired: (taken out)!");
-        assert_eq!(read("expired: eyJhbGciOiJIUz"), "expired: (taken out)");
-        assert_eq!(read("expired"), "expired");
     }
 }

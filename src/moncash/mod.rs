@@ -3,6 +3,7 @@
 pub mod client;
 pub mod gateway;
 mod http;
+mod redact;
 pub mod settings;
 mod token;
 pub mod wire;

@@ -165,6 +165,11 @@ struct Grant {
 fn read_grant(outcome: Outcome) -> (Outcome, Option<Grant>) {
     let mut http = match outcome {
         Outcome::Answered(http) if (200..300).contains(&http.status) => http,
+        // A refusal that grants something all the same is not believed, and not kept.
+        Outcome::Answered(mut http) if names_a_token(&http.body) => {
+            http.body = format!("(not kept, it may hold a token: {} bytes)", http.body.len());
+            return (Outcome::Answered(http), None);
+        }
         other => return (other, None),
     };
     let parsed = serde_json::from_str::<GrantBody<'_>>(&http.body).ok().filter(|grant| !grant.access_token.is_empty());
@@ -181,6 +186,12 @@ fn read_grant(outcome: Outcome) -> (Outcome, Option<Grant>) {
     let grant = Grant { value: Secret::new(body.access_token), life };
     http.body = format!("{{\"access_token\":\"(taken out)\",\"expires_in\":{}}}", life.as_secs());
     (Outcome::Answered(http), Some(grant))
+}
+
+/// Whether a text has a field for an access token, in whatever notation.
+fn names_a_token(body: &str) -> bool {
+    let plain = body.to_ascii_lowercase().replace('_', "");
+    plain.match_indices("accesstoken\"").any(|(at, found)| plain[at + found.len()..].trim_start().starts_with(':'))
 }
 
 #[cfg(test)]
@@ -256,9 +267,11 @@ mod tests {
             r#"{"accessToken":"tok-en"}"#,
         ] {
             let mut tokens = Tokens::default();
-            let reply = tokens.take_in(answer(200, body), at(0), at(0));
-            assert!(!format!("{reply:?}").contains("tok-en"), "{body}");
-            assert!(!format!("{:?}", tokens.last_failure()).contains("tok-en"), "{body}");
+            for status in [200, 302, 401] {
+                let reply = tokens.take_in(answer(status, body), at(0), at(0));
+                assert!(!format!("{reply:?}").contains("tok-en"), "{status} {body}");
+                assert!(!format!("{:?}", tokens.last_failure()).contains("tok-en"), "{status} {body}");
+            }
         }
     }
 
