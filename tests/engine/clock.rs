@@ -1,7 +1,7 @@
 //! A clock that follows tokio's paused time, and can be made to jump: a machine that slept, or that
-//! came back with another boot id.
+//! came back with another boot id, or one whose wall clock somebody set.
 //!
-//! Must never: go backwards within a boot.
+//! Must never: let the boot clock go backwards within a boot.
 
 use payoutd::clock::Clock;
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
@@ -20,11 +20,19 @@ pub struct WorldClock {
     boot: Cell<u64>,
     /// World time at which the present boot began.
     booted: Cell<u64>,
+    /// How far somebody turned the wall clock, in milliseconds.
+    turned: Cell<i64>,
 }
 
 impl WorldClock {
     pub fn new() -> Rc<WorldClock> {
-        Rc::new(WorldClock { start: Instant::now(), slept: Cell::new(0), boot: Cell::new(7), booted: Cell::new(0) })
+        Rc::new(WorldClock {
+            start: Instant::now(),
+            slept: Cell::new(0),
+            boot: Cell::new(7),
+            booted: Cell::new(0),
+            turned: Cell::new(0),
+        })
     }
 
     /// Milliseconds since the world began: what MonCash's own clock counts.
@@ -35,6 +43,11 @@ impl WorldClock {
     /// The machine sleeps; MonCash does not.
     pub fn sleep(&self, time: Duration) {
         self.slept.set(self.slept.get() + u64::try_from(time.as_millis()).unwrap());
+    }
+
+    /// Somebody turns the wall clock forward, or back.
+    pub fn turn(&self, by_ms: i64) {
+        self.turned.set(self.turned.get() + by_ms);
     }
 
     /// The machine starts again: another boot id, and a clock that begins at zero.
@@ -48,7 +61,7 @@ impl Clock for WorldClock {
     fn now(&self) -> Moment {
         let world = self.world_ms();
         Moment {
-            wall: Wall(BEGIN + i64::try_from(world).unwrap()),
+            wall: Wall(BEGIN + i64::try_from(world).unwrap() + self.turned.get()),
             boot: BootMoment { boot: self.boot.get(), ms: world - self.booted.get() },
         }
     }

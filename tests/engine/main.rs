@@ -5,14 +5,18 @@ mod answers;
 mod between;
 mod clock;
 mod house;
+mod judge;
 mod moncash;
 
 mod answers_that_differ;
 mod crashes;
+mod landing;
 mod money;
 mod never_twice;
 mod orders;
 mod quiet;
 mod rate;
+mod status_service;
+mod suspended;
 mod suspicion;
 mod weather;

@@ -6,6 +6,7 @@
 use crate::answers;
 use crate::clock::WorldClock;
 use payoutd::clock::Clock;
+use payoutd::ledger::rows::NewRow;
 use payoutd::moncash::gateway::{Call, Gateway};
 use payoutd::payout::instruction::{Account, Instruction, Reference};
 use payoutd::payout::moment::BootMoment;
@@ -83,6 +84,8 @@ pub struct Entry {
 pub struct Debit {
     pub at: u64,
     pub reference: String,
+    /// Who got it; nobody we know of, where somebody else paid.
+    pub receiver: Option<Account>,
     /// With the fee.
     pub centimes: i64,
 }
@@ -101,7 +104,12 @@ pub struct MonCash {
     pub every_status: RefCell<Option<Said>>,
     pub every_balance: RefCell<Option<Said>>,
     pub every_token: RefCell<Option<Said>>,
+    /// How long after a payment the status call learns of it.
+    pub status_lag: Cell<Duration>,
+    /// Status questions with this token, or a later one, are asked of another account.
+    pub blind_from_token: Cell<u64>,
     pub status_takes: Cell<Duration>,
+    pub balance_takes: Cell<Duration>,
     pub transfer_takes: Cell<Duration>,
     /// How late a debit shows in a reading.
     pub balance_lag: Cell<Duration>,
@@ -126,7 +134,10 @@ impl MonCash {
             every_status: RefCell::default(),
             every_balance: RefCell::default(),
             every_token: RefCell::default(),
+            status_lag: Cell::new(Duration::ZERO),
+            blind_from_token: Cell::new(u64::MAX),
             status_takes: Cell::new(Duration::from_millis(200)),
+            balance_takes: Cell::new(Duration::from_millis(200)),
             transfer_takes: Cell::new(Duration::from_millis(500)),
             balance_lag: Cell::new(Duration::ZERO),
             fee: Cell::new(0),
@@ -154,7 +165,14 @@ impl MonCash {
     /// A payment under a reference that somebody else made, or a process that is gone.
     pub fn pay_behind_our_back(&self, reference: &str, centimes: i64) {
         let at = self.clock.world_ms();
-        self.debits.borrow_mut().push(Debit { at, reference: reference.to_string(), centimes });
+        self.debits.borrow_mut().push(Debit { at, reference: reference.to_string(), receiver: None, centimes });
+    }
+
+    /// A call of ours of long ago moves its money now.
+    pub fn pay_late(&self, reference: &str, row: &NewRow) {
+        let (at, ours) = (self.clock.world_ms(), &row.instruction);
+        let (receiver, centimes) = (Some(ours.receiver), ours.amount.centimes());
+        self.debits.borrow_mut().push(Debit { at, reference: reference.to_string(), receiver, centimes });
     }
 
     /// Every debit, those on their way included.
@@ -162,9 +180,25 @@ impl MonCash {
         self.debits.borrow().iter().filter(|debit| debit.reference == reference).count()
     }
 
-    fn paid(&self, reference: &str) -> bool {
-        let now = self.clock.world_ms();
-        self.debits.borrow().iter().any(|debit| debit.reference == reference && debit.at <= now)
+    /// How often each person got money from us, debits on their way included.
+    pub fn debits_by_person(&self) -> BTreeMap<Account, usize> {
+        let mut counts = BTreeMap::new();
+        for receiver in self.debits.borrow().iter().filter_map(|debit| debit.receiver) {
+            *counts.entry(receiver).or_default() += 1;
+        }
+        counts
+    }
+
+    /// When the last debit that is on its way lands.
+    pub fn last_landing(&self) -> u64 {
+        self.debits.borrow().iter().map(|debit| debit.at).max().unwrap_or(0)
+    }
+
+    /// What the status call knows.
+    fn knows(&self, reference: &str, token: u64) -> bool {
+        let lag = u64::try_from(self.status_lag.get().as_millis()).unwrap();
+        let known = self.clock.world_ms().checked_sub(lag).filter(|_| token < self.blind_from_token.get());
+        self.debits.borrow().iter().any(|debit| debit.reference == reference && known.is_some_and(|at| debit.at <= at))
     }
 
     /// The account's balance at a moment, in centimes.
@@ -255,7 +289,9 @@ impl Gateway for MonCashLine {
                 let at = world.clock.world_ms() + u64::try_from(delay.as_millis()).unwrap();
                 let amount = ours.amount.centimes();
                 let fee = (amount * world.fee.get() + 999_999) / 1_000_000;
-                world.debits.borrow_mut().push(Debit { at, reference: reference.clone(), centimes: amount + fee });
+                let receiver = Some(ours.receiver);
+                let debit = Debit { at, reference: reference.clone(), receiver, centimes: amount + fee };
+                world.debits.borrow_mut().push(debit);
             }
             let token = world.token.get();
             world.open.set(world.open.get() + 1);
@@ -277,7 +313,7 @@ impl Gateway for MonCashLine {
             let token = world.token.get();
             let said = world.said_of(&reference);
             wait(&said, world.status_takes.get()).await;
-            let truth = || if world.paid(&reference) { answers::successful() } else { answers::not_found() };
+            let truth = || if world.knows(&reference, token) { answers::successful() } else { answers::not_found() };
             Reply { outcome: outcome(said, truth), asked, ended: world.clock.now().boot, token }
         })
     }
@@ -287,7 +323,7 @@ impl Gateway for MonCashLine {
         Box::pin(async move {
             let asked = world.note(Called::Balance);
             let said = world.every_balance.borrow().clone().unwrap_or(Said::Truth);
-            wait(&said, Duration::from_millis(200)).await;
+            wait(&said, world.balance_takes.get()).await;
             let now = world.clock.world_ms();
             let lag = u64::try_from(world.balance_lag.get().as_millis()).unwrap();
             // A reading is as old as its question at least.
