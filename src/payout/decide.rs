@@ -237,8 +237,9 @@ pub fn decide_doubt(
             (None, _) if doubt.attempt >= house.policy.attempts => {
                 hold(HeldReason::AttemptsUsed, MayHaveBeenPaid::Unknown, String::new())
             }
-            (None, _) if doubt.attempt == 0 && house.now.wall.since(queued_since) > house.policy.queued_for => {
-                hold(HeldReason::TooOld, MayHaveBeenPaid::Unknown, String::new())
+            // By now the person may have been paid in another way.
+            (None, _) if house.now.wall.since(queued_since) > house.policy.queued_for => {
+                hold(HeldReason::TooOldToSendAgain, MayHaveBeenPaid::Unknown, String::new())
             }
             // Its ancestors may have been forgotten as well: a person looks at the whole chain.
             (None, _) if doubt.attempt == 0 && payout.instruction.retry_of.is_some() => {

@@ -53,6 +53,8 @@ pub enum HeldReason {
     AncestorNotUnpaid,
     /// Waited longer than `queued_for`.
     TooOld,
+    /// Proven unpaid only after `queued_for`: old money does not wake by a second Transfert either.
+    TooOldToSendAgain,
     /// A person's `hold`.
     OnOrder,
     /// Asked for longer than `ask_for` without certainty.
@@ -88,6 +90,9 @@ impl HeldReason {
             }
             HeldReason::TooOld => {
                 "waited longer than [safety] queued_for; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
+            }
+            HeldReason::TooOldToSendAgain => {
+                "MonCash does not find it, but that was certain only after [safety] queued_for; not sent again by itself: find out whether the person was paid in another way, then 'payoutd resolve --ask-again' sends it once MonCash denies it again, '--not-paid' ends it"
             }
             HeldReason::OnOrder => {
                 "held by a person's order; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
