@@ -3,7 +3,8 @@
 //!
 //! Must never: stop a start by itself; it only raises a suspicion, and people are told.
 
-use super::chain::{Hash, Tip, hex, unhex};
+use super::chain::{GENESIS, Hash, Tip, hex, unhex};
+use super::connect;
 use super::error::LedgerError;
 use std::fs::File;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The file's name in the state folder.
 pub const FILE: &str = "high-water";
+/// The first mark of a ledger, before it has its name.
+const DRAFT: &str = "high-water.new";
 /// First word of the file.
 const WORD: &str = "payoutd-high-water-1";
 /// Every mark has this many bytes, so that one overwrites the other whole.
@@ -94,6 +97,20 @@ pub(super) fn open(state: &Path) -> Result<File, LedgerError> {
         .mode(0o600)
         .open(&path)
         .map_err(|error| LedgerError::disk(format!("opening {}", path.display()), error))
+}
+
+/// Puts the first mark of a ledger on disk, whole or not at all: from here on there is always one,
+/// so that neither a crash before the next mark nor a power cut leaves a ledger without a mark, which
+/// would look like one that was put back.
+pub(super) fn make(state: &Path) -> Result<(), LedgerError> {
+    let failed = |error: std::io::Error| LedgerError::disk("making the high-water file", error);
+    let draft = state.join(DRAFT);
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(failed)?;
+    write(&file, &Mark { epoch: 0, seq: 0, hash: GENESIS, batch: 0, restored: false })?;
+    file.sync_all().map_err(failed)?;
+    std::fs::rename(&draft, path(state)).map_err(failed)?;
+    connect::sync_folder(state)
 }
 
 /// Overwrites the mark in place: one write within one page.

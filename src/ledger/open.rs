@@ -103,6 +103,9 @@ fn open(state: &Path, identity: Option<&Identity>, now: Moment) -> Result<Opened
     let hash_at = |seq: i64| reader.one("SELECT hash FROM event WHERE seq = ?1", [seq], |row| row.get::<_, Hash>(0));
     let found = highwater::compare(&mark, &Opening { epoch, tip: unused, hash_at: &hash_at })?;
     let highest_batch = reader.highest_batch()?.map_or(0, |batch| batch.0);
+    if unused.seq == 0 && matches!(mark, highwater::Found::Missing) {
+        highwater::make(state)?;
+    }
     let water = highwater::open(state)?;
     let mut ledger = Ledger {
         reader,
