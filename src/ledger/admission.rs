@@ -250,7 +250,9 @@ impl Ledger {
         }
         transaction.highest_batch = batch.0;
         transaction.commit()?;
-        self.batch(batch)?.ok_or_else(|| LedgerError::contradiction(format!("batch {batch} vanished")))
+        // It is admitted: an error from here on must not pass for "not admitted".
+        let admitted = self.batch(batch).map_err(|error| self.break_down(error.to_string()))?;
+        admitted.ok_or_else(|| LedgerError::contradiction(format!("batch {batch} vanished")))
     }
 
     /// The batch whose admission is under way, or was when the process before this one died.

@@ -140,7 +140,8 @@ impl Drop for Transaction<'_> {
 }
 
 impl Ledger {
-    fn break_down(&mut self, why: String) -> LedgerError {
+    /// Nothing more may be written by this process.
+    pub(super) fn break_down(&mut self, why: String) -> LedgerError {
         self.broken = Some(why.clone());
         LedgerError::CommitFailed(why)
     }
