@@ -95,6 +95,9 @@ impl Inbox {
     /// have been given to another file: that one goes back.
     fn take(&self, name: &OsStr, file: File, seen: Seen, now: Moment) -> Result<Claimed, InboxError> {
         let (inbox, processing) = (&self.folders.inbox, &self.folders.processing);
+        // Whoever dropped it need not have flushed it: a power cut must not leave an empty file where
+        // the ledger has a batch.
+        file.sync_all().map_err(|source| flushing(name, source))?;
         let in_processing = move_into(inbox, name, processing, name, &stamp(now.wall))?;
         let is_ours = processing.look(&in_processing)?.is_some_and(|there| there.same_content(&seen));
         if !is_ours || !look_at_open(&file)?.same_content(&seen) {
@@ -146,6 +149,10 @@ impl Inbox {
             None => Err(FileError::Missing { name: show(&claimed.in_processing) }.into()),
         }
     }
+}
+
+fn flushing(name: &OsStr, source: std::io::Error) -> InboxError {
+    FileError::Io { doing: "flushed to disk", name: show(name), source }.into()
 }
 
 fn changed(name: &OsStr) -> InboxError {
