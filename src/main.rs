@@ -3,10 +3,12 @@
 
 use clap::Parser;
 use payoutd::cli::exit::Exit;
-use payoutd::cli::{Cli, logging, print, run};
+use payoutd::cli::{Cli, logging, memory, print, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before a secret can be read.
+    let open = memory::close();
     // Before anything can open a connection: rustls panics without a provider. A second
     // installation is refused, and then there is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -18,6 +20,9 @@ fn main() -> ExitCode {
         }
     };
     logging::start(cli.global.log_format, cli.global.log_level);
+    if let Some(what) = open {
+        tracing::warn!("{what}: the secret in this process's memory is less well kept");
+    }
     let ended = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

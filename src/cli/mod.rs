@@ -15,6 +15,7 @@ pub mod exit;
 pub mod explain;
 pub mod logging;
 pub mod man;
+pub mod memory;
 pub mod moncash;
 pub mod order;
 mod pacing;
