@@ -7,6 +7,7 @@
 //! says so, or report something as done before it is on disk.
 
 mod draft;
+pub mod guard;
 mod names;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};

@@ -7,6 +7,7 @@ use super::exit::{self, Exit};
 use super::rebind::identity;
 use super::{doctor_online, print};
 use crate::config::{Config, Environment, secret};
+use crate::files::guard::{Laxity, look_at_private_folder};
 use crate::files::{Folder, prove_moves};
 use crate::ledger::{LedgerError, Reader};
 use crate::report::cell::one_line;
@@ -74,6 +75,10 @@ pub fn look_at_folders(config: &Config) -> Vec<Finding> {
     let folders = &config.folders;
     let mut findings = vec![look_at_folder("batches", &folders.batches), look_at_folder("state", &folders.state)];
     findings.extend(look_at_moves(&folders.batches));
+    findings.extend(look_at_private_folder(&folders.state).map(|lax| match lax {
+        Laxity::Writable(words) => Finding::Bad(format!("state: {words}")),
+        Laxity::Open(words) => Finding::Warning(format!("state: {words}")),
+    }));
     findings
 }
 

@@ -3,9 +3,11 @@
 //! Must never: print, log or compare the secret in a message; accept one that other users can read.
 
 use super::{Environment, Moncash, Problem};
+use crate::files::guard::anybody_may_exchange;
+use rustix::fs::OFlags;
 use std::fmt;
 use std::io::Read;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Name of the systemd credential (`LoadCredential=`) that may hold the secret.
@@ -18,6 +20,9 @@ const SIMULATOR_SECRET: &str = "client_secret";
 const LONGEST_SECRET: u64 = 4096;
 /// Permission bits that let anybody but the owner read, write or run.
 const OPEN_TO_OTHERS: u32 = 0o077;
+/// The same, but for the owner's group.
+const OPEN_TO_ALL: u32 = 0o007;
+const ROOT: u32 = 0;
 
 /// A secret. Has no `Display` and no serialization; `Debug` hides it.
 #[derive(Clone)]
@@ -113,10 +118,10 @@ fn read_among(settings: &Moncash, around: &Surroundings) -> Result<Secret, Probl
     let problem = |key: &str, what: String| Problem { line: None, key: key.to_string(), what };
     let parse = |text: &str| Secret::parse(text);
     match source_among(settings, around) {
-        Some(SecretSource::File(path)) => read_private(&path, true)
+        Some(SecretSource::File(path)) => read_private(&path, false)
             .and_then(|text| parse(&text).map_err(str::to_string))
             .map_err(|what| problem("[moncash] client_secret_file", format!("{} {what}", path.display()))),
-        Some(SecretSource::Credential(path)) => read_private(&path, false)
+        Some(SecretSource::Credential(path)) => read_private(&path, true)
             .and_then(|text| parse(&text).map_err(str::to_string))
             .map_err(|what| problem(&format!("systemd credential {CREDENTIAL}"), format!("{} {what}", path.display()))),
         Some(SecretSource::Variable) => parse(around.variable.as_deref().unwrap_or_default())
@@ -132,22 +137,28 @@ fn read_among(settings: &Moncash, around: &Surroundings) -> Result<Secret, Probl
     }
 }
 
-/// Reads a small file, through the same descriptor whose permissions were looked at. systemd gives
-/// credentials their permissions itself.
-fn read_private(path: &Path, check_permissions: bool) -> Result<String, String> {
-    let not_blocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+/// Reads a small file, through the same descriptor whose owner and permissions were looked at. Links
+/// are not followed: who may change a link decides what is read. systemd gives credentials an owner
+/// and a group of its own choosing; they are closed to all others.
+fn read_private(path: &Path, of_systemd: bool) -> Result<String, String> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY).bits();
     let file = std::fs::OpenOptions::new()
         .read(true)
-        .custom_flags(not_blocking)
+        .custom_flags(i32::try_from(flags).unwrap_or(0))
         .open(path)
-        .map_err(|e| format!("cannot be opened ({e}): it must exist and belong to the user that runs payoutd"))?;
+        .map_err(|e| word_unopened(path, &e))?;
     let about = file.metadata().map_err(|e| format!("cannot be looked at: {e}"))?;
     if !about.is_file() {
         return Err("is not a regular file".to_string());
     }
     let mode = about.permissions().mode() & 0o777;
-    if check_permissions && mode & OPEN_TO_OTHERS != 0 {
+    let open = if of_systemd { mode & OPEN_TO_ALL } else { mode & OPEN_TO_OTHERS };
+    if open != 0 {
         return Err(format!("is open to other users (mode {mode:03o}): run  chmod 600 {}", path.display()));
+    }
+    let us = rustix::process::geteuid().as_raw();
+    if !of_systemd {
+        check_owner(path, about.uid(), us)?;
     }
     let mut text = String::new();
     file.take(LONGEST_SECRET + 1).read_to_string(&mut text).map_err(|e| format!("cannot be read as text: {e}"))?;
@@ -155,6 +166,31 @@ fn read_private(path: &Path, check_permissions: bool) -> Result<String, String> 
         return Err("is too long for a secret: it must hold the secret alone".to_string());
     }
     Ok(text)
+}
+
+/// Whoever owns the file, or may exchange it in its folder, chooses where the money is paid from.
+fn check_owner(path: &Path, owner: u32, us: u32) -> Result<(), String> {
+    if owner != us && owner != ROOT {
+        return Err(format!(
+            "belongs to user {owner}, and payoutd runs as user {us}: run  chown {us} {}",
+            path.display()
+        ));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match rustix::fs::stat(folder) {
+        Ok(stat) if anybody_may_exchange(&stat) => {
+            Err(format!("lies in a folder where anybody may exchange it: run  chmod o-w {}", folder.display()))
+        }
+        Ok(_) => Ok(()),
+        Err(e) => Err(format!("lies in a folder that cannot be looked at: {e}")),
+    }
+}
+
+fn word_unopened(path: &Path, error: &std::io::Error) -> String {
+    if std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()) {
+        return "is a link, and links to a secret are not followed: name the file itself".to_string();
+    }
+    format!("cannot be opened ({error}): it must exist and belong to the user that runs payoutd")
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::config::{AfterNotFound, Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
 use crate::engine::desk::gate_of;
 use crate::engine::{Bell, Ending, Engine, EngineError, Settings as EngineSettings, Until};
+use crate::files::guard::look_at_private_folder;
 use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
 use crate::intake::terms::{AdmitSettings, Guard};
@@ -100,6 +101,9 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
     let Opened { ledger, suspicion } = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
+    if let Some(lax) = look_at_private_folder(&config.folders.state) {
+        tracing::warn!("the state folder {}", lax.words());
+    }
     let inbox = Inbox::open(
         &config.folders.batches,
         InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },

@@ -4,6 +4,7 @@
 //! process (that drops SQLite's locks), or make a file when only reading was asked for.
 
 use super::error::LedgerError;
+use crate::files::guard::{Laxity, look_at_private_folder};
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::fs::DirBuilder;
@@ -37,8 +38,11 @@ pub(super) fn database(state: &Path) -> PathBuf {
     state.join(FILE)
 }
 
-/// Makes the state folder (0700) where there is none.
+/// Makes the state folder (0700) where there is none. One that anybody may write in is refused.
 pub(super) fn make_folder(state: &Path) -> Result<(), LedgerError> {
+    if let Some(Laxity::Writable(words)) = look_at_private_folder(state) {
+        return Err(LedgerError::Exposed(words));
+    }
     if state.is_dir() {
         return Ok(());
     }

@@ -30,6 +30,8 @@ pub enum LedgerError {
         .0.display()
     )]
     Held(PathBuf),
+    #[error("{0}: nothing was done, because anybody could put another ledger in its place")]
+    Exposed(String),
     #[error(
         "there is no ledger in {}: check [folders] state; 'payoutd run' makes one",
         .0.display()
@@ -82,7 +84,7 @@ impl LedgerError {
         match self {
             LedgerError::Held(_) => 5,
             LedgerError::Damaged { .. } | LedgerError::Contradiction(_) => 6,
-            LedgerError::OtherIdentity { .. } | LedgerError::NewerSchema { .. } => 2,
+            LedgerError::OtherIdentity { .. } | LedgerError::NewerSchema { .. } | LedgerError::Exposed(_) => 2,
             _ => 1,
         }
     }
