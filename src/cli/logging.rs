@@ -44,6 +44,7 @@ where
         let mut fields = Fields::default();
         event.record(&mut fields);
         let about = event.metadata();
+        fields.mask();
         let line = match self.format {
             LogFormat::Text => fields.as_text(&local_time(), about.level().as_str()),
             LogFormat::Json => fields.as_json(&local_time(), about.level().as_str(), about.target()),
@@ -64,6 +65,16 @@ impl Fields {
         match (field.name(), value) {
             ("message", serde_json::Value::String(text)) => self.message = text,
             (name, value) => self.others.push((name, value)),
+        }
+    }
+
+    /// Whole account numbers, wherever they come from: MonCash's words, a person's reason.
+    fn mask(&mut self) {
+        self.message = mask_accounts(&self.message);
+        for (_, value) in &mut self.others {
+            if let serde_json::Value::String(text) = value {
+                *text = mask_accounts(text);
+            }
         }
     }
 
@@ -146,6 +157,27 @@ impl Visit for Fields {
     }
 }
 
+/// Digits of a wallet's number with its country: 509 and eight more.
+const ACCOUNT_DIGITS: usize = 11;
+const COUNTRY: &str = "509";
+
+/// Every run of eleven digits that begins with 509 becomes `509••••7294`. (Eight digits alone may be
+/// anything, a transaction's id too: whoever logs an account number masks it himself.)
+fn mask_accounts(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for run in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+        if digits.len() == ACCOUNT_DIGITS && digits.starts_with(COUNTRY) {
+            masked.push_str(COUNTRY);
+            masked.push_str("••••");
+            masked.push_str(&run[ACCOUNT_DIGITS - 4..]);
+        } else {
+            masked.push_str(run);
+        }
+    }
+    masked
+}
+
 /// Whether a text needs no quotes in a line of text.
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._:/-+•%,@#".contains(c))
@@ -214,6 +246,19 @@ mod tests {
             assert!(text.ends_with('\n'));
             let bad: Vec<char> = text.trim_end_matches('\n').chars().filter(|c| is_unprintable(*c)).collect();
             assert!(bad.is_empty(), "{format:?} lets through {bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_whole_account_number_is_masked_wherever_it_stands() {
+        for format in [LogFormat::Text, LogFormat::Json] {
+            let text = logged(format, || {
+                tracing::info!(words = "+50937007294/50937007294", n = %"50937007294", "for 50937007294.");
+            });
+            assert!(!text.contains("37007294") && text.matches("509••••7294").count() == 4, "{text}");
+        }
+        for fine in ["12874820", "150937007294", "5093700729", "50837007294", "2026-07-31"] {
+            assert_eq!(mask_accounts(fine), fine);
         }
     }
 

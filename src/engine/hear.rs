@@ -246,17 +246,20 @@ fn tell(payout: &Payout, event: &Event) {
     let batch = payout.batch;
     let receiver = payout.instruction.receiver.masked();
     let amount = payout.instruction.amount;
+    let masked = |words: &str| payout.instruction.receiver.mask_in(words);
     match event {
         Event::Paid { by, transaction, .. } => {
             info!(reference, %batch, receiver, %amount, transaction, confirmed_by = by.word(), "paid");
         }
-        Event::Declined { words, .. } => info!(reference, %batch, receiver, %amount, words, "declined"),
+        Event::Declined { words, .. } => info!(reference, %batch, receiver, %amount, words = masked(words), "declined"),
         Event::Held { reason, detail, .. } => {
+            let detail = masked(detail);
             warn!(reference, %batch, receiver, %amount, detail, "held: {}", reason.sentence());
         }
         Event::Cancelled { order, .. } => info!(reference, %batch, receiver, %amount, who = order.who, "cancelled"),
         Event::Answered { answer, .. } => {
-            info!(reference, %batch, receiver, %amount, answer = answer_in_words(answer), "in doubt; asking MonCash");
+            let answer = masked(&answer_in_words(answer));
+            info!(reference, %batch, receiver, %amount, answer, "in doubt; asking MonCash");
         }
         Event::Sent { .. }
         | Event::Asked { .. }

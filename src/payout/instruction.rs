@@ -158,6 +158,11 @@ impl Account {
     pub fn masked(self) -> String {
         format!("{COUNTRY}••••{:04}", self.0 % 10_000)
     }
+
+    /// Words of MonCash as a log may show them: where they name this account, masked.
+    pub fn mask_in(self, words: &str) -> String {
+        words.replace(&self.msisdn(), &self.masked()).replace(&self.0.to_string(), &self.masked())
+    }
 }
 
 /// Masked, so that a stray `{:?}` gives nothing away.
@@ -216,6 +221,7 @@ mod tests {
     fn a_log_never_shows_a_whole_account() {
         let account = Account::parse("37007294").unwrap();
         assert_eq!(account.masked(), "509••••7294");
+        assert_eq!(account.mask_in("50937007294: 37007294 full"), "509••••7294: 509••••7294 full");
         assert!(!format!("{account:?}").contains("3700"));
     }
 
