@@ -194,10 +194,20 @@ impl<'i> Reader<'i> {
 /// How a value becomes a setting; the error is the rest of a sentence about the key.
 pub type Parse<T> = fn(&DeValue<'_>) -> Result<T, String>;
 
-/// A key as a message may show it: short, without control characters.
+/// Characters of the longest name that somebody may have meant as a setting.
+const LONGEST_NAME: usize = 40;
+/// Digits of such a name, at most. Secrets have more.
+const MOST_DIGITS: usize = 2;
+
+/// A key as a message may show it, without control characters. What looks like no name of a setting
+/// is not shown: it may be the secret, pasted in front of the `=`. Its line is told all the same.
 fn printable(name: &str) -> String {
-    let short: String = name.chars().take(60).collect();
-    short.escape_debug().to_string()
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let is_name = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
+    if name.chars().count() > LONGEST_NAME || digits > MOST_DIGITS || !name.chars().all(is_name) {
+        return "(a name that is not shown)".to_string();
+    }
+    name.escape_debug().to_string()
 }
 
 /// A string value.
