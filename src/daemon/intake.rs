@@ -5,7 +5,7 @@
 use super::{AFTER_TROUBLE, Board};
 use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
-use crate::files::show;
+use crate::files::{Folder, show};
 use crate::intake::admit::{Admission, Took};
 use crate::intake::error::IntakeError;
 use crate::ledger::{Ledger, LedgerError};
@@ -23,6 +23,11 @@ pub struct Intake {
 impl Intake {
     pub fn new(admission: Admission, board: Board) -> Intake {
         Intake { admission, board, trouble: None }
+    }
+
+    /// The folder that files are dropped into.
+    pub fn inbox(&self) -> &Folder {
+        &self.admission.inbox().folders.inbox
     }
 
     fn tell_left(&self) {

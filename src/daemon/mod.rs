@@ -3,31 +3,29 @@
 //! Must never: decide about a payout, or start on a folder that another payoutd holds.
 
 mod house;
+mod household;
 mod intake;
 pub mod obey;
 mod reports;
 mod status;
 
 pub use house::{Live, live, view};
+pub use household::Household;
 pub use reports::{WriteError, write_again};
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{AfterNotFound, Config, Environment, PaidAlready};
-use crate::engine::chores::Chore;
-use crate::engine::desk::gate_of;
-use crate::engine::{Bell, Ending, Engine, EngineError, Settings as EngineSettings, Until};
+use crate::config::{AfterNotFound, Config};
+use crate::engine::{Bell, Ending, EngineError, Settings as EngineSettings, Until};
+use crate::files::Folder;
 use crate::files::guard::look_at_private_folder;
-use crate::files::{Folder, remove_leftovers};
-use crate::intake::admit::Admission;
-use crate::intake::terms::{AdmitSettings, Guard};
-use crate::intake::{Inbox, InboxSettings, InboxWatch};
-use crate::ledger::{Identity, Ledger, Opened, Reader};
+use crate::intake::InboxWatch;
+use crate::ledger::{Identity, Ledger};
 use crate::moncash::client::Client;
 use crate::moncash::settings::{Secret, Settings as ClientSettings};
-use crate::payout::decide::{Gate, Policy};
+use crate::payout::decide::Policy;
 use crate::payout::evidence::ProofRules;
 use crate::payout::funds::Fee;
-use crate::payout::state::{BatchId, StateWord};
+use crate::payout::state::BatchId;
 use crate::payroll::Limits;
 use anyhow::Context;
 use std::cell::RefCell;
@@ -100,46 +98,19 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 /// Runs the daemon.
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
-    let Opened { ledger, suspicion } = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
+    let opened = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
     if let Some(lax) = look_at_private_folder(&config.folders.state) {
         tracing::warn!("the state folder {}", lax.words());
     }
-    let inbox = Inbox::open(
-        &config.folders.batches,
-        InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },
-    )?;
-    let folders = &inbox.folders;
-    for folder in
-        [&folders.batches, &folders.inbox, &folders.processing, &folders.accepted, &folders.rejected, &folders.reports]
-    {
-        remove_leftovers(folder)?;
-    }
-    let stranger = unknown_batches(&ledger, &inbox)?;
-    let suspicion = suspicion.or(strange(stranger, ledger.last_number()?));
-    let client = client(config, place, clock.clone())?;
-    let mut watch = InboxWatch::begin(&inbox.folders.inbox);
-
-    let board: Board = Rc::default();
-    board.borrow_mut().batches.extend(ledger.batches_unfinished()?.iter().map(|batch| batch.id));
-    let simulated = config.moncash.environment == Environment::Simulator;
-    let admission = Admission::new(inbox, admit_settings(config));
-    let reports_folder = config.folders.batches.join("reports");
-    let mut intake = intake::Intake::new(admission, board.clone());
-    let mut reports = reports::Reports::new(reports_folder, simulated, board.clone());
-    let mut status = status::Status::new(config, place, board.clone(), options.watch);
-    let mut engine = Engine::open(ledger, Rc::new(client), clock, engine_settings(config), suspicion)?;
-
-    if let Some(batch) = stranger {
-        // The suspicion is in the ledger by now and is asked about once: from here on the numbers of
-        // this ledger come after the stranger's.
-        let at = engine.now().wall;
-        engine.ledger().skip_numbers(batch, at)?;
-    }
+    let gateway = Rc::new(client(config, place, clock.clone())?);
+    let mut household = Household::open(config, place, opened, gateway, clock, options.watch)?;
+    let mut watch = InboxWatch::begin(household.inbox());
     let wake = Bell::default();
     let stop = options.stop.clone();
     // Before READY: a signal that comes right after it must stop the loop, not the process.
     let signals = signals();
     notify_service("READY=1");
+    let board = household.board.clone();
     let outside = async {
         tokio::join!(listen_for_signals(signals, stop.clone()), async {
             loop {
@@ -150,18 +121,14 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
         });
     };
     let ending = {
-        let mut chores: [&mut dyn Chore; 3] = [&mut intake, &mut reports, &mut status];
+        let (engine, mut chores) = household.parts();
         tokio::select! {
             ending = engine.run(options.until, &stop, &wake, &mut chores) => ending,
             () = outside => unreachable_end(),
         }
     }?;
     notify_service("STOPPING=1");
-    let now = engine.now();
-    engine.last_chore(|ledger, desk| reports.write_all(ledger, desk, now))?;
-    status.write_last(&mut engine)?;
-    let outcome = outcome(engine.ledger(), &board.borrow(), ending)?;
-    Ok(outcome)
+    household.finish(ending)
 }
 
 /// Signals and hints never end by themselves.
@@ -227,51 +194,10 @@ pub fn limits(config: &Config) -> Limits {
     }
 }
 
-fn admit_settings(config: &Config) -> AdmitSettings {
-    AdmitSettings {
-        limits: limits(config),
-        paid_already_within: config.safety.paid_already_within,
-        paid_already: match config.safety.paid_already {
-            PaidAlready::Hold => Guard::Hold,
-            PaidAlready::Warn => Guard::Warn,
-        },
-        approval_above: config.approval.above,
-        start_after: config.intake.start_after,
-        seed: unforeseeable(),
-    }
-}
-
 /// Keys the duplicate finder, so that nobody can write a file of hash twins.
 pub fn unforeseeable() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     std::collections::hash_map::RandomState::new().build_hasher().finish()
-}
-
-fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
-    let batch = stranger?;
-    let ours = match known {
-        BatchId(0) => "this ledger has no batch at all".to_string(),
-        known => format!("this ledger gave out no number after {known}"),
-    };
-    Some(format!("accepted/ or reports/ hold a file of batch {batch}, and {ours}"))
-}
-
-/// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older
-/// than they are.
-fn unknown_batches(ledger: &Ledger, inbox: &Inbox) -> anyhow::Result<Option<BatchId>> {
-    let known = ledger.last_number()?.0;
-    let mut stranger: Option<BatchId> = None;
-    for folder in [&inbox.folders.accepted, &inbox.folders.reports] {
-        folder.each_name(|name| {
-            let text = name.to_string_lossy();
-            let batch = text.split('.').rev().find_map(BatchId::parse);
-            if let Some(batch) = batch.filter(|batch| batch.0 > known) {
-                stranger = Some(stranger.map_or(batch, |most: BatchId| most.max(batch)));
-            }
-            true
-        })?;
-    }
-    Ok(stranger)
 }
 
 /// SIGTERM and Ctrl-C. From here on they do not end the process by themselves.
@@ -307,21 +233,6 @@ fn notify_service(state: &str) {
     if let Err(error) = told {
         tracing::debug!(%error, "the service manager could not be told");
     }
-}
-
-fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Outcome> {
-    let mut outcome = Outcome { ending: Some(ending), rejected: board.rejected, ..Outcome::default() };
-    for id in &board.batches {
-        let Some(batch) = ledger.batch(*id)? else { continue };
-        let count = |word| u64::from(batch.tally.count(word));
-        outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
-        outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
-        outcome.paid += count(StateWord::Paid);
-        if matches!(gate_of(&batch), Gate::AwaitingApproval | Gate::OnHold) {
-            outcome.waiting += count(StateWord::Queued);
-        }
-    }
-    Ok(outcome)
 }
 
 /// How long a chore that failed for a passing reason waits.

@@ -1,0 +1,163 @@
+//! Everything that a running payoutd consists of, but for what reaches it from outside: signals, hints
+//! of the inbox, the service manager. The daemon runs it, and so does the simulation, with a clock
+//! and a MonCash of its own.
+//!
+//! Must never: begin to send before the suspicions of this start are in the ledger.
+
+use super::{Board, Outcome, Place, Shared, Watch, engine_settings, intake, limits, reports, status, unforeseeable};
+use crate::clock::Clock;
+use crate::config::{Config, Environment, PaidAlready};
+use crate::engine::chores::Chore;
+use crate::engine::desk::gate_of;
+use crate::engine::{Ending, Engine};
+use crate::files::{Folder, remove_leftovers};
+use crate::intake::admit::Admission;
+use crate::intake::terms::{AdmitSettings, Guard};
+use crate::intake::{Inbox, InboxSettings};
+use crate::ledger::{Ledger, Opened, Reader};
+use crate::moncash::gateway::Gateway;
+use crate::payout::decide::Gate;
+use crate::payout::state::{BatchId, StateWord};
+use std::rc::Rc;
+
+/// The loop, its chores and what they tell one another.
+pub struct Household {
+    engine: Engine,
+    intake: intake::Intake,
+    reports: reports::Reports,
+    status: status::Status,
+    pub(super) board: Board,
+}
+
+impl Household {
+    /// Takes over the folders and what the ledger holds. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// A folder or the ledger cannot be used.
+    pub fn open(
+        config: &Config,
+        place: &Place,
+        opened: Opened,
+        gateway: Rc<dyn Gateway>,
+        clock: Rc<dyn Clock>,
+        watch: Option<Watch>,
+    ) -> anyhow::Result<Household> {
+        let Opened { ledger, suspicion } = opened;
+        let inbox = Inbox::open(
+            &config.folders.batches,
+            InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },
+        )?;
+        let folders = &inbox.folders;
+        for folder in [
+            &folders.batches,
+            &folders.inbox,
+            &folders.processing,
+            &folders.accepted,
+            &folders.rejected,
+            &folders.reports,
+        ] {
+            remove_leftovers(folder)?;
+        }
+        let stranger = unknown_batches(&ledger, &inbox)?;
+        let suspicion = suspicion.or(strange(stranger, ledger.last_number()?));
+        let board: Board = Rc::default();
+        board.borrow_mut().batches.extend(ledger.batches_unfinished()?.iter().map(|batch| batch.id));
+        if suspicion.is_some() {
+            // Another ledger may have written over reports of this one: each is looked at once more.
+            let all = ledger.batches_latest(u32::MAX)?;
+            board.borrow_mut().report_again.extend(all.iter().map(|batch| batch.id));
+        }
+        let simulated = config.moncash.environment == Environment::Simulator;
+        let admission = Admission::new(inbox, admit_settings(config));
+        let reports_folder = config.folders.batches.join("reports");
+        let intake = intake::Intake::new(admission, board.clone());
+        let reports = reports::Reports::new(reports_folder, simulated, board.clone());
+        let status = status::Status::new(config, place, board.clone(), watch);
+        let mut engine = Engine::open(ledger, gateway, clock, engine_settings(config), suspicion)?;
+        if let Some(batch) = stranger {
+            // The suspicion is in the ledger by now and is asked about once: from here on the numbers
+            // of this ledger come after the stranger's.
+            let at = engine.now().wall;
+            engine.ledger().skip_numbers(batch, at)?;
+        }
+        Ok(Household { engine, intake, reports, status, board })
+    }
+
+    /// The folder that files are dropped into.
+    pub fn inbox(&self) -> &Folder {
+        self.intake.inbox()
+    }
+
+    /// The loop and its chores, in the order in which they get their slices.
+    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 3]) {
+        (&mut self.engine, [&mut self.intake, &mut self.reports, &mut self.status])
+    }
+
+    /// What is left to do when the loop has ended: the reports that are due, the status.
+    ///
+    /// # Errors
+    /// The ledger cannot be used.
+    pub fn finish(&mut self, ending: Ending) -> anyhow::Result<Outcome> {
+        let now = self.engine.now();
+        let reports = &mut self.reports;
+        self.engine.last_chore(|ledger, desk| reports.write_all(ledger, desk, now))?;
+        self.status.write_last(&mut self.engine)?;
+        outcome(self.engine.ledger(), &self.board.borrow(), ending)
+    }
+}
+
+fn admit_settings(config: &Config) -> AdmitSettings {
+    AdmitSettings {
+        limits: limits(config),
+        paid_already_within: config.safety.paid_already_within,
+        paid_already: match config.safety.paid_already {
+            PaidAlready::Hold => Guard::Hold,
+            PaidAlready::Warn => Guard::Warn,
+        },
+        approval_above: config.approval.above,
+        start_after: config.intake.start_after,
+        seed: unforeseeable(),
+    }
+}
+
+fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
+    let batch = stranger?;
+    let ours = match known {
+        BatchId(0) => "this ledger has no batch at all".to_string(),
+        known => format!("this ledger gave out no number after {known}"),
+    };
+    Some(format!("accepted/ or reports/ hold a file of batch {batch}, and {ours}"))
+}
+
+/// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older
+/// than they are.
+fn unknown_batches(ledger: &Ledger, inbox: &Inbox) -> anyhow::Result<Option<BatchId>> {
+    let known = ledger.last_number()?.0;
+    let mut stranger: Option<BatchId> = None;
+    for folder in [&inbox.folders.accepted, &inbox.folders.reports] {
+        folder.each_name(|name| {
+            let text = name.to_string_lossy();
+            let batch = text.split('.').rev().find_map(BatchId::parse);
+            if let Some(batch) = batch.filter(|batch| batch.0 > known) {
+                stranger = Some(stranger.map_or(batch, |most: BatchId| most.max(batch)));
+            }
+            true
+        })?;
+    }
+    Ok(stranger)
+}
+
+fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Outcome> {
+    let mut outcome = Outcome { ending: Some(ending), rejected: board.rejected, ..Outcome::default() };
+    for id in &board.batches {
+        let Some(batch) = ledger.batch(*id)? else { continue };
+        let count = |word| u64::from(batch.tally.count(word));
+        outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
+        outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
+        outcome.paid += count(StateWord::Paid);
+        if matches!(gate_of(&batch), Gate::AwaitingApproval | Gate::OnHold) {
+            outcome.waiting += count(StateWord::Queued);
+        }
+    }
+    Ok(outcome)
+}
