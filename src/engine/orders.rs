@@ -152,6 +152,18 @@ impl Desk {
                 return turn.answer_order(id, &refused.0, true);
             }
         };
+        // A slip of the pen must not reach the ledger: it would end the process, at every start anew.
+        if let Event::Paid { transaction: Some(transaction), .. } = &*event
+            && let Some(other) = turn.transaction_known(transaction)?
+        {
+            let of = turn.payout(other)?.instruction.reference;
+            let refused = format!(
+                "transaction {transaction} paid {of} already: nothing was done; look in the MonCash portal again for the one that paid {}",
+                payout.instruction.reference
+            );
+            self.keep(payout);
+            return turn.answer_order(id, &refused, true);
+        }
         self.record(turn, &mut payout, &event, now)?;
         let told = told(&order, &event, &payout);
         self.forget_queued(&payout);

@@ -51,6 +51,28 @@ async fn a_process_that_dies_with_the_call_on_the_wire_finds_it_paid() {
     house.is_sound(&["A1"]);
 }
 
+/// What a dead process sent arrives in the life of the next one, or of the one after that.
+#[tokio::test(start_paused = true)]
+async fn a_call_of_a_dead_process_that_lands_in_a_later_life_is_found_there() {
+    for (dies_after, lands_after) in [(100, 200), (100, 60_000), (100, 299_000), (5_000, 200_000), (30_000, 320_000)] {
+        for lives in 1..4 {
+            let mut house = House::new();
+            let lands = Duration::from_millis(lands_after);
+            house.moncash.script("A1", [Act { debit: Some(lands), answer: 50 * SECOND, said: Said::Truth }]);
+            house.pay_a_control().await;
+            house.admit(&rows("A", 3, 100));
+            house.run_until(MINUTE, |house| !house.moncash.transfers_of("A1").is_empty()).await;
+            house.run_for(Duration::from_millis(dies_after)).await;
+            for _ in 0..lives {
+                house.restart();
+                house.run_for(40 * SECOND).await;
+            }
+            house.ends(&[("A1", "paid", "yes", 1), ("A2", "paid", "yes", 1), ("A3", "paid", "yes", 1)]).await;
+            assert_eq!(house.moncash.transfers_of("A1").len(), 1, "{lives} lives, lands after {lands:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_dead_process_saw_end_in_this_boot_keeps_its_grace() {
     let mut house = House::new();

@@ -108,6 +108,8 @@ pub struct MonCash {
     pub status_lag: Cell<Duration>,
     /// Status questions with this token, or a later one, are asked of another account.
     pub blind_from_token: Cell<u64>,
+    /// The status call's answers are as old as their questions.
+    pub status_sees_at_once: Cell<bool>,
     pub status_takes: Cell<Duration>,
     pub balance_takes: Cell<Duration>,
     pub transfer_takes: Cell<Duration>,
@@ -136,6 +138,7 @@ impl MonCash {
             every_token: RefCell::default(),
             status_lag: Cell::new(Duration::ZERO),
             blind_from_token: Cell::new(u64::MAX),
+            status_sees_at_once: Cell::new(false),
             status_takes: Cell::new(Duration::from_millis(200)),
             balance_takes: Cell::new(Duration::from_millis(200)),
             transfer_takes: Cell::new(Duration::from_millis(500)),
@@ -312,8 +315,15 @@ impl Gateway for MonCashLine {
             let asked = world.note(Called::Status(reference.clone()));
             let token = world.token.get();
             let said = world.said_of(&reference);
+            let seen = world.status_sees_at_once.get().then(|| world.knows(&reference, token));
             wait(&said, world.status_takes.get()).await;
-            let truth = || if world.knows(&reference, token) { answers::successful() } else { answers::not_found() };
+            let truth = || {
+                if seen.unwrap_or_else(|| world.knows(&reference, token)) {
+                    answers::successful()
+                } else {
+                    answers::not_found()
+                }
+            };
             Reply { outcome: outcome(said, truth), asked, ended: world.clock.now().boot, token }
         })
     }

@@ -125,6 +125,37 @@ async fn run_once_ends_early_when_only_a_proven_payout_lacks_the_money() {
     assert_eq!(house.moncash.transfers_of("A1").len(), 1);
 }
 
+/// A reading is asked for before a debit and answered after it; asked before an intent, and heard after
+/// its settlement; heard in the middle of a payroll. However it crosses, what it may not know is taken
+/// from it, and nobody waits for ever.
+#[tokio::test(start_paused = true)]
+async fn a_reading_that_crosses_a_debit_breaks_no_floor() {
+    for balance_takes in [1, 300, 900, 4_000, 11_000, 25_000] {
+        for transfer_takes in [200, 3_000, 12_000] {
+            let mut house = House::with(|set| {
+                set.floor = Amount::from_centimes(10_000);
+                set.poll = 2 * SECOND;
+            });
+            house.moncash.balance_takes.set(std::time::Duration::from_millis(balance_takes));
+            house.moncash.transfer_takes.set(std::time::Duration::from_millis(transfer_takes));
+            house.moncash.balance_lag.set(9 * SECOND);
+            house.moncash.pay_behind_our_back("SOMETHING-ELSE", 99_900_000);
+            house.moncash.script("A4", [Act::paid_unheard()]);
+            house.moncash.script("A9", [Act::lands_after(20 * SECOND)]);
+            // 1,000 HTG and a floor of 100: fifteen of sixty.
+            let batch = house.admit(&rows("A", 20, 60));
+            house.run_for(10 * MINUTE).await;
+            let told = format!("readings take {balance_takes} ms, Transferts {transfer_takes} ms");
+            assert!(house.moncash.lowest() >= 10_000, "{told}: down to {}", house.moncash.lowest());
+            assert_eq!(house.count(batch, StateWord::Paid), 15, "{told}");
+            house.moncash.top_up(300);
+            house.run_until(10 * MINUTE, |house| house.batch(batch).completed.is_some()).await;
+            assert_eq!((house.moncash.lowest(), house.count(batch, StateWord::Paid)), (10_000, 20), "{told}");
+            house.is_sound(&[]);
+        }
+    }
+}
+
 /// What is short only until a reading shows the last payments is no end: the next reading decides.
 #[tokio::test(start_paused = true)]
 async fn run_once_does_not_end_while_a_proven_payout_waits_for_a_newer_reading() {

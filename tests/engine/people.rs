@@ -135,3 +135,25 @@ async fn a_doubt_that_moncash_could_not_settle_for_days_is_not_sent_again_withou
     house.ends(&[("A1", "held", "unknown", 0)]).await;
     assert_eq!(house.moncash.transfers_of("A1").len(), 1);
 }
+
+/// A slip of the pen: the transaction belongs to another payout. It is refused, and stops nobody.
+#[tokio::test(start_paused = true)]
+async fn a_transaction_recorded_for_two_payouts_is_refused_and_the_loop_goes_on() {
+    let mut house = House::with(|set| set.policy.proof.retry = false);
+    house.moncash.script("A2", [Act::lost()]);
+    house.admit(&rows("A", 2, 100));
+    house.run_until(3 * GRACE, |house| house.word("A2") == StateWord::Held).await;
+    let transaction = house.report()[0].transaction.clone().expect("A1's transaction");
+    let refused = house.order(Verb::ResolvePaid { transaction: transaction.clone() }, "A2").await.unwrap_err();
+    assert!(refused.contains("A1"), "{refused}");
+    house.restart();
+    house.ends(&[("A1", "paid", "yes", 1), ("A2", "held", "unknown", 0)]).await;
+    // With no daemon about, the same.
+    let payout = house.payout("A2");
+    let (seen, seen_events) = (payout.state.word().as_str().to_string(), payout.events);
+    let target = payoutd::payout::order::Target::Payout { id: payout.id.0, seen, seen_events };
+    let order = house.post(Verb::ResolvePaid { transaction }, target);
+    house.restart();
+    house.run_to_end(payoutd::engine::Until::OrdersObeyed).await.unwrap();
+    assert!(house.answered_already(order).is_err());
+}

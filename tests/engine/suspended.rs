@@ -162,6 +162,37 @@ async fn questions_from_before_a_sleep_are_no_proof_after_it() {
     assert_eq!(house.moncash.transfers_of("A1").len(), 1, "sent on answers from before the sleep");
 }
 
+/// A "not found" that lies in the socket while the machine sleeps is as old as the sleep: on whichever
+/// question it falls, the second call is not made on it.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_slept_in_its_socket_is_no_proof() {
+    for question in 0..6 {
+        let mut house = House::new();
+        house.moncash.status_sees_at_once.set(true);
+        house.moncash.status_takes.set(4 * SECOND);
+        house.moncash.script("A1", [Act::lost()]);
+        house.pay_a_control().await;
+        house.admit(&rows("A", 1, 100));
+        house.run_until(MINUTE, |house| !house.moncash.transfers_of("A1").is_empty()).await;
+        let grace_over = house.clock.world_ms() + 10_000 + ms(GRACE);
+        // Questions about A1 and its control, after the grace.
+        let asked = |house: &House| {
+            let of =
+                |reference| house.moncash.status_calls_of(reference).into_iter().filter(|at| *at >= grace_over).count();
+            of("A1") + of("CONTROL")
+        };
+        house.run_until(2 * GRACE, |house| asked(house) > question || house.moncash.transfers_of("A1").len() > 1).await;
+        let before = house.moncash.transfers_of("A1").len();
+        house.sleeps(2 * GRACE);
+        if before == 1 {
+            // What the first call was proven not to have done, it does while the machine sleeps.
+            house.moncash.pay_late("A1", &row("A1", 100));
+        }
+        house.ends(&[("A1", "paid", "yes", 1)]).await;
+        assert_eq!(house.moncash.transfers_of("A1").len(), before, "slept over question {question}");
+    }
+}
+
 const DAY_MS: i64 = 86_400_000;
 
 #[tokio::test(start_paused = true)]
