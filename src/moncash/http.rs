@@ -1,7 +1,8 @@
-//! One HTTP call: it leaves once, ends by its deadline, and its end is told truthfully.
+//! One HTTP call: it leaves once, over a connection of its own, ends by its deadline, and its end is
+//! told truthfully.
 //!
-//! Must never: send a body twice, follow a redirect, use a proxy, read without a bound, or say
-//! "never left" of a body that could still leave.
+//! Must never: send a body twice, take one call's answer for another's, follow a redirect, use a proxy,
+//! read without a bound, or say "never left" of a body that could still leave.
 
 use super::settings::{ClientError, LOCALHOST, Settings};
 use crate::clock::Clock;
@@ -23,9 +24,11 @@ use std::time::Duration;
 
 /// Bytes of an answer that are kept. MonCash's are under 1 KiB; an error page may be longer.
 pub const LONGEST_BODY: usize = 64 * 1024;
-/// How long an unused connection is kept. Short, because a request on a connection that the other
-/// side is closing is a request whose fate nobody knows.
-const IDLE: Duration = Duration::from_secs(2);
+/// Connections that are kept for the next call: none, each call has its own. Most answers do not say
+/// whom they are about, so that one answer too many on a kept connection would be taken for the next
+/// question's; and a call on a connection that the other side is closing is one whose fate nobody
+/// knows. A handshake a call is the price.
+const KEPT_CONNECTIONS: usize = 0;
 /// The longest wait that a `Retry-After` can ask for.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// On top of the time for connecting, what a busy machine takes to put a body on the connection.
@@ -67,7 +70,7 @@ impl Line {
             .no_proxy()
             .referer(false)
             .resolve_to_addrs(LOCALHOST, &here)
-            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(KEPT_CONNECTIONS)
             .connect_timeout(settings.connect_timeout)
             .tcp_user_timeout(settings.request_timeout)
             .user_agent(concat!("payoutd/", env!("CARGO_PKG_VERSION")))
