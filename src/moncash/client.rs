@@ -7,7 +7,7 @@ use super::gateway::{Call, Gateway};
 use super::http::{Ask, Line};
 use super::redact::take_out;
 use super::settings::{self, ClientError, Secret, Settings};
-use super::token::{Token, Tokens};
+use super::token::{Token, Tokens, withhold_token};
 use super::wire::{self, Payment, PaymentPage, WireError};
 use crate::clock::Clock;
 use crate::payout::instruction::{Account, Instruction, Reference};
@@ -209,6 +209,7 @@ impl Inner {
         let asked = self.now();
         let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock).await;
         take_out(&mut outcome, &[&token.value, &self.client_secret, &self.spelled_basic]);
+        withhold_token(&mut outcome);
         let reply = Reply { outcome, asked, ended: self.now(), token: token.number };
         let mut tokens = self.tokens.borrow_mut();
         match reply.http().map(|http| http.status) {

@@ -155,6 +155,27 @@ struct GrantBody<'a> {
     expires_in: Option<&'a RawValue>,
 }
 
+/// What is kept of an answer that holds a token where none belongs.
+const WITHHELD: &str = "(not kept, it holds an access token)";
+
+/// Keeps no token that came where none belongs: in a refusal of the token call, or as the answer of
+/// another call, which a proxy mixed up. What is left is no evidence of anything.
+pub(super) fn withhold_token(outcome: &mut Outcome) {
+    if let Outcome::Answered(http) = outcome
+        && holds_token(&http.body)
+    {
+        http.body = WITHHELD.to_string();
+    }
+}
+
+/// Whether a text has a field for an access token, in whatever notation.
+fn holds_token(body: &str) -> bool {
+    let plain = body.to_ascii_lowercase().replace('_', "");
+    let named =
+        plain.match_indices("accesstoken\"").any(|(at, found)| plain[at + found.len()..].trim_start().starts_with(':'));
+    named || serde_json::from_str::<GrantBody<'_>>(body).is_ok()
+}
+
 struct Grant {
     value: Secret,
     life: Duration,
@@ -165,14 +186,14 @@ struct Grant {
 fn read_grant(outcome: Outcome) -> (Outcome, Option<Grant>) {
     let mut http = match outcome {
         Outcome::Answered(http) if (200..300).contains(&http.status) => http,
-        // A refusal that grants something all the same is not believed, and not kept.
-        Outcome::Answered(mut http) if names_a_token(&http.body) => {
-            http.body = format!("(not kept, it may hold a token: {} bytes)", http.body.len());
-            return (Outcome::Answered(http), None);
+        mut other => {
+            withhold_token(&mut other);
+            return (other, None);
         }
-        other => return (other, None),
     };
-    let parsed = serde_json::from_str::<GrantBody<'_>>(&http.body).ok().filter(|grant| !grant.access_token.is_empty());
+    let is_object = http.body.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{');
+    let parsed = serde_json::from_str::<GrantBody<'_>>(&http.body).ok();
+    let parsed = parsed.filter(|grant| is_object && !grant.access_token.is_empty());
     let Some(body) = parsed else {
         http.body = format!("(not kept, it may hold a token: {} bytes without an access_token)", http.body.len());
         return (Outcome::Answered(http), None);
@@ -186,12 +207,6 @@ fn read_grant(outcome: Outcome) -> (Outcome, Option<Grant>) {
     let grant = Grant { value: Secret::new(body.access_token), life };
     http.body = format!("{{\"access_token\":\"(taken out)\",\"expires_in\":{}}}", life.as_secs());
     (Outcome::Answered(http), Some(grant))
-}
-
-/// Whether a text has a field for an access token, in whatever notation.
-fn names_a_token(body: &str) -> bool {
-    let plain = body.to_ascii_lowercase().replace('_', "");
-    plain.match_indices("accesstoken\"").any(|(at, found)| plain[at + found.len()..].trim_start().starts_with(':'))
 }
 
 #[cfg(test)]
@@ -265,6 +280,7 @@ mod tests {
             r#"{"access_token":"tok-en","expires_in":"59","x":"tok-en"}"#,
             r#"{"access_token":"tok-en","#,
             r#"{"accessToken":"tok-en"}"#,
+            r#"["tok-en",59]"#,
         ] {
             let mut tokens = Tokens::default();
             for status in [200, 302, 401] {
@@ -273,6 +289,28 @@ mod tests {
                 assert!(!format!("{:?}", tokens.last_failure()).contains("tok-en"), "{status} {body}");
             }
         }
+    }
+
+    #[test]
+    fn a_token_that_comes_where_none_belongs_is_not_kept() {
+        for body in [
+            r#"{"access_token":"tok-en","expires_in":59}"#,
+            r#"{"\u0061ccess_token":"tok-en"}"#,
+            r#"{"data":{"access_token" : "tok-en"}}"#,
+            r#"{"access_token":"tok-"#,
+        ] {
+            for status in [200, 401, 500] {
+                let mut outcome = answer(status, body);
+                withhold_token(&mut outcome);
+                assert!(!format!("{outcome:?}").contains("tok-"), "{body}");
+            }
+            let reply = Tokens::default().take_in(answer(401, body), at(0), at(0));
+            assert!(!format!("{reply:?}").contains("tok-"), "{body}");
+        }
+        let refusal = r#"{"error":"invalid_token","error_description":"Invalid \"access_token\""}"#;
+        let mut outcome = answer(401, refusal);
+        withhold_token(&mut outcome);
+        assert_eq!(outcome, answer(401, refusal), "a refusal that only speaks of it is evidence");
     }
 
     #[tokio::test(start_paused = true)]
