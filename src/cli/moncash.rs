@@ -100,7 +100,7 @@ pub async fn call(args: MoncashArgs, client: &Client, out: &mut dyn Write) -> an
         MoncashCall::Token => show_token(client, out).await,
         MoncashCall::Balance => {
             let reply = client.balance().await;
-            let said = wire::accepted_body(&reply).and_then(wire::read_balance).map(|balance| {
+            let said = wire::tell_balance(&reply).map(|balance| {
                 let exact = escape(&balance.balance.text);
                 format!("Balance of the prefunded account: {} HTG (printed as {exact})", balance.balance.number.floor())
             });
@@ -116,8 +116,7 @@ pub async fn call(args: MoncashArgs, client: &Client, out: &mut dyn Write) -> an
         }
         MoncashCall::Status { reference } => {
             let reply = client.status(&reference).await;
-            let said = wire::accepted_body(&reply)
-                .and_then(wire::read_status)
+            let said = wire::tell_status(&reply)
                 .map(|status| format!("Payout {reference}: {} (only \"successful\" means paid)", escape(&status)));
             show(said, &reply, out)
         }

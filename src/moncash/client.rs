@@ -127,14 +127,16 @@ impl Client {
     pub async fn payment_by_transaction(&self, transaction_id: &str) -> Typed<Payment> {
         let body = wire::by_transaction(transaction_id);
         let reply = self.inner.clone().ask(Ask::PostJson { path: BY_TRANSACTION, body }).await;
-        Typed { value: wire::read_payment(&reply), reply }
+        let value = wire::read_payment(&reply).and_then(|payment| payment.check_transaction(transaction_id));
+        Typed { value, reply }
     }
 
     /// `POST /v1/RetrieveOrderPayment`: the payment for the merchant's own order id.
     pub async fn payment_by_order(&self, order_id: &str) -> Typed<Payment> {
         let body = wire::by_order(order_id);
         let reply = self.inner.clone().ask(Ask::PostJson { path: BY_ORDER, body }).await;
-        Typed { value: wire::read_payment(&reply), reply }
+        let value = wire::read_payment(&reply).and_then(|payment| payment.check_order(order_id));
+        Typed { value, reply }
     }
 }
 

@@ -3,11 +3,11 @@
 //!
 //! Must never: pass money through a float, or judge whether a payout was paid (the core does).
 
+use crate::payout::evidence::{self, BalanceAnswer, StatusAnswer};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::{Amount, ExactNumber};
-use crate::payout::reply::{Outcome, Reply};
+use crate::payout::reply::Reply;
 use reqwest::Url;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -162,6 +162,21 @@ impl Payment {
     pub fn is_successful(&self) -> bool {
         self.message == SUCCESSFUL
     }
+
+    /// This payment, if it is the one with the transaction id that was asked about: somebody else's
+    /// payment must not be taken for it.
+    pub(super) fn check_transaction(self, asked: &str) -> Result<Payment, WireError> {
+        if self.transaction_id == asked { Ok(self) } else { Err(speaks_of_other("transaction", &self.transaction_id)) }
+    }
+
+    /// This payment, if it is the one for the order that was asked about.
+    pub(super) fn check_order(self, asked: &str) -> Result<Payment, WireError> {
+        if self.reference == asked { Ok(self) } else { Err(speaks_of_other("order", &self.reference)) }
+    }
+}
+
+fn speaks_of_other(what: &str, other: &str) -> WireError {
+    WireError::Unexpected(format!("it speaks of {what} {}, which nobody asked about", quote(other)))
 }
 
 /// What CustomerStatus says of a wallet.
@@ -187,8 +202,9 @@ struct StatusEnvelope {
 }
 
 #[derive(Deserialize)]
-struct PaymentPageBody {
-    payment_token: PaymentTokenBody,
+struct PaymentPageBody<'a> {
+    #[serde(borrow)]
+    payment_token: &'a RawValue,
     mode: Option<String>,
 }
 
@@ -200,8 +216,9 @@ struct PaymentTokenBody {
 }
 
 #[derive(Deserialize)]
-struct PaymentEnvelope {
-    payment: PaymentBody,
+struct PaymentEnvelope<'a> {
+    #[serde(borrow)]
+    payment: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -214,9 +231,9 @@ struct PaymentBody {
 }
 
 #[derive(Deserialize)]
-struct CustomerEnvelope {
-    #[serde(rename = "customerStatus")]
-    customer_status: CustomerBody,
+struct CustomerEnvelope<'a> {
+    #[serde(rename = "customerStatus", borrow)]
+    customer_status: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -234,8 +251,9 @@ enum OneOrMore {
 }
 
 #[derive(Deserialize)]
-struct BalanceEnvelope {
-    balance: BalanceBody,
+struct BalanceEnvelope<'a> {
+    #[serde(borrow)]
+    balance: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -244,20 +262,10 @@ struct BalanceBody {
     message: Option<String>,
 }
 
-/// What every answer may hold beside its own: `{path, error, message, timestamp, status}`, and
-/// `{error, error_description}` of the token service.
-#[derive(Default, Deserialize)]
-struct Envelope {
-    error: Option<String>,
-    error_description: Option<String>,
-    message: Option<String>,
-    status: Option<Text>,
-}
-
 /// Reads the answer of CreatePayment and makes the hosted page's address of it.
 pub fn read_payment_page(reply: &Reply, gateway_base: &str) -> Result<PaymentPage, WireError> {
-    let body: PaymentPageBody = parse_body(accepted_body(reply)?)?;
-    let token = body.payment_token;
+    let body: PaymentPageBody<'_> = parse_body(accepted_body(reply)?)?;
+    let token: PaymentTokenBody = parse_body(body.payment_token.get())?;
     if token.token.is_empty() {
         return Err(WireError::Unexpected("the payment token is empty".to_string()));
     }
@@ -269,7 +277,8 @@ pub fn read_payment_page(reply: &Reply, gateway_base: &str) -> Result<PaymentPag
 
 /// Reads the answer of RetrieveTransactionPayment or RetrieveOrderPayment.
 pub fn read_payment(reply: &Reply) -> Result<Payment, WireError> {
-    let PaymentEnvelope { payment } = parse_body(accepted_body(reply)?)?;
+    let envelope: PaymentEnvelope<'_> = parse_body(accepted_body(reply)?)?;
+    let payment: PaymentBody = parse_body(envelope.payment.get())?;
     Ok(Payment {
         reference: payment.reference.0,
         transaction_id: payment.transaction_id.0,
@@ -281,17 +290,19 @@ pub fn read_payment(reply: &Reply) -> Result<Payment, WireError> {
 
 /// Reads the body of an accepted CustomerStatus answer.
 pub fn read_customer(body: &str) -> Result<CustomerStatus, WireError> {
-    let CustomerEnvelope { customer_status } = parse_body(body)?;
-    let status = match customer_status.status {
+    let envelope: CustomerEnvelope<'_> = parse_body(body)?;
+    let customer: CustomerBody = parse_body(envelope.customer_status.get())?;
+    let status = match customer.status {
         OneOrMore::More(list) => list,
         OneOrMore::One(word) => vec![word],
     };
-    Ok(CustomerStatus { kind: customer_status.kind, status })
+    Ok(CustomerStatus { kind: customer.kind, status })
 }
 
 /// Reads the body of an accepted PrefundedBalance answer.
 pub fn read_balance(body: &str) -> Result<Balance, WireError> {
-    let BalanceEnvelope { balance } = parse_body(body)?;
+    let envelope: BalanceEnvelope<'_> = parse_body(body)?;
+    let balance: BalanceBody = parse_body(envelope.balance.get())?;
     Ok(Balance { balance: balance.balance, message: balance.message })
 }
 
@@ -301,30 +312,43 @@ pub fn read_status(body: &str) -> Result<String, WireError> {
     parse_body(body).map(|envelope: StatusEnvelope| envelope.trans_status)
 }
 
-/// The body of an answer that carried the call out: 2xx, whole, and no failure inside.
-pub fn accepted_body(reply: &Reply) -> Result<&str, WireError> {
-    let http = match &reply.outcome {
-        Outcome::Answered(http) => http,
-        Outcome::NeverLeft(why) | Outcome::Lost(why) => return Err(WireError::NoAnswer(why.clone())),
-    };
-    let envelope = serde_json::from_str::<Envelope>(&http.body).unwrap_or_default();
-    let inner = envelope.status.and_then(|status| status.0.parse::<u16>().ok()).filter(|status| *status >= 300);
-    if !(200..300).contains(&http.status) || inner.is_some() {
-        let words = envelope.message.or(envelope.error_description).or(envelope.error);
-        let message = words.map_or_else(|| "no reason given".to_string(), |words| quote(&words));
-        let status = if (200..300).contains(&http.status) { inner.unwrap_or(http.status) } else { http.status };
-        return Err(WireError::Refused { status, message });
+/// What people are told of a PrefundedBalance answer: never more than the engine would believe.
+pub fn tell_balance(reply: &Reply) -> Result<Balance, WireError> {
+    let told = accepted_body(reply).and_then(read_balance)?;
+    match evidence::read_balance(reply) {
+        BalanceAnswer::Reading(_) => Ok(told),
+        _ => Err(not_believed("it names a balance")),
     }
-    if http.cut { Err(WireError::Cut) } else { Ok(&http.body) }
 }
 
-fn parse_body<T: DeserializeOwned>(body: &str) -> Result<T, WireError> {
+/// What people are told of a PrefundedTransactionStatus answer: never more than the engine would believe.
+pub fn tell_status(reply: &Reply) -> Result<String, WireError> {
+    let told = accepted_body(reply).and_then(read_status)?;
+    if told.trim().eq_ignore_ascii_case(SUCCESSFUL) && evidence::read_status(reply) != StatusAnswer::Successful {
+        return Err(not_believed("it says successful"));
+    }
+    Ok(told)
+}
+
+fn not_believed(but: &str) -> WireError {
+    WireError::Unexpected(format!("{but}, but contradicts itself, so payoutd does not believe it"))
+}
+
+/// Reads one JSON object; a list is refused, although its values could be taken one by one for the
+/// fields.
+fn parse_body<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, WireError> {
+    if !body.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{') {
+        return Err(WireError::Unexpected("it is not a JSON object".to_string()));
+    }
     serde_json::from_str(body).map_err(|e| WireError::Unexpected(e.to_string()))
 }
 
 fn quote(words: &str) -> String {
     words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_QUOTE).collect()
 }
+
+mod envelope;
+pub use envelope::accepted_body;
 
 #[cfg(test)]
 mod tests;

@@ -29,7 +29,7 @@ async fn every_answer_is_told_in_plain_words_with_the_raw_answer_below() {
             "/Moncash-middleware/Payment/Redirect?token=page-token\n",
         ),
         (
-            &["payment", "--order", "A1"],
+            &["payment", "--order", "1559796839"],
             "Order 1559796839: paid (successful). 10 HTG from 50937007294, transaction 12874820",
         ),
         (&["payment", "--transaction", "12874820"], "Order 1559796839: paid"),
