@@ -11,12 +11,15 @@ use std::io::{self, ErrorKind, Write};
 /// # Errors
 /// Anything but a closed pipe, such as a full disk behind a redirection.
 pub fn print(text: &str) -> io::Result<bool> {
-    write_to(&mut io::stdout().lock(), text.as_bytes())
+    print_bytes(text.as_bytes())
 }
 
 /// As [`print()`], for bytes.
 pub fn print_bytes(bytes: &[u8]) -> io::Result<bool> {
-    write_to(&mut io::stdout().lock(), bytes)
+    write_to(&mut io::stdout().lock(), bytes).map_err(|error| {
+        let what = "the result could not be written to standard output: check where that goes";
+        io::Error::new(error.kind(), format!("{what} ({error}); all else was done"))
+    })
 }
 
 fn write_to(out: &mut impl Write, bytes: &[u8]) -> io::Result<bool> {

@@ -8,6 +8,7 @@ use super::print;
 use crate::config::{Config, Environment};
 use crate::daemon::{self, Options, Outcome, Place};
 use crate::engine::{Bell, Ending, Until};
+use crate::ledger::LedgerError;
 use crate::moncash::settings::Secret;
 use crate::simulator::{Embedded, Settings as SimulatorSettings};
 use clap::Args;
@@ -47,10 +48,21 @@ pub async fn run(args: RunArgs, context: &Context) -> anyhow::Result<Exit> {
         "payoutd {} starts",
         env!("CARGO_PKG_VERSION")
     );
-    let outcome = daemon::run(&config, &place, Options { until, stop: Bell::default(), watch: None }).await?;
+    let outcome = daemon::run(&config, &place, Options { until, stop: Bell::default(), watch: None })
+        .await
+        .map_err(|error| name_the_ledger(error, &config))?;
     let exit = exit_of(&outcome, args.once);
     print::print(&sentence(&outcome, args.once))?;
     Ok(exit)
+}
+
+/// An error of the ledger says which file it is about.
+fn name_the_ledger(error: anyhow::Error, config: &Config) -> anyhow::Error {
+    if !error.chain().any(|cause| cause.is::<LedgerError>()) || Exit::of(&error) == Exit::Occupied {
+        return error;
+    }
+    let file = config.folders.state.join(crate::ledger::FILE);
+    error.context(format!("trouble with the ledger {}", file.display()))
 }
 
 /// Where MonCash answers for this configuration; the simulator lives as long as its handle.

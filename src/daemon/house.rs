@@ -65,8 +65,12 @@ pub(super) fn leave_live(state: &Path, live: &Live) -> std::io::Result<()> {
     let text = serde_json::to_string(live)?;
     let draft = state.join(format!(".{LIVE_FILE}.new"));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(STATE_FILE).open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    std::fs::rename(draft, state.join(LIVE_FILE))
+    let written = file.write_all(text.as_bytes()).and_then(|()| std::fs::rename(&draft, state.join(LIVE_FILE)));
+    if written.is_err() {
+        // Nobody misses it; on a full disk its bytes may be missed.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written
 }
 
 /// What the loop knows now.

@@ -58,7 +58,7 @@ pub enum LedgerError {
     )]
     Disk(String),
     #[error(
-        "a commit to the ledger failed and may or may not be on disk ({0}): payoutd ends; at the next start it reads what was written"
+        "a commit to the ledger failed and may or may not be on disk ({0}): payoutd ends; check that the disk is neither full nor damaged, then start again: what was written is read then"
     )]
     CommitFailed(String),
     #[error(
@@ -86,6 +86,14 @@ impl LedgerError {
             LedgerError::Damaged { .. } | LedgerError::Contradiction(_) => 6,
             LedgerError::OtherIdentity { .. } | LedgerError::NewerSchema { .. } | LedgerError::Exposed(_) => 2,
             _ => 1,
+        }
+    }
+
+    /// Why, without what a whole message says around it.
+    pub(super) fn cause(&self) -> String {
+        match self {
+            LedgerError::Disk(why) | LedgerError::CommitFailed(why) => why.clone(),
+            other => other.to_string(),
         }
     }
 
@@ -118,7 +126,7 @@ impl From<rusqlite::Error> for LedgerError {
                 ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => {
                     LedgerError::Contradiction(error.to_string())
                 }
-                _ => LedgerError::Disk(error.to_string()),
+                _ => LedgerError::Disk(format!("{error}{}", step(failure.extended_code))),
             },
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
@@ -128,5 +136,21 @@ impl From<rusqlite::Error> for LedgerError {
             Error::SqlInputError { .. } => LedgerError::damaged(error.to_string()),
             _ => LedgerError::Disk(error.to_string()),
         }
+    }
+}
+
+/// At which step of its work with the file SQLite met the error, where its extended code says so.
+fn step(extended: std::ffi::c_int) -> &'static str {
+    use rusqlite::ffi;
+    match extended {
+        ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ => ", while reading",
+        ffi::SQLITE_IOERR_WRITE => ", while writing",
+        ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => ", while flushing to disk",
+        ffi::SQLITE_IOERR_TRUNCATE => ", while shortening",
+        ffi::SQLITE_IOERR_DELETE => ", while removing the write-ahead log",
+        ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP => {
+            ", while making the write-ahead log's index"
+        }
+        _ => "",
     }
 }

@@ -116,14 +116,14 @@ impl Transaction<'_> {
         let committed = self.ledger.reader.prepare("COMMIT").and_then(|mut commit| Ok(commit.execute([])?));
         self.done = true;
         if let Err(error) = committed {
-            return Err(self.ledger.break_down(error.to_string()));
+            return Err(self.ledger.break_down(error.cause()));
         }
         if self.tip == self.ledger.tip {
             return Ok(());
         }
         self.ledger.tip = self.tip;
         self.ledger.highest_batch = self.highest_batch;
-        self.ledger.mark().map_err(|error| self.ledger.break_down(error.to_string()))
+        self.ledger.mark().map_err(|error| self.ledger.break_down(error.cause()))
     }
 }
 
