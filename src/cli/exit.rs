@@ -124,6 +124,16 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_ledger_is_one_whoever_of_the_house_met_it() {
+        use crate::engine::EngineError;
+        let damage = || LedgerError::Damaged { what: "a page".to_string() };
+        assert_eq!(Exit::of(&anyhow::Error::new(EngineError::from(damage()))), Exit::Damaged);
+        let chore = EngineError::from(anyhow::Error::new(damage()).context("while a report was written"));
+        assert_eq!(Exit::of(&anyhow::Error::new(chore).context("trouble")), Exit::Damaged);
+        assert_eq!(Exit::of(&anyhow::Error::new(EngineError::from(anyhow::Error::new(damage())))), Exit::Damaged);
+    }
+
+    #[test]
     fn a_bad_configuration_is_wrong_usage_however_deep_it_lies() {
         let config = ConfigError { file: None, problems: Vec::new() };
         assert_eq!(Exit::of(&anyhow::Error::new(config).context("cannot start")), Exit::Usage);

@@ -127,8 +127,13 @@ pub enum EngineError {
         #[from]
         LedgerError,
     ),
-    #[error(transparent)]
-    Chore(#[from] anyhow::Error),
+    /// As a source, so that the exit code is found by what the chore met.
+    #[error("{0}")]
+    Chore(
+        #[source]
+        #[from]
+        anyhow::Error,
+    ),
 }
 
 pub struct Engine {
