@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Watch the inbox and pay what is dropped there, until told to stop
 ///
 /// A file is taken once it stopped growing, checked as a whole, admitted or rejected as a whole, and
-/// then paid row by row. SIGTERM or Ctrl-C stops it: nothing new is sent, calls under way are waited
+/// then paid row by row. SIGTERM, SIGHUP or Ctrl-C stops it: nothing new is sent, calls under way are waited
 /// for, reports are written. What is unfinished goes on at the next start.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP_RUN)]

@@ -18,6 +18,8 @@ use crate::ledger::{Ledger, Opened, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Gate;
 use crate::payout::state::{BatchId, StateWord};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The loop, its chores and what they tell one another.
@@ -27,6 +29,7 @@ pub struct Household {
     reports: reports::Reports,
     status: status::Status,
     pub(super) board: Board,
+    batches: PathBuf,
 }
 
 impl Household {
@@ -46,7 +49,8 @@ impl Household {
         let inbox = Inbox::open(
             &config.folders.batches,
             InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },
-        )?;
+        )
+        .with_context(|| cannot_use(&config.folders.batches))?;
         let folders = &inbox.folders;
         for folder in [
             &folders.batches,
@@ -56,7 +60,7 @@ impl Household {
             &folders.rejected,
             &folders.reports,
         ] {
-            remove_leftovers(folder)?;
+            remove_leftovers(folder).with_context(|| cannot_use(&config.folders.batches))?;
         }
         let stranger = unknown_batches(&ledger, &inbox)?;
         let suspicion = suspicion.or(strange(stranger, ledger.last_number()?));
@@ -80,7 +84,7 @@ impl Household {
             let at = engine.now().wall;
             engine.ledger().skip_numbers(batch, at)?;
         }
-        Ok(Household { engine, intake, reports, status, board })
+        Ok(Household { engine, intake, reports, status, board, batches: config.folders.batches.clone() })
     }
 
     /// The folder that files are dropped into.
@@ -104,6 +108,34 @@ impl Household {
         self.status.write_last(&mut self.engine)?;
         outcome(self.engine.ledger(), &self.board.borrow(), ending)
     }
+
+    /// Says so if people will look for a report, or after `run --once` for a batch, in vain.
+    ///
+    /// # Errors
+    /// One that says what is missing, and why.
+    pub fn nothing_is_missing(&self, once: bool) -> anyhow::Result<()> {
+        let (board, batches) = (self.board.borrow(), &self.batches);
+        if let Some((batch, why)) = board.unwritten.first_key_value() {
+            anyhow::bail!(
+                "the report of {batch} is not in {} ({why}): what was paid is in the ledger, see 'payoutd status'; check the disk (full? read-only?), then start payoutd again",
+                batches.join("reports").display()
+            );
+        }
+        match board.inbox_trouble.as_ref().filter(|_| once) {
+            Some(trouble) => anyhow::bail!(
+                "files could not be taken from {} ({trouble}): check the disk (full? read-only?) and the folders' owner, then start again",
+                batches.join("inbox").display()
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+fn cannot_use(batches: &Path) -> String {
+    format!(
+        "the folders in {} cannot be used: check [folders] batches, their owner and the disk (full? read-only?), then start again",
+        batches.display()
+    )
 }
 
 fn admit_settings(config: &Config) -> AdmitSettings {

@@ -14,15 +14,20 @@ use crate::payout::moment::{BootMoment, Moment};
 /// So many of the files rejected since the start are named in STATUS.txt.
 const REJECTED_SHOWN: usize = 10;
 
+/// So many troubles in a row, and `run --once` ends without the files that are left.
+const TROUBLES: u32 = 3;
+
 pub struct Intake {
     admission: Admission,
     board: Board,
     trouble: Option<BootMoment>,
+    /// Troubles since the last slice that had none.
+    troubles: u32,
 }
 
 impl Intake {
     pub fn new(admission: Admission, board: Board) -> Intake {
-        Intake { admission, board, trouble: None }
+        Intake { admission, board, trouble: None, troubles: 0 }
     }
 
     /// The folder that files are dropped into.
@@ -44,7 +49,7 @@ impl Chore for Intake {
             return Ok(idle);
         }
         if self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
-            return Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: true });
+            return Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: self.troubles < TROUBLES });
         }
         if std::mem::take(&mut self.board.borrow_mut().inbox_hint) {
             self.admission.look_now();
@@ -52,6 +57,8 @@ impl Chore for Intake {
         match self.admission.slice(ledger, now) {
             Ok(took) => {
                 self.trouble = None;
+                self.troubles = 0;
+                self.board.borrow_mut().inbox_trouble = None;
                 self.tell_left();
                 Ok(match took {
                     Took::More => Progress::More,
@@ -74,7 +81,9 @@ impl Chore for Intake {
                 tracing::error!("the inbox gives trouble, trying again in {} s: {error}", AFTER_TROUBLE.as_secs());
                 self.admission.begin_anew();
                 self.trouble = Some(now.boot);
-                Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: true })
+                self.troubles += 1;
+                self.board.borrow_mut().inbox_trouble = Some(error.to_string());
+                Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: self.troubles < TROUBLES })
             }
         }
     }

@@ -28,8 +28,8 @@ use crate::payout::funds::Fee;
 use crate::payout::state::BatchId;
 use crate::payroll::Limits;
 use anyhow::Context;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -82,6 +82,10 @@ struct Shared {
     report_again: BTreeSet<BatchId>,
     /// The inbox may have changed.
     inbox_hint: bool,
+    /// What keeps files from being taken, since the last one that was.
+    inbox_trouble: Option<String>,
+    /// Batches whose report could not be written when it was last tried, and why.
+    unwritten: BTreeMap<BatchId, String>,
 }
 
 type Board = Rc<RefCell<Shared>>;
@@ -98,6 +102,7 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 /// Runs the daemon.
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
+    let once = matches!(options.until, Until::NothingMoves { .. });
     let opened = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
     if let Some(lax) = look_at_private_folder(&config.folders.state) {
         tracing::warn!("the state folder {}", lax.words());
@@ -128,7 +133,9 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
         }
     }?;
     notify_service("STOPPING=1");
-    household.finish(ending)
+    let outcome = household.finish(ending)?;
+    household.nothing_is_missing(once)?;
+    Ok(outcome)
 }
 
 /// Signals and hints never end by themselves.
@@ -145,7 +152,6 @@ pub fn client(config: &Config, place: &Place, clock: Rc<dyn Clock>) -> anyhow::R
 }
 
 fn engine_settings(config: &Config) -> EngineSettings {
-    let state = config.folders.state.clone();
     EngineSettings {
         policy: policy(config),
         transfer_every: config.engine.transfers_per_second.period(),
@@ -157,8 +163,29 @@ fn engine_settings(config: &Config) -> EngineSettings {
         balance_lag: config.balance.balance_lag,
         poll: config.balance.poll,
         min_free: config.safety.min_free,
-        free_space: Box::new(move || Folder::open(&state).and_then(|folder| folder.free_space()).ok()),
+        free_space: least_free_space(config),
     }
+}
+
+/// Room for the ledger and for the reports: who is paid must also be told. Measures both folders and
+/// says the lesser; which one is short is told once, when it becomes so.
+fn least_free_space(config: &Config) -> Box<dyn Fn() -> Option<u64>> {
+    let places = [config.folders.state.clone(), config.folders.batches.clone()];
+    let needed = config.safety.min_free;
+    let short: Cell<Option<usize>> = Cell::new(None);
+    Box::new(move || {
+        let measured = places.iter().enumerate().filter_map(|(which, place)| {
+            let free = Folder::open(place).and_then(|folder| folder.free_space()).ok()?;
+            Some((free, which))
+        });
+        let (free, which) = measured.min()?;
+        let now_short = (free < needed).then_some(which);
+        if let Some(place) = now_short.filter(|_| now_short != short.get()).and_then(|which| places.get(which)) {
+            tracing::warn!(folder = %place.display(), free, "little free disk space is left here");
+        }
+        short.set(now_short);
+        Some(free)
+    })
 }
 
 /// The fee that is reckoned with.
@@ -200,10 +227,12 @@ pub fn unforeseeable() -> u64 {
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
-/// SIGTERM and Ctrl-C. From here on they do not end the process by themselves.
-fn signals() -> Option<(Signal, Signal)> {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(term), Ok(interrupt)) => Some((term, interrupt)),
+/// SIGTERM, Ctrl-C and SIGHUP. From here on they do not end the process by themselves, in the middle
+/// of a call.
+fn signals() -> Option<[Signal; 3]> {
+    let kinds = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
+    match kinds {
+        (Ok(term), Ok(interrupt), Ok(hangup)) => Some([term, interrupt, hangup]),
         _ => {
             tracing::warn!("signals cannot be listened for: stop payoutd with SIGKILL, which harms nothing");
             None
@@ -211,14 +240,15 @@ fn signals() -> Option<(Signal, Signal)> {
     }
 }
 
-async fn listen_for_signals(signals: Option<(Signal, Signal)>, stop: Bell) {
-    let Some((mut term, mut interrupt)) = signals else {
+async fn listen_for_signals(signals: Option<[Signal; 3]>, stop: Bell) {
+    let Some([mut term, mut interrupt, mut hangup]) = signals else {
         return std::future::pending().await;
     };
     loop {
         tokio::select! {
             _ = term.recv() => {}
             _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
         }
         stop.ring();
     }

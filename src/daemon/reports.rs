@@ -163,6 +163,8 @@ impl Reports {
             }
             due.append(&mut self.board.borrow_mut().report_again);
         }
+        let due = ledger.batches_to_report()?;
+        self.board.borrow_mut().unwritten.retain(|batch, _| due.contains(batch));
         Ok(())
     }
 
@@ -194,8 +196,13 @@ impl Reports {
         self.board.borrow_mut().report_again.remove(&batch);
         match Growing::begin(ledger, &self.folder, batch, self.simulated, now.wall) {
             Ok(growing) => self.under_way = growing,
-            Err(error) => tracing::warn!(%batch, "the report could not be begun: {error}"),
+            Err(error) => self.tell_unwritten(batch, &error),
         }
+    }
+
+    fn tell_unwritten(&self, batch: BatchId, error: &WriteError) {
+        tracing::warn!(%batch, "the report could not be written: {error}");
+        self.board.borrow_mut().unwritten.insert(batch, error.to_string());
     }
 
     fn go_on(&mut self, ledger: &mut Ledger, mut growing: Growing, desk: &Desk, now: Moment) -> anyhow::Result<()> {
@@ -208,7 +215,7 @@ impl Reports {
             Ok(true) => {}
             Err(WriteError::Ledger(error)) => return Err(error.into()),
             Err(error) => {
-                tracing::warn!(%batch, "the report could not be written: {error}");
+                self.tell_unwritten(batch, &error);
                 return Ok(());
             }
         }
@@ -218,6 +225,7 @@ impl Reports {
                 let mut turn = ledger.begin(now.wall)?;
                 turn.mark_reported(batch, written.event)?;
                 turn.commit()?;
+                self.board.borrow_mut().unwritten.remove(&batch);
                 if written.is_final {
                     tracing::info!(%batch, report = written.names.report, "final report written");
                     self.board.borrow_mut().report_again.extend(ancestors.into_iter().filter(|old| *old != batch));
@@ -226,7 +234,7 @@ impl Reports {
             }
             Err(WriteError::Ledger(error)) => Err(error.into()),
             Err(error) => {
-                tracing::warn!(%batch, "the report could not be written: {error}");
+                self.tell_unwritten(batch, &error);
                 Ok(())
             }
         }

@@ -12,7 +12,7 @@ use super::reject::ErrorsFile;
 use super::salvage::Salvage;
 use super::terms::{AdmitSettings, tell_admitted};
 use super::{Claimed, Left};
-use crate::files::show;
+use crate::files::{FileError, show};
 use crate::ledger::rows::NewRow;
 use crate::ledger::{IndexStep, Ledger, SLICE};
 use crate::payout::moment::{BootMoment, Moment, Wall};
@@ -145,6 +145,8 @@ impl Admission {
         match self.inbox.claim(&name, now) {
             Ok(claimed) => self.begin(claimed, now)?,
             Err(error @ (InboxError::Changed { .. } | InboxError::Left { .. })) => tracing::info!("{error}"),
+            // The folders give trouble, not the file; and it may lie in processing/ already.
+            Err(error @ InboxError::File(FileError::Io { .. })) => return Err(error.into()),
             Err(error) => tracing::warn!(file = show(&name), "not taken: {error}"),
         }
         Ok(Took::More)
@@ -330,8 +332,13 @@ impl Admission {
                 let Loading { claimed, good, batch, received, .. } = *loading;
                 let admitted = self.settings.admission(show(&claimed.name), &good, received, now.wall);
                 let admitted = ledger.admission_finish(batch, &admitted, now.wall)?;
-                self.inbox.accept(&claimed, &batch.to_string(), now.wall)?;
                 tell_admitted(&admitted, &good);
+                // The batch is in the ledger and is paid, whatever becomes of its file: that is moved
+                // at the next look, or at the next start.
+                if let Err(error) = self.inbox.accept(&claimed, &batch.to_string(), now.wall) {
+                    tracing::warn!(%batch, "its file was not moved to accepted/ yet: {error}");
+                    self.begin_anew();
+                }
                 Ok(Took::Admitted(batch))
             }
         }

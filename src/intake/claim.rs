@@ -66,12 +66,13 @@ pub struct Rejected {
 
 impl Inbox {
     /// Takes a ready file into `processing/`. On an error it lies in the inbox as before, and a
-    /// later look says why; only when the disk refuses to flush may it lie in `processing/`, where
+    /// later look says why or tries again; only when the disk refuses to flush may it lie in `processing/`, where
     /// [`Inbox::processing`] finds it.
     pub fn claim(&mut self, name: &OsStr, now: Moment) -> Result<Claimed, InboxError> {
         let claimed = self.try_claim(name, now);
         match &claimed {
-            Ok(_) | Err(InboxError::Changed { .. }) => self.forget(name),
+            // Where the folders give trouble it is no fault of this file.
+            Ok(_) | Err(InboxError::Changed { .. } | InboxError::File(FileError::Io { .. })) => self.forget(name),
             // The next look finds that out by itself, and also when it is over.
             Err(InboxError::Left { .. }) => {}
             Err(e) => self.refuse_for_now(name, format!("could not be taken: {e}"), now),

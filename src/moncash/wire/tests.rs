@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::payout::moment::BootMoment;
-use crate::payout::reply::Http;
+use crate::payout::reply::{Http, Outcome};
 
 fn answered(status: u16, body: &str) -> Reply {
     let at = BootMoment { boot: 1, ms: 0 };
