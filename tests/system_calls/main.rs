@@ -1,0 +1,148 @@
+//! The real binary at the system calls that change something: killed before each of them, each
+//! failing, each cut short.
+//!
+//! `cargo test --test system_calls` takes a seeded sample. All of them:
+//!
+//! ```text
+//! PAYOUTD_SYSTEM_CALLS=all cargo test --test system_calls every_call -- --nocapture
+//! ```
+//!
+//! prints a line for every kind of blow, every message with which a run ended, and every violation.
+//!
+//! Must never: judge by the product's own ledger, touch the machine's clock, or reach beyond loopback.
+
+mod campaign;
+mod disks;
+mod doors;
+mod gateway;
+mod house;
+mod judge;
+mod mounts;
+mod rights;
+mod signals;
+mod strace;
+mod wall;
+// The gauntlet uses more of it.
+#[allow(dead_code)]
+#[path = "../gauntlet/wire.rs"]
+mod wire;
+
+use campaign::Case;
+use house::hash_of;
+use std::collections::BTreeMap;
+use strace::{Blow, Call};
+
+/// Says on stdout that something was left out, and why.
+pub fn left_out(what: &str, why: &str) {
+    println!("LEFT OUT: {what}: {why}");
+}
+
+/// The cases of every call.
+fn all_cases(calls: &[Call]) -> Vec<(Call, Blow)> {
+    let mut plan = Vec::new();
+    for call in calls {
+        let mut blows = vec![Blow::Kill, Blow::Stop];
+        // The runtime wakes itself through an eventfd, which no disk can make fail.
+        if !call.what.contains("<anon_inode:") {
+            blows.extend([Blow::Fails("EIO"), Blow::Fails("ENOSPC")]);
+        }
+        // From any of its writes on, a run writes to an eventfd too.
+        if call.kind != "write" {
+            blows.extend([Blow::FailsFromHereOn("EIO"), Blow::FailsFromHereOn("ENOSPC")]);
+        }
+        if call.kind == "pwrite64" {
+            blows.extend([Blow::Short, Blow::FailsFromHereOn("EROFS")]);
+        }
+        plan.extend(blows.into_iter().map(|blow| (call.clone(), blow)));
+    }
+    plan
+}
+
+/// How many cases a sample has besides those that it always has.
+const BY_CHANCE: usize = 48;
+
+/// A sample that always has a kill at every flush and rename and at whatever comes right after a
+/// flush, a failure of each flush and rename, and an inbox that nothing can be taken from; and some
+/// by seed from all the rest.
+fn sample(calls: &[Call], seed: u64) -> Vec<(Call, Blow)> {
+    let flushes = |call: &Call| call.kind.contains("sync");
+    let mut plan = Vec::new();
+    for (no, call) in calls.iter().enumerate() {
+        let after_flush = no.checked_sub(1).and_then(|before| calls.get(before)).is_some_and(flushes);
+        let places = flushes(call) || call.kind.contains("rename");
+        if places || after_flush {
+            plan.push((call.clone(), Blow::Kill));
+        }
+        if places {
+            plan.push((call.clone(), Blow::Fails(if call.n % 2 == 0 { "EIO" } else { "ENOSPC" })));
+        }
+        if call.kind == "renameat2" && call.n == 1 {
+            plan.push((call.clone(), Blow::FailsFromHereOn("EIO")));
+        }
+    }
+    let mut rest: Vec<(Call, Blow)> = all_cases(calls);
+    rest.retain(|case| !plan.contains(case));
+    rest.sort_by_key(|(call, blow)| hash_of(format!("{seed} {} {} {blow:?}", call.kind, call.n).as_bytes()));
+    plan.extend(rest.into_iter().take(BY_CHANCE));
+    plan
+}
+
+#[test]
+fn every_call_may_be_the_last_or_fail_and_nobody_is_paid_twice() {
+    if let Some(why) = strace::missing() {
+        return left_out("spoilt system calls", &why);
+    }
+    let calls = campaign::all_calls();
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    calls.iter().for_each(|call| *kinds.entry(&call.kind).or_default() += 1);
+    println!("{} calls of a run can be spoilt: {kinds:?}", calls.len());
+    let asked = std::env::var("PAYOUTD_SYSTEM_CALLS").unwrap_or_default();
+    let whole = all_cases(&calls);
+    let all = whole.len();
+    let plan = match asked.as_str() {
+        "all" => whole,
+        other => sample(&calls, other.parse().unwrap_or(1)),
+    };
+    println!("{} of {all} cases", plan.len());
+    let cases = campaign::run_all(&plan);
+    tell(&cases);
+    let violations: usize = cases.iter().map(|case| case.wrong.len()).sum();
+    println!("{} cases, {violations} violations", cases.len());
+    assert_eq!(violations, 0);
+}
+
+/// A line for each kind of blow and ending, and every message that a run ended with.
+fn tell(cases: &[Case]) {
+    let mut endings: BTreeMap<(Blow, &str), u32> = BTreeMap::new();
+    let mut messages: BTreeMap<&str, (u32, String)> = BTreeMap::new();
+    for case in cases {
+        let ending = if case.struck.is_none() { "never came" } else { &case.ending };
+        *endings.entry((case.blow, ending)).or_default() += 1;
+        if !case.message.is_empty() {
+            let at = format!("{:?} at {}", case.blow, case.struck.as_deref().unwrap_or("-"));
+            messages.entry(&case.message).or_insert((0, at)).0 += 1;
+        }
+    }
+    for ((blow, ending), count) in &endings {
+        println!("{blow:?}: {count} ended: {ending}");
+    }
+    for (message, (count, example)) in &messages {
+        println!("{count} x, such as {example}\n    {}", message.replace('\n', "\n    "));
+    }
+}
+
+/// What the whole harness stands on: strace's SIGKILL comes before the call is carried out.
+#[test]
+fn the_knife_falls_before_the_call() {
+    if let Some(why) = strace::missing() {
+        return left_out("the knife's own test", &why);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let call = Call { kind: "mkdir".to_string(), n: 2, what: String::new() };
+    let words = strace::spoiling(&trace, &call, Blow::Kill);
+    let mut command = std::process::Command::new(&words[0]);
+    command.args(&words[1..]).args(["mkdir", "one", "two", "three"]).current_dir(folder.path());
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&command.status().unwrap()), Some(9));
+    assert_eq!(house::names_in(folder.path()), ["one", "trace"]);
+}
