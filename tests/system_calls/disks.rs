@@ -173,14 +173,14 @@ fn a_read_only_ledger_sends_nothing() {
             assert_eq!(run(&mut house, &mounts, &["run", "--once"]).code, Some(0));
             house.drop_file("july.csv", &payroll(&PEOPLE));
         }
-        mounts.must("mount -o remount,ro state");
+        mounts.must("mount -o remount,bind,ro state");
         let ended = run(&mut house, &mounts, &["run", "--once"]);
         assert_eq!(ended.code, Some(1), "{}", ended.last_words());
         let message = &ended.err[ended.err.find("payoutd: ").unwrap_or(0)..];
         assert!(message.contains("/state") && message.to_lowercase().contains("read"), "{message}");
         assert!(message.contains("check ") && message.contains("start again"), "{message}");
         assert!(gateway.books().transfers.is_empty());
-        mounts.must("mount -o remount,rw state");
+        mounts.must("mount -o remount,bind,rw state");
     }
     assert_eq!(run(&mut house, &mounts, &["run", "--once"]).code, Some(0));
     everything_is_well(&mut house, &gateway, &mounts);
@@ -190,12 +190,12 @@ fn a_read_only_ledger_sends_nothing() {
 fn read_only_batches_are_told_at_start() {
     let Some((gateway, mut house, mut mounts)) = house_of("a read-only batches folder", &["batches"]) else { return };
     house.drop_file("july.csv", &payroll(&PEOPLE));
-    mounts.must("mount -o remount,ro batches");
+    mounts.must("mount -o remount,bind,ro batches");
     let ended = run(&mut house, &mounts, &["run", "--once"]);
     assert_eq!(ended.code, Some(1), "{}", ended.last_words());
     assert!(ended.err.contains("/batches") && ended.err.contains("Read-only"), "{}", ended.last_words());
     assert!(gateway.books().transfers.is_empty());
-    mounts.must("mount -o remount,rw batches");
+    mounts.must("mount -o remount,bind,rw batches");
     assert_eq!(run(&mut house, &mounts, &["run", "--once"]).code, Some(0));
     everything_is_well(&mut house, &gateway, &mounts);
 }
@@ -208,12 +208,12 @@ fn batches_that_turn_read_only_in_mid_payroll_lose_no_report() {
     let life = start(&mut house, &mounts, &["run", "--once"]);
     gateway.wait_for("the slow one is debited", |books| books.debits.contains_key("D-2-SLOW"));
     // As long as a report is being written just now, the kernel says no.
-    wait_until("the folder is read-only", || mounts.run("mount -o remount,ro batches").is_ok());
+    wait_until("the folder is read-only", || mounts.run("mount -o remount,bind,ro batches").is_ok());
     gateway.change(|books| books.released = true);
     let ended = life.end_within(PATIENCE);
     assert_eq!(ended.code, Some(1), "a report is missing: {}", ended.last_words());
     assert!(ended.err.contains("/batches/reports") && ended.err.contains("Read-only"), "{}", ended.last_words());
-    mounts.must("mount -o remount,rw batches");
+    mounts.must("mount -o remount,bind,rw batches");
     let whole = run(&mut house, &mounts, &["run", "--once"]);
     assert_eq!(whole.code, Some(0), "{}", whole.last_words());
     everything_is_well(&mut house, &gateway, &mounts);

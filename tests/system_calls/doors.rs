@@ -3,14 +3,12 @@
 //! Must never: end a process that this test did not start.
 
 use crate::gateway::Gateway;
-use crate::house::{House, Life, PROGRAM, USUAL, payroll, payroll_from};
+use crate::house::{House, Life, USUAL, payroll, payroll_from};
 use crate::judge;
 use crate::left_out;
 use crate::mounts::Mounts;
 use rustix::process::Signal;
-use std::fs;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -79,36 +77,23 @@ fn of_twenty_that_start_at_once_exactly_one_runs() {
     let gateway = Gateway::open();
     let mut house = House::build(&gateway.base_url(), USUAL);
     house.drop_file("july.csv", &payroll(&["T-1", "T-2-LOST", "T-3"]));
-    let mut racers: Vec<_> = (0..RACERS)
-        .map(|racer| {
-            let err = fs::File::create(house.real(&format!("racer-{racer}"))).unwrap();
-            Command::new(PROGRAM)
-                .args(["--config", "payoutd.toml", "run"])
-                .current_dir(house.real(""))
-                .env("PAYOUTD_CLIENT_SECRET", "open-sesame-calls")
-                .env_remove("PAYOUTD_CONFIG")
-                .env_remove("NOTIFY_SOCKET")
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(err)
-                .spawn()
-                .unwrap()
-        })
-        .collect();
+    let mut racers: Vec<Life> = (0..RACERS).map(|_| house.start(&["run"])).collect();
     gateway.wait_for("everybody is debited", |books| books.debits.len() == 3);
-    let mut losers = 0;
-    while losers < RACERS - 1 {
-        let ended: Vec<_> = racers.extract_if(.., |racer| racer.try_wait().unwrap().is_some()).collect();
-        for mut racer in ended {
-            assert_eq!(racer.wait().unwrap().code(), Some(5));
-            losers += 1;
-        }
+    let end = Instant::now() + PATIENCE;
+    let mut losers = Vec::new();
+    while losers.len() < RACERS - 1 {
+        losers.extend(racers.extract_if(.., |racer| racer.has_ended().is_some()));
+        assert!(Instant::now() < end, "{} run", racers.len());
         std::thread::sleep(Duration::from_millis(5));
     }
-    let [winner] = &mut racers[..] else { panic!("{} run", racers.len()) };
-    assert!(winner.try_wait().unwrap().is_none(), "nobody runs");
-    rustix::process::kill_process(rustix::process::Pid::from_child(winner), Signal::TERM).unwrap();
-    assert_eq!(winner.wait().unwrap().code(), Some(0));
+    for loser in losers {
+        let ended = loser.end_within(PATIENCE);
+        assert_eq!(ended.code, Some(5), "{}", ended.last_words());
+    }
+    let mut winner = racers.pop().expect("one is left");
+    assert!(winner.has_ended().is_none(), "nobody runs");
+    winner.signal(Signal::TERM);
+    assert_eq!(winner.end_within(PATIENCE).code, Some(0));
     assert_eq!(judge::at_the_end(&house, &gateway), Vec::<String>::new());
     assert_eq!(house.run(&[], &["verify"], PATIENCE).code, Some(0));
 }

@@ -88,13 +88,15 @@ fn an_inbox_that_is_closed_for_a_while_stops_no_payment_and_loses_no_file() {
     let child = house.command(&words, &["run"]).spawn().unwrap();
     let mut life = house.life(child);
     gateway.wait_for("the slow one is debited", |books| books.debits.contains_key("R-2-SLOW"));
-    // A folder that is open stays open: what is forbidden is to rename what lies in it.
-    set_rights(&house, "batches/inbox", 0o000);
+    // A folder that is open stays open: what is forbidden is to rename what lies in it. Who is not root
+    // cannot drop into a closed inbox, and closes the folder that files are taken into.
+    let closed = if words.is_empty() { "batches/processing" } else { "batches/inbox" };
+    set_rights(&house, closed, 0o000);
     house.drop_file("august.csv", &crate::house::payroll_from(3, &["R-3"]));
     life.wait_for_words("the inbox gives trouble");
     gateway.change(|books| books.released = true);
     life.wait_for_words("batch complete");
-    set_rights(&house, "batches/inbox", 0o700);
+    set_rights(&house, closed, 0o700);
     gateway.wait_for("the file that waited is paid", |books| books.debits.contains_key("R-3"));
     life.signal(Signal::TERM);
     let ended = life.end_within(PATIENCE);

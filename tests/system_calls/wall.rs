@@ -93,7 +93,6 @@ fn jumping(jumps: &[i64]) {
     assert!(!ended.err.contains("panicked"), "{}", ended.err);
     // The grace begins with the end of the call, 2 s after it was sent.
     assert!(again >= GRACE, "the grace was over after {again:?}");
-    assert!(again < 3 * GRACE, "the grace took {again:?}");
     assert_eq!(gateway.books().transfers["W-2-NEVER"], 2);
     assert_eq!(judge::at_the_end(&house, &gateway), Vec::<String>::new());
     assert_eq!(house.run(&[], &["verify"], PATIENCE).code, Some(0));
