@@ -51,7 +51,7 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits) -> R
     let mut sheet = Sheet { record, columns, problems: Vec::new() };
     sheet.refuse_unnamed();
     let reference = sheet.take(columns.reference, cells::parse_reference);
-    let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(undo_harmless(text)));
+    let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(&undo_harmless(text)));
     let amount = sheet.take(columns.amount, cells::parse_amount);
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
@@ -138,8 +138,8 @@ impl<'a> Sheet<'a> {
     fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
         let Some(place) = place else { return String::new() };
         let text = undo_harmless(self.text(place).trim());
-        self.note(place, cells::check_text(text, longest));
-        text.to_string()
+        self.note(place, cells::check_text(&text, longest));
+        text.into_owned()
     }
 
     fn take_retry_of(&mut self, reference: Option<&Reference>) -> Option<Reference> {
@@ -157,8 +157,8 @@ impl<'a> Sheet<'a> {
         let columns = self.columns;
         let take = |place: &usize| {
             let text = undo_harmless(self.text(*place));
-            self.note(*place, cells::check_other(text));
-            text.to_string()
+            self.note(*place, cells::check_other(&text));
+            text.into_owned()
         };
         columns.other.iter().map(take).collect()
     }

@@ -12,11 +12,19 @@ use std::io::Write;
 /// versions read alike.
 const STARTERS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// Whether a spreadsheet may take this for a formula.
+/// Where some spreadsheet ends a cell. One that is set to a country with decimal commas cuts our
+/// commas' file at semicolons and heeds no quotes: `x;=1+1` is a formula there.
+const CUTS: [char; 6] = [',', ';', '\t', '|', '\n', '\r'];
+
+/// Whether a piece between two cuts may be taken for a formula. Spaces, quotes and control
+/// characters in front of it are passed over by some; the wide forms are for others.
+fn is_formula(piece: &str) -> bool {
+    piece.trim_start_matches(|c: char| c == '"' || c.is_whitespace() || c.is_control()).starts_with(STARTERS)
+}
+
+/// Whether a spreadsheet may take this for a formula from its first character on.
 fn begins_formula(cell: &str) -> bool {
-    // A control character in front is enough for some; the wide forms are for others.
-    cell.starts_with(['\t', '\r', '\n', '\0'])
-        || cell.trim_start().trim_start_matches(char::is_control).starts_with(STARTERS)
+    cell.starts_with(['\t', '\r', '\n', '\0']) || is_formula(cell.split(CUTS).next().unwrap_or_default())
 }
 
 /// `-5`, `-5.00`: a number, and nothing that runs.
@@ -26,24 +34,61 @@ fn is_negative_number(cell: &str) -> bool {
     [whole, decimals].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Puts an apostrophe before what a spreadsheet would run. Cells that begin with apostrophes and
-/// then with such a text get one more, so that [`undo_harmless`] gives back every cell as it was.
-pub fn make_harmless(cell: &str) -> Cow<'_, str> {
-    let inner = cell.trim_start_matches('\'');
-    let is_marked = inner.len() < cell.len();
-    if begins_formula(inner) && (is_marked || !is_negative_number(inner)) {
-        return Cow::Owned(format!("'{cell}"));
-    }
-    Cow::Borrowed(cell)
+/// Whether a text gets an apostrophe. One that begins with apostrophes and then with a formula gets
+/// one more, so that [`undo_harmless`] gives back every cell as it was.
+fn needs_mark(text: &str, runs: impl Fn(&str) -> bool) -> bool {
+    let inner = text.trim_start_matches('\'');
+    runs(inner) && (inner.len() < text.len() || !is_negative_number(inner))
 }
 
-/// Takes away the apostrophe that [`make_harmless`] put there: what is written for a spreadsheet
-/// can be dropped again.
-pub fn undo_harmless(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if begins_formula(rest.trim_start_matches('\'')) => rest,
-        _ => cell,
+fn has_mark(text: &str, runs: impl Fn(&str) -> bool) -> bool {
+    text.strip_prefix('\'').is_some_and(|rest| runs(rest.trim_start_matches('\'')))
+}
+
+/// The pieces behind the first cut, each with the cut before it.
+fn later_pieces(cell: &str) -> impl Iterator<Item = (&str, &str)> {
+    // Every cut is one byte long.
+    let starts = cell.match_indices(CUTS).map(|(at, cut)| (at + cut.len(), cut));
+    starts.map(|(from, cut)| (cut, cell.get(from..).and_then(|rest| rest.split(CUTS).next()).unwrap_or_default()))
+}
+
+/// Puts an apostrophe before what a spreadsheet would run: before the cell, and before every piece
+/// of it that would be a cell of its own where the file is cut by another country's rule.
+pub fn make_harmless(cell: &str) -> Cow<'_, str> {
+    let begins = needs_mark(cell, begins_formula);
+    if !begins && !later_pieces(cell).any(|(_, piece)| needs_mark(piece, is_formula)) {
+        return Cow::Borrowed(cell);
     }
+    let mut out = String::with_capacity(cell.len() + 2);
+    if begins {
+        out.push('\'');
+    }
+    out.push_str(cell.split(CUTS).next().unwrap_or_default());
+    for (cut, piece) in later_pieces(cell) {
+        out.push_str(cut);
+        if needs_mark(piece, is_formula) {
+            out.push('\'');
+        }
+        out.push_str(piece);
+    }
+    Cow::Owned(out)
+}
+
+/// Takes away the apostrophes that [`make_harmless`] put there: what is written for a spreadsheet
+/// can be dropped again.
+pub fn undo_harmless(cell: &str) -> Cow<'_, str> {
+    let begins = has_mark(cell, begins_formula);
+    if !begins && !later_pieces(cell).any(|(_, piece)| has_mark(piece, is_formula)) {
+        return Cow::Borrowed(cell);
+    }
+    let first = cell.split(CUTS).next().unwrap_or_default();
+    let mut out = String::with_capacity(cell.len());
+    out.push_str(if begins { first.strip_prefix('\'').unwrap_or(first) } else { first });
+    for (cut, piece) in later_pieces(cell) {
+        out.push_str(cut);
+        out.push_str(if has_mark(piece, is_formula) { piece.strip_prefix('\'').unwrap_or(piece) } else { piece });
+    }
+    Cow::Owned(out)
 }
 
 /// Writes rows of cells, each made harmless, lines ended by LF.
@@ -137,7 +182,7 @@ mod tests {
         ] {
             let made = make_harmless(bad);
             assert!(made.starts_with('\''), "{bad:?}");
-            assert_eq!(&made[1..], bad);
+            assert_eq!(undo_harmless(&made), bad);
         }
         for good in ["", "Jean", "-5", "1-2", "a=b", "50937007294", "№ 7"] {
             assert_eq!(make_harmless(good), good);
@@ -152,10 +197,10 @@ mod tests {
             ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("  =1", "'  =1"),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "'\t'=1"),
             ("\tx", "'\tx"),
             ("\rx", "'\rx"),
-            ("\n=1", "'\n=1"),
+            ("\n=1", "'\n'=1"),
             ("＝1", "'＝1"),
             ("-5.00", "-5.00"),
             ("-5", "-5"),
@@ -166,6 +211,15 @@ mod tests {
             ("'tis", "'tis"),
             ("a=b", "a=b"),
             ("", ""),
+            ("x;=1+1", "x;'=1+1"),
+            ("x; +cmd|' /C calc'!A0", "x;' +cmd|' /C calc'!A0"),
+            ("a;\"=1\"", "a;'\"=1\""),
+            ("a\n@SUM(A1)", "a\n'@SUM(A1)"),
+            ("x;'=1", "x;''=1"),
+            ("x;-5;-5", "x;-5;-5"),
+            ("-5;-5", "'-5;-5"),
+            ("=1;=2", "'=1;'=2"),
+            (" \n=1", " \n'=1"),
         ] {
             assert_eq!(make_harmless(cell), written, "{cell:?}");
             assert_eq!(undo_harmless(written), cell, "{written:?}");
@@ -174,10 +228,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cell_made_harmless_comes_back_as_it_was(cell in "['=+@\\-\t\r\n 0-9.a]{0,8}") {
+        fn a_cell_made_harmless_comes_back_as_it_was(cell in "['=+@\\-\t\r\n 0-9.a;,|\"]{0,8}") {
             let written = make_harmless(&cell);
-            prop_assert_eq!(undo_harmless(&written), &cell);
+            let back = undo_harmless(&written);
+            prop_assert_eq!(back.as_ref(), cell.as_str());
             prop_assert!(!begins_formula(&written) || is_negative_number(&written));
+            for piece in written.split(CUTS).skip(1) {
+                prop_assert!(!is_formula(piece) || is_negative_number(piece), "{}", written);
+            }
         }
     }
 }

@@ -281,7 +281,7 @@ proptest! {
             prop_assert_eq!(&record[3], harmless(&row.name));
             prop_assert_eq!(&record[6], row.status.as_str());
             prop_assert_eq!(&record[17], harmless(&row.other[0]));
-            prop_assert!(record.iter().all(|cell| harmless(undo_harmless(cell)) == cell), "{:?}", record);
+            prop_assert!(record.iter().all(|cell| harmless(&undo_harmless(cell)) == cell), "{:?}", record);
         }
     }
 }
