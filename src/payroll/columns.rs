@@ -3,9 +3,14 @@
 //! Must never: take one of two columns that could both be meant.
 
 use super::problem::{Code, Problem, quote};
+use super::writer::undo_harmless;
 
-/// Columns in one file. Ten times a wide payroll.
+/// Columns in one file besides those that payoutd knows and writes itself, so that a retry file never
+/// has too many. Ten times a wide payroll.
 const MOST_COLUMNS: usize = 256;
+
+/// The column of a retry file that says why the row was not paid, folded.
+const REASON: &str = "reason";
 
 /// Characters in a column's name.
 const LONGEST_NAME: usize = 100;
@@ -114,9 +119,14 @@ pub struct Columns {
 impl Columns {
     /// Reads the header's cells.
     pub fn resolve<'a>(line: u32, cells: impl Iterator<Item = &'a str>) -> Result<Columns, Problem> {
-        let names: Vec<String> = cells.take(MOST_COLUMNS + 1).map(|cell| cell.trim().to_string()).collect();
-        if names.len() > MOST_COLUMNS {
-            let text = format!("The header has more than {MOST_COLUMNS} columns: remove those that no payroll needs.");
+        let names: Vec<String> =
+            cells.take(MOST_COLUMNS + NAMES.len() + 2).map(|cell| undo_harmless(cell.trim()).into_owned()).collect();
+        let ours = names.iter().map(|name| fold(name)).filter(|name| known(name).is_some() || name == REASON).count();
+        if names.len() - ours > MOST_COLUMNS {
+            let text = format!(
+                "The header has more than {MOST_COLUMNS} columns besides those that payoutd knows: remove those that no \
+                 payroll needs."
+            );
             return Err(Problem::of_line(line, Code::TooManyColumns, text));
         }
         let mut found: [Option<usize>; NAMES.len()] = [None; NAMES.len()];

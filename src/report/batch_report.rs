@@ -178,7 +178,7 @@ fn mark(head: &ReportHead) -> Mark {
 }
 
 /// A column's name as it is compared: no case, no spaces, no punctuation.
-pub(super) fn folded(name: &str) -> String {
+fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -9,6 +9,7 @@ use crate::files::{Draft, FileError, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
 use crate::payout::instruction::{CUT_DIGITS, LONGEST_REFERENCE, Reference, ReferenceError};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::columns::fold;
 use crate::payroll::writer::make_harmless as harmless;
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
@@ -63,7 +64,7 @@ fn split_ending(old: &str) -> (&str, u32) {
 /// `file_reason` for ours. Where there is a `file_reason` already, the `reason` is an older one of
 /// ours and is left out (`None`).
 fn other_names(other: &[String]) -> Vec<Option<String>> {
-    let is = |name: &str, wanted: &str| super::batch_report::folded(name) == wanted;
+    let is = |name: &str, wanted: &str| fold(name) == wanted;
     let taken = other.iter().any(|name| is(name, "filereason"));
     other
         .iter()
@@ -241,5 +242,7 @@ mod tests {
         };
         assert_eq!(names(&["Reason", "team"]), [Some("file_reason".into()), Some("team".into())]);
         assert_eq!(names(&["reason", "file_reason"]), [None, Some("file_reason".into())]);
+        // Told apart as the reader tells them apart, or the retry file could not be dropped.
+        assert_eq!(names(&["Réason", "reason!"]), [Some("file_reason".into()), Some("reason!".into())]);
     }
 }
