@@ -266,9 +266,13 @@ impl Folder {
         Ok(names)
     }
 
-    /// Whether the folder still has a place in the tree (it was not deleted under us).
+    /// Whether the folder is still what its path leads to: neither deleted nor replaced under us.
     pub fn still_there(&self) -> bool {
-        fs::fstat(&self.fd).is_ok_and(|stat| stat.st_nlink > 0)
+        let is = |there: &fs::Stat, ours: &fs::Stat| (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino);
+        match (fs::stat(&self.path), fs::fstat(&self.fd)) {
+            (Ok(there), Ok(ours)) => is(&there, &ours),
+            _ => false,
+        }
     }
 
     /// Removes one of our own files. Never used on what a person dropped.

@@ -16,6 +16,8 @@ const REJECTED_SHOWN: usize = 10;
 
 /// So many troubles in a row, and `run --once` ends without the files that are left.
 const TROUBLES: u32 = 3;
+/// How trouble that is no single file's is called in the list of what is left in the inbox.
+const THE_INBOX: &str = "all of it";
 
 pub struct Intake {
     admission: Admission,
@@ -82,7 +84,9 @@ impl Chore for Intake {
                 self.admission.begin_anew();
                 self.trouble = Some(now.boot);
                 self.troubles += 1;
-                self.board.borrow_mut().inbox_trouble = Some(error.to_string());
+                let mut board = self.board.borrow_mut();
+                board.left = vec![(THE_INBOX.to_string(), error.to_string())];
+                board.inbox_trouble = Some(error.to_string());
                 Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: self.troubles < TROUBLES })
             }
         }

@@ -8,6 +8,7 @@ use super::error::IntakeError;
 use super::examine::{Bad, Examination, Good, Rules, Step, Verdict};
 use super::inbox::{Inbox, InboxError, ScanOutcome};
 use super::known::clash_problem;
+use super::recognise::Recognition;
 use super::reject::ErrorsFile;
 use super::salvage::Salvage;
 use super::terms::{AdmitSettings, tell_admitted};
@@ -18,10 +19,14 @@ use crate::ledger::{IndexStep, Ledger, SLICE};
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::BatchId;
 use crate::payroll::{Code, Delimiter, Problem, Reader, Row, Totals};
-use std::ffi::{OsStr, OsString};
+use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
+
+/// Bytes of text after which a slice ends before its rows are full: rows can have 64 KiB each.
+const SLICE_BYTES: usize = 2 << 20;
 
 /// What a slice came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,18 +42,20 @@ pub enum Took {
     },
 }
 
-enum Work {
+pub(super) enum Work {
     Nothing,
     Examining(Box<Claimed>, Box<Examination>, Option<Box<ErrorsFile>>),
     Loading(Box<Loading>),
     Indexing(Box<Loading>),
     /// An admission that failed is removed before anything else; then the file is rejected.
     Abandoning(BatchId, Option<(Box<Claimed>, Problem)>),
+    /// Whether a file that an earlier process had claimed is admitted already, by its SHA-256.
+    Recognising(Box<Claimed>, Recognition),
     /// Writing `NAME.new.csv`, the rows that the ledger does not know yet.
     Salvaging(Box<Claimed>, Box<Salvage>, Option<Box<ErrorsFile>>),
 }
 
-struct Loading {
+pub(super) struct Loading {
     claimed: Claimed,
     good: Good,
     reader: Option<Reader<File>>,
@@ -58,11 +65,15 @@ struct Loading {
 
 /// The door of the house.
 pub struct Admission {
-    inbox: Inbox,
+    pub(super) inbox: Inbox,
     settings: AdmitSettings,
-    work: Work,
+    pub(super) work: Work,
     /// Files that an earlier process had claimed.
     leftovers: Vec<OsString>,
+    /// Those of them that could not be opened.
+    pub(super) stuck: Vec<Left>,
+    /// What the last look found fit to be taken, and is not yet.
+    ready: VecDeque<OsString>,
     started: bool,
     next_look: Option<BootMoment>,
     outcome: ScanOutcome,
@@ -75,6 +86,8 @@ impl Admission {
             settings,
             work: Work::Nothing,
             leftovers: Vec::new(),
+            stuck: Vec::new(),
+            ready: VecDeque::new(),
             started: false,
             next_look: None,
             outcome: ScanOutcome::default(),
@@ -100,6 +113,7 @@ impl Admission {
         self.work = Work::Nothing;
         self.started = false;
         self.next_look = None;
+        self.ready.clear();
     }
 
     /// Does one bounded slice.
@@ -110,6 +124,7 @@ impl Admission {
             Work::Loading(loading) => self.load(ledger, loading),
             Work::Indexing(loading) => self.index(ledger, loading, now),
             Work::Abandoning(batch, file) => self.abandon(ledger, batch, file, now),
+            Work::Recognising(claimed, recognition) => self.recognise(ledger, claimed, recognition, now),
             Work::Salvaging(claimed, salvage, errors) => self.salvage(claimed, salvage, errors, now),
         }
     }
@@ -123,25 +138,29 @@ impl Admission {
                 return Ok(Took::More);
             }
             self.leftovers = self.inbox.processing()?;
+            self.stuck.clear();
         }
         if let Some(name) = self.leftovers.pop() {
-            return self.take_up(ledger, &name, now);
+            return self.take_up(&name);
         }
-        if let Some(next) = self.next_look
-            && next.boot == now.boot.boot
-            && now.boot.ms < next.ms
-        {
-            let look_again = Duration::from_millis(next.ms - now.boot.ms);
+        let waits = self.next_look.filter(|next| next.boot == now.boot.boot && now.boot.ms < next.ms);
+        if waits.is_none() {
+            self.outcome = self.inbox.scan(now)?;
+            self.outcome.left.splice(0..0, self.stuck.iter().cloned());
+            self.ready = std::mem::take(&mut self.outcome.ready).into();
+            self.next_look = Some(now.boot.plus(self.outcome.next_look));
+        }
+        // What was ready at the last look is claimed one after another, each only if it is unchanged.
+        let Some(name) = self.ready.pop_front() else {
+            let look_again = self
+                .next_look
+                .map_or(Duration::ZERO, |next| Duration::from_millis(next.ms.saturating_sub(now.boot.ms)));
             return Ok(Took::Nothing { look_again, pending: !self.outcome.waiting.is_empty() });
-        }
-        self.outcome = self.inbox.scan(now)?;
-        self.next_look = Some(now.boot.plus(self.outcome.next_look));
-        let Some(name) = self.outcome.ready.first().cloned() else {
-            let pending = !self.outcome.waiting.is_empty();
-            return Ok(Took::Nothing { look_again: self.outcome.next_look, pending });
         };
-        // There may be more than one: look again as soon as this one is done.
-        self.next_look = None;
+        if self.ready.is_empty() {
+            // More may have become ready meanwhile.
+            self.next_look = None;
+        }
         match self.inbox.claim(&name, now) {
             Ok(claimed) => self.begin(claimed, now)?,
             Err(error @ (InboxError::Changed { .. } | InboxError::Left { .. })) => tracing::info!("{error}"),
@@ -152,38 +171,7 @@ impl Admission {
         Ok(Took::More)
     }
 
-    /// A file that an earlier process had claimed: admitted already, or to be read anew.
-    fn take_up(&mut self, ledger: &Ledger, name: &OsStr, now: Moment) -> Result<Took, IntakeError> {
-        let claimed = match self.inbox.resume(name) {
-            Ok(claimed) => claimed,
-            Err(error) => {
-                tracing::warn!(file = show(name), "left in processing/: {error}");
-                return Ok(Took::More);
-            }
-        };
-        let sha256 = claimed.sha256().map_err(|source| IntakeError::Read { name: show(name), source })?;
-        if let Some(batch) = ledger.known_file(&sha256)?
-            && !self.is_accepted(batch.id)?
-        {
-            let kept = self.inbox.accept(&claimed, &batch.id.to_string(), now.wall)?;
-            tracing::info!(batch = %batch.id, file = show(&kept), "accepted; the last process was stopped before it could move the file");
-            return Ok(Took::More);
-        }
-        self.begin(claimed, now)?;
-        Ok(Took::More)
-    }
-
-    fn is_accepted(&self, batch: BatchId) -> Result<bool, IntakeError> {
-        let ending = format!(".{batch}.csv");
-        let mut found = false;
-        self.inbox.folders.accepted.each_name(|name| {
-            found |= name.as_encoded_bytes().ends_with(ending.as_bytes());
-            !found
-        })?;
-        Ok(found)
-    }
-
-    fn begin(&mut self, claimed: Claimed, now: Moment) -> Result<(), IntakeError> {
+    pub(super) fn begin(&mut self, claimed: Claimed, now: Moment) -> Result<(), IntakeError> {
         let rules = Rules {
             limits: self.settings.limits,
             paid_already_within: self.settings.paid_already_within,
@@ -285,19 +273,25 @@ impl Admission {
     }
 
     fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>) -> Result<Took, IntakeError> {
-        let mut rows = Vec::with_capacity(SLICE);
+        let (mut rows, mut bytes) = (Vec::with_capacity(SLICE), 0);
+        let mut ended = true;
         if let Some(reader) = &mut loading.reader {
-            for row in reader.by_ref().take(SLICE) {
-                match row {
-                    Ok(Row { line, instruction, name, other }) => rows.push(NewRow { line, instruction, name, other }),
-                    Err(_) => return Ok(self.give_up(loading, changed())),
+            for row in reader.by_ref() {
+                let Ok(Row { line, instruction, name, other }) = row else {
+                    return Ok(self.give_up(loading, changed()));
+                };
+                bytes += instruction.description.len() + name.len() + other.iter().map(String::len).sum::<usize>();
+                rows.push(NewRow { line, instruction, name, other });
+                if rows.len() == SLICE || bytes >= SLICE_BYTES {
+                    ended = false;
+                    break;
                 }
             }
         }
         if !rows.is_empty() {
             ledger.admission_load(loading.batch, &rows)?;
         }
-        if rows.len() == SLICE {
+        if !ended {
             self.work = Work::Loading(loading);
             return Ok(Took::More);
         }
@@ -328,6 +322,7 @@ impl Admission {
                 let problem = Problem::of_cell(line, "retry_of", retry_of.as_str(), Code::RetryOfUnknown, text);
                 Ok(self.give_up(loading, problem))
             }
+            IndexStep::Done if loading.claimed.check_unchanged().is_err() => Ok(self.give_up(loading, changed())),
             IndexStep::Done => {
                 let Loading { claimed, good, batch, received, .. } = *loading;
                 let admitted = self.settings.admission(show(&claimed.name), &good, received, now.wall);

@@ -7,10 +7,8 @@ use super::reject::{self, ErrorsFile};
 use super::stamp;
 use crate::files::{FileError, Folder, Kind, Seen, look_at_open, move_into, show, with_suffix};
 use crate::payout::moment::{Moment, Wall};
-use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 
 /// A file in `processing/`, open for reading.
 #[derive(Debug)]
@@ -21,6 +19,7 @@ pub struct Claimed {
     pub name: OsString,
     /// As it is called in `processing/`.
     pub in_processing: OsString,
+    /// As it was once it lay in `processing/`, time of change and number of names included.
     seen: Seen,
 }
 
@@ -30,27 +29,10 @@ impl Claimed {
         self.seen.size
     }
 
-    /// SHA-256 of its bytes; leaves it at its first one.
-    pub fn sha256(&self) -> std::io::Result<[u8; 32]> {
-        let mut file = self.file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        let mut hash = Sha256::new();
-        let mut block = [0; 64 * 1024];
-        loop {
-            match file.read(&mut block) {
-                Ok(0) => break,
-                Ok(length) => hash.update(block.get(..length).unwrap_or_default()),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        file.seek(SeekFrom::Start(0))?;
-        Ok(hash.finalize().into())
-    }
-
-    /// An error when somebody wrote to it since it was taken (a program that had it open).
+    /// An error when somebody wrote to it since it was taken (a program that had it open), or gave it
+    /// a second name. The time of change tells it too where the time of modification was set back.
     pub fn check_unchanged(&self) -> Result<(), InboxError> {
-        if look_at_open(&self.file)?.same_content(&self.seen) {
+        if look_at_open(&self.file)? == self.seen {
             return Ok(());
         }
         Err(InboxError::Changed { name: show(&self.name) })
@@ -101,11 +83,12 @@ impl Inbox {
         file.sync_all().map_err(|source| flushing(name, source))?;
         let in_processing = move_into(inbox, name, processing, name, &stamp(now.wall))?;
         let is_ours = processing.look(&in_processing)?.is_some_and(|there| there.same_content(&seen));
-        if !is_ours || !look_at_open(&file)?.same_content(&seen) {
+        let taken = look_at_open(&file)?;
+        if !is_ours || !taken.same_content(&seen) || taken.links > 1 {
             move_into(processing, &in_processing, inbox, name, &stamp(now.wall))?;
             return Err(changed(name));
         }
-        Ok(Claimed { file, name: name.to_os_string(), in_processing, seen })
+        Ok(Claimed { file, name: name.to_os_string(), in_processing, seen: taken })
     }
 
     /// The batch files in `processing/`, sorted: at start, what an earlier process had taken.
@@ -127,7 +110,16 @@ impl Inbox {
         self.check_ours(claimed)?;
         let (from, to) = (&self.folders.processing, &self.folders.accepted);
         let name = with_suffix(stem(&claimed.name), &format!(".{batch}.csv"));
-        Ok(move_into(from, &claimed.in_processing, to, &name, &stamp(now))?)
+        let kept = move_into(from, &claimed.in_processing, to, &name, &stamp(now))?;
+        if !look_at_open(&claimed.file)?.same_content(&claimed.seen) {
+            tracing::error!(
+                batch,
+                file = show(&kept),
+                "somebody wrote to the file in accepted/ after it was read: what is paid is what the ledger says, and \
+                 its SHA-256 there is that of the file as it was read"
+            );
+        }
+        Ok(kept)
     }
 
     /// Puts a file that is not admitted into `rejected/`, its errors file beside it under the same

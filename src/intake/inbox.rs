@@ -12,8 +12,13 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 use std::time::Duration;
 
-/// Files looked at in one turn. More can lie there; they come when the first are taken.
+/// Files that one look finds fit to be taken, now or soon. More can lie there; they come when the
+/// first are taken. What is left alone does not count: it must not hide a payroll.
 const MOST_CANDIDATES: usize = 10_000;
+
+/// Files remembered between two looks, those that are left alone included. One that is not is judged
+/// anew at every look, so that it waits once more when it may be taken.
+const MOST_WATCHED: usize = 100_000;
 
 /// Names told as left alone; a STATUS.txt with more helps nobody.
 const MOST_TOLD: usize = 200;
@@ -37,7 +42,7 @@ pub enum InboxError {
     Left { name: String, why: String },
     #[error("{name} in processing/ is no longer the file that was read: somebody replaced it; look at it by hand")]
     Replaced { name: String },
-    #[error("the folder {name} was removed while payoutd runs: put it back and start payoutd again")]
+    #[error("the folder {name} was removed or replaced while payoutd runs: put it right and start payoutd again")]
     Gone { name: String },
 }
 
@@ -73,6 +78,16 @@ impl Folders {
         prove_moves(&processing, &accepted)?;
         prove_moves(&processing, &rejected)?;
         Ok(Folders { batches, inbox, processing, accepted, rejected, reports })
+    }
+
+    /// An error when one of them is no longer what its path leads to: files would be looked for, or
+    /// put, where nobody sees them.
+    fn check_places(&self) -> Result<(), InboxError> {
+        let all = [&self.inbox, &self.processing, &self.accepted, &self.rejected, &self.reports];
+        match all.into_iter().find(|folder| !folder.still_there()) {
+            Some(gone) => Err(InboxError::Gone { name: show(gone.path().as_os_str()) }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -129,62 +144,64 @@ impl Inbox {
 
     /// Looks at every file in the inbox.
     pub fn scan(&mut self, now: Moment) -> Result<ScanOutcome, InboxError> {
-        let inbox = &self.folders.inbox;
-        if !inbox.still_there() {
-            return Err(InboxError::Gone { name: show(inbox.path().as_os_str()) });
-        }
+        self.folders.check_places()?;
         let mut outcome = ScanOutcome { next_look: self.settings.rescan, ..ScanOutcome::default() };
         let mut before = std::mem::take(&mut self.watched);
-        let mut ready = Vec::new();
-        for name in self.candidates(&mut outcome)? {
-            let Some(seen) = self.folders.inbox.look(&name)? else { continue };
-            let watched = match before.remove(&name) {
-                Some(watched) if watched.seen == seen && now.boot.since(watched.since).is_some() => watched,
-                _ => Watched { seen, since: now.boot, refused: None },
-            };
-            match self.judge(&name, &watched, now)? {
-                Verdict::Ready => ready.push((seen.modified, name.clone())),
-                Verdict::Waiting(wait) => {
-                    outcome.next_look = outcome.next_look.min(wait);
-                    outcome.waiting.push(name.clone());
-                }
-                Verdict::Left(why) => tell(&mut outcome, name.clone(), why),
+        let mut watched_now = BTreeMap::new();
+        let (mut ready, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        self.folders.inbox.each_name(|name| {
+            if let Some(why) = reason_of_name(name) {
+                keep_some(&mut others, name, why.map(str::to_string), &mut outcome.left_untold);
+                return true;
             }
-            self.watched.insert(name, watched);
-        }
+            let (verdict, watched) = match self.look_at(name, before.remove(name), now) {
+                Ok(None) => return true,
+                Ok(Some((verdict, watched))) => (verdict, Some(watched)),
+                // One name that gives trouble does not hide the others.
+                Err(error) => (Verdict::Left(format!("cannot be looked at: {error}")), None),
+            };
+            let is_left = matches!(verdict, Verdict::Left(_));
+            match (verdict, &watched) {
+                (Verdict::Ready, Some(watched)) => ready.push((watched.seen.modified, name.to_os_string())),
+                (Verdict::Waiting(wait), _) => {
+                    outcome.next_look = outcome.next_look.min(wait);
+                    outcome.waiting.push(name.to_os_string());
+                }
+                (Verdict::Left(why), _) => keep_some(&mut left, name, Some(why), &mut outcome.left_untold),
+                (Verdict::Ready, None) => {}
+            }
+            let is_file = |watched: &Watched| watched.seen.kind == Kind::Regular;
+            if let Some(watched) = watched.filter(|it| !is_left || is_file(it) && watched_now.len() < MOST_WATCHED) {
+                watched_now.insert(name.to_os_string(), watched);
+            }
+            ready.len() + outcome.waiting.len() < MOST_CANDIDATES
+        })?;
+        self.watched = watched_now;
         ready.sort();
         outcome.ready = ready.into_iter().map(|(_, name)| name).collect();
+        outcome.waiting.sort();
+        for mut found in [others, left] {
+            found.sort();
+            for (name, why) in found {
+                tell(&mut outcome, name, why);
+            }
+        }
         Ok(outcome)
     }
 
-    /// The names that may be batches, sorted; the others are told.
-    fn candidates(&self, outcome: &mut ScanOutcome) -> Result<Vec<OsString>, InboxError> {
-        let mut names = Vec::new();
-        let mut others = Vec::new();
-        self.folders.inbox.each_name(|name| {
-            let why = match (ends_as_batch(name), is_unfinished(name)) {
-                (true, false) => {
-                    names.push(name.to_os_string());
-                    return names.len() < MOST_CANDIDATES;
-                }
-                // What a file manager keeps, or a lock file: told with the file that it locks.
-                (false, true) => return true,
-                (true, true) if name.as_bytes().starts_with(EXCEL_LOCK) => return true,
-                (true, true) => "waits: names that begin with . or ~ are work in progress; rename it",
-                (false, false) => "is left alone: only names that end in .csv are taken",
-            };
-            match others.len() < MOST_TOLD {
-                true => others.push((name.to_os_string(), why)),
-                false => outcome.left_untold += 1,
-            }
-            true
-        })?;
-        names.sort();
-        others.sort();
-        for (name, why) in others {
-            tell(outcome, name, why.to_string());
-        }
-        Ok(names)
+    /// What becomes of a file whose name may be a batch's; `None` when it is gone already.
+    fn look_at(
+        &self,
+        name: &OsStr,
+        before: Option<Watched>,
+        now: Moment,
+    ) -> Result<Option<(Verdict, Watched)>, InboxError> {
+        let Some(seen) = self.folders.inbox.look(name)? else { return Ok(None) };
+        let watched = match before {
+            Some(watched) if watched.seen == seen && now.boot.since(watched.since).is_some() => watched,
+            _ => Watched { seen, since: now.boot, refused: None },
+        };
+        Ok(Some((self.judge(name, &watched, now)?, watched)))
     }
 
     fn judge(&self, name: &OsStr, watched: &Watched, now: Moment) -> Result<Verdict, InboxError> {
@@ -242,6 +259,27 @@ impl Inbox {
     /// Begins anew with a file: it has changed, or is gone.
     pub(super) fn forget(&mut self, name: &OsStr) {
         self.watched.remove(name);
+    }
+}
+
+/// Why a name is no batch's; the inner `None`: not worth telling.
+fn reason_of_name(name: &OsStr) -> Option<Option<&'static str>> {
+    match (ends_as_batch(name), is_unfinished(name)) {
+        (true, false) => None,
+        // What a file manager keeps, or a lock file: told with the file that it locks.
+        (false, true) => Some(None),
+        (true, true) if name.as_bytes().starts_with(EXCEL_LOCK) => Some(None),
+        (true, true) => Some(Some("waits: names that begin with . or ~ are work in progress; rename it")),
+        (false, false) => Some(Some("is left alone: only names that end in .csv are taken")),
+    }
+}
+
+/// Keeps as many as can be told; counts the rest.
+fn keep_some(kept: &mut Vec<(OsString, String)>, name: &OsStr, why: Option<String>, untold: &mut usize) {
+    let Some(why) = why else { return };
+    match kept.len() < MOST_TOLD {
+        true => kept.push((name.to_os_string(), why)),
+        false => *untold += 1,
     }
 }
 

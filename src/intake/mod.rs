@@ -9,6 +9,7 @@ pub mod error;
 pub mod examine;
 pub mod inbox;
 mod known;
+mod recognise;
 pub mod reject;
 mod salvage;
 pub mod terms;
