@@ -274,18 +274,19 @@ impl Admission {
 
     fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>) -> Result<Took, IntakeError> {
         let (mut rows, mut bytes) = (Vec::with_capacity(SLICE), 0);
-        let mut ended = true;
-        if let Some(reader) = &mut loading.reader {
-            for row in reader.by_ref() {
-                let Ok(Row { line, instruction, name, other }) = row else {
-                    return Ok(self.give_up(loading, changed()));
-                };
-                bytes += instruction.description.len() + name.len() + other.iter().map(String::len).sum::<usize>();
-                rows.push(NewRow { line, instruction, name, other });
-                if rows.len() == SLICE || bytes >= SLICE_BYTES {
-                    ended = false;
-                    break;
+        let mut ended = false;
+        for _ in 0..SLICE {
+            match loading.reader.as_mut().and_then(Reader::next_line) {
+                None => ended = true,
+                Some(None) => {}
+                Some(Some(Err(_))) => return Ok(self.give_up(loading, changed())),
+                Some(Some(Ok(Row { line, instruction, name, other }))) => {
+                    bytes += instruction.description.len() + name.len() + other.iter().map(String::len).sum::<usize>();
+                    rows.push(NewRow { line, instruction, name, other });
                 }
+            }
+            if ended || bytes >= SLICE_BYTES {
+                break;
             }
         }
         if !rows.is_empty() {

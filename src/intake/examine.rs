@@ -155,9 +155,10 @@ impl Examination {
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         for _ in 0..SLICE {
-            let Some(row) = reader.next() else {
+            let Some(line) = reader.next_line() else {
                 return self.rows_end(*reader, duplicates.suspects(), tell);
             };
+            let Some(row) = line else { continue };
             if let Some(reference) = reader.reference() {
                 duplicates.push(reference);
             }
@@ -224,10 +225,11 @@ impl Examination {
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         for _ in 0..SLICE {
-            let Some(row) = reader.next() else {
+            let Some(line) = reader.next_line() else {
                 self.phase = Phase::End(Some(outcome));
                 return Ok(Step::More);
             };
+            let Some(row) = line else { continue };
             let Some(reference) = reader.reference().cloned() else { continue };
             let line = match &row {
                 Ok(row) => row.line,

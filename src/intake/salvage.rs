@@ -44,8 +44,8 @@ impl Salvage {
     /// Writes the next slice; true when there is no more.
     pub fn step(&mut self) -> Result<bool, IntakeError> {
         for _ in 0..SLICE {
-            match self.reader.as_mut().and_then(Iterator::next) {
-                Some(Ok(row)) if self.known.binary_search(&row.line).is_err() => {
+            match self.reader.as_mut().and_then(Reader::next_line) {
+                Some(Some(Ok(row))) if self.known.binary_search(&row.line).is_err() => {
                     write_row(&mut self.writer, &row).map_err(FileError::from)?;
                     self.rows += 1;
                 }

@@ -15,6 +15,9 @@ use crate::payout::money::Amount;
 use std::fmt;
 use std::io::Read;
 
+/// Lines before the header: what the dialect is found from has no more.
+const MOST_LINES_BEFORE: u32 = 64 * 1024;
+
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -109,6 +112,9 @@ impl<R: Read> Reader<R> {
         records.set_delimiter(dialect.delimiter.byte());
         let mut controls = Controls::default();
         while let Some(record) = records.read()? {
+            if record.line > MOST_LINES_BEFORE {
+                break;
+            }
             if record.is_blank() {
                 continue;
             }
@@ -234,59 +240,67 @@ fn is_long_remark(record: &Record<'_>) -> bool {
     starts && !columns::names_all(&record.cells().map(str::to_string).collect::<Vec<_>>())
 }
 
+impl<R: Read> Reader<R> {
+    /// Reads one line: for work in slices, where a file may have millions of lines without a row.
+    /// `Some(None)`: an empty line or a remark.
+    pub fn next_line(&mut self) -> Option<Option<Result<Row, Vec<Problem>>>> {
+        self.reference = None;
+        if self.broken_off.is_some() {
+            return None;
+        }
+        let record = match self.records.read() {
+            Ok(record) => record?,
+            Err(problem) => {
+                self.broken_off = Some(problem);
+                return None;
+            }
+        };
+        let is_remark = controls::is_control_or_remark(&record);
+        let is_blank = record.is_blank();
+        let is_row = !is_remark && !is_blank;
+        self.tail = Some(Tail::of(&record, is_row, &self.columns));
+        if is_blank {
+            return Some(None);
+        }
+        if is_remark {
+            self.remark.get_or_insert(record.line);
+            let Err(problem) = self.controls.read(&record) else { return Some(None) };
+            self.seen.bad += 1;
+            return Some(Some(Err(vec![problem])));
+        }
+        let mut reading = row::read(&record, &self.columns, &self.limits);
+        self.reference = reading.reference.take();
+        self.seen.rows += 1;
+        match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
+            Some(sum) => self.seen.amount = sum,
+            None => {
+                self.amount_unknown = true;
+                if reading.amount.is_some() {
+                    self.seen.amount = Amount::MAX;
+                }
+            }
+        }
+        if let Some(line) = self.remark.take() {
+            let problems = reading.row.err().unwrap_or_default();
+            reading.row = Err(std::iter::once(controls::misplaced(line)).chain(problems).collect());
+        }
+        if reading.row.is_err() {
+            self.seen.bad += 1;
+        }
+        Some(Some(reading.row))
+    }
+}
+
 /// Rows in the file's order. Every problem of a bad row comes at once; problems of the file as a
 /// whole come from [`Reader::finish`].
 impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Row, Vec<Problem>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.reference = None;
-        if self.broken_off.is_some() {
-            return None;
-        }
         loop {
-            let record = match self.records.read() {
-                Ok(record) => record?,
-                Err(problem) => {
-                    self.broken_off = Some(problem);
-                    return None;
-                }
-            };
-            let is_remark = controls::is_control_or_remark(&record);
-            let is_blank = record.is_blank();
-            let is_row = !is_remark && !is_blank;
-            self.tail = Some(Tail::of(&record, is_row, &self.columns));
-            if is_blank {
-                continue;
+            if let Some(row) = self.next_line()? {
+                return Some(row);
             }
-            if is_remark {
-                self.remark.get_or_insert(record.line);
-                if let Err(problem) = self.controls.read(&record) {
-                    self.seen.bad += 1;
-                    return Some(Err(vec![problem]));
-                }
-                continue;
-            }
-            let mut reading = row::read(&record, &self.columns, &self.limits);
-            self.reference = reading.reference.take();
-            self.seen.rows += 1;
-            match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
-                Some(sum) => self.seen.amount = sum,
-                None => {
-                    self.amount_unknown = true;
-                    if reading.amount.is_some() {
-                        self.seen.amount = Amount::MAX;
-                    }
-                }
-            }
-            if let Some(line) = self.remark.take() {
-                let problems = reading.row.err().unwrap_or_default();
-                reading.row = Err(std::iter::once(controls::misplaced(line)).chain(problems).collect());
-            }
-            if reading.row.is_err() {
-                self.seen.bad += 1;
-            }
-            return Some(reading.row);
         }
     }
 }

@@ -57,6 +57,20 @@ fn a_look_is_not_repeated_for_every_file_of_a_crowd() {
     assert!(house.why_left("late.txt").contains("only names that end in .csv"));
 }
 
+/// A slice is a slice also where a file has line after line and no row: the loop pays meanwhile.
+#[test]
+fn two_hundred_thousand_empty_lines_are_read_in_slices_of_two_thousand() {
+    let mut house = House::build();
+    let (head, row) = ("reference,receiver,amount\n", "A-1,37007294,10.00\n");
+    house.drop_file("empty.csv", format!("{head}{}{row}# rows: 1\n", "\n".repeat(200_000)));
+    house.run();
+    assert_eq!(house.batches().len(), 1);
+    assert!(house.slices > 200, "{} slices", house.slices);
+    house.drop_file("late.csv", format!("\u{a0}\n{}{head}{row}", "\n".repeat(100_000)));
+    house.run();
+    assert_eq!(house.codes("late.csv"), ["header_missing"]);
+}
+
 #[test]
 fn ten_thousand_things_that_are_left_alone_hide_no_payroll() {
     let mut house = House::build();
