@@ -205,6 +205,7 @@ impl Desk {
     pub fn refill(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
         for lane in self.lanes.values_mut() {
             if lane.exhausted || lane.window.len() >= REFILL_UNDER {
+                lane.check_end(ledger)?;
                 continue;
             }
             let ids = ledger.queued_after(lane.batch.id, lane.last_read, WINDOW)?;
@@ -212,6 +213,10 @@ impl Desk {
             lane.last_read = ids.last().copied().or(lane.last_read);
             for id in ids {
                 let payout = ledger.payout(id)?;
+                if (payout.batch, payout.state.word()) != (lane.batch.id, StateWord::Queued) {
+                    let what = format!("payout {}: an index has it queued in batch {}", id.0, lane.batch.id);
+                    return Err(LedgerError::Contradiction(what));
+                }
                 let ancestors = match payout.instruction.retry_of {
                     Some(_) => ledger.ancestors(id)?.into_iter().map(|p| p.instruction.reference).collect(),
                     None => Vec::new(),
@@ -301,6 +306,19 @@ impl Desk {
 impl Lane {
     fn new(batch: Batch) -> Lane {
         Lane { batch, window: VecDeque::new(), last_read: None, exhausted: false, waits: None }
+    }
+
+    /// At its end a lane leaves nothing queued: what an index forgot must not be forgotten.
+    fn check_end(&self, ledger: &Ledger) -> Result<(), LedgerError> {
+        if !self.exhausted || !self.window.is_empty() || self.batch.tally.count(StateWord::Queued) == 0 {
+            return Ok(());
+        }
+        let id = self.batch.id;
+        let queued = ledger.batch(id)?.map_or(0, |batch| batch.tally.count(StateWord::Queued));
+        if queued == 0 || !ledger.queued_after(id, None, 1)?.is_empty() {
+            return Ok(());
+        }
+        Err(LedgerError::Contradiction(format!("batch {id}: {queued} payouts are queued and none is found")))
     }
 }
 

@@ -5,10 +5,12 @@
 //! (but for its number, which is not given out again).
 
 use super::Ledger;
+use super::batches::print_approval;
 use super::chain::{Link, RowFields, RowsDigest, row_digest, unhex};
 use super::error::LedgerError;
-use super::read::print_approval;
+use super::reader::Reader;
 use super::rows::NewRow;
+use super::seal;
 use super::sorter::Sorter;
 use super::stored::print_other;
 use super::transaction::print;
@@ -46,19 +48,22 @@ pub(super) enum Phase {
     Done,
 }
 
-impl Ledger {
+impl Reader {
     /// The last batch number that was given out, whatever became of it.
     pub fn last_number(&self) -> Result<BatchId, LedgerError> {
         let next = self.one("SELECT next_batch FROM meta WHERE one = 1", [], |row| row.get::<_, i64>(0))?;
         let next = next.ok_or_else(|| LedgerError::damaged("it does not know its next batch"))?;
         Ok(BatchId(next.saturating_sub(1)))
     }
+}
 
+impl Ledger {
     /// Gives out no number up to `through` any more: files of such batches lie about, from a ledger
     /// that is gone.
     pub fn skip_numbers(&mut self, through: BatchId, at: Wall) -> Result<(), LedgerError> {
         let mut transaction = self.transaction(at)?;
         transaction.run("UPDATE meta SET next_batch = ?1 + 1 WHERE one = 1 AND next_batch <= ?1", [through.0])?;
+        transaction.seal(&seal::META, 1)?;
         transaction.commit()
     }
 
@@ -88,6 +93,7 @@ impl Ledger {
             "UPDATE meta SET next_batch = ?1 + 1 WHERE one = 1 AND next_batch = ?1",
             [batch.0],
         )?;
+        transaction.seal(&seal::META, 1)?;
         transaction.run(
             "INSERT INTO batch (id, file, sha256, first_payout, rows, amount, received, admitted, approval, start, \
              other_columns, events, last_event, reported, visible) \
@@ -240,6 +246,7 @@ impl Ledger {
                 seq
             ],
         )?;
+        transaction.seal(&seal::BATCH, batch.0)?;
         for word in StateWord::ALL {
             let queued = word == StateWord::Queued;
             let (rows, amount) = if queued { (admission.rows, admission.amount) } else { (0, 0) };

@@ -8,6 +8,7 @@ use super::Ledger;
 use super::admission::{Admission, Phase, SLICE};
 use super::error::LedgerError;
 use super::rows::Known;
+use super::stored::SEALED;
 use super::transaction::Transaction;
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
@@ -193,7 +194,10 @@ fn link_ancestor(
     }
     transaction.change_one(
         &format!("payout {payout}, its ancestor"),
-        "UPDATE payout SET ancestor = ?2, root = ?3 WHERE id = ?1 AND ancestor IS NULL",
+        &format!(
+            "UPDATE payout SET ancestor = ?2, root = ?3, seal = payoutd_seal('payout', {}) WHERE id = ?1 AND ancestor IS NULL",
+            SEALED.replace("ancestor, root", "?2, ?3")
+        ),
         [payout, ancestor, root],
     )?;
     Ok(None)

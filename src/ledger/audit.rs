@@ -12,6 +12,7 @@ use super::connect;
 use super::error::LedgerError;
 use super::highwater::{self, Found};
 use super::reader::Reader;
+use super::seal;
 use super::standing::{HOUSE, HouseEvent};
 use std::path::Path;
 
@@ -89,6 +90,8 @@ fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(),
         findings.take(checked)?;
         let checked = check_house(reader, findings);
         findings.take(checked)?;
+        let checked = check_seals(reader, findings);
+        findings.take(checked)?;
         audit_rows::check(reader, findings)
     })
 }
@@ -98,6 +101,9 @@ pub(super) fn check_pages(reader: &Reader, findings: &mut Findings) -> Result<()
     let told = reader.all("PRAGMA integrity_check(100)", [], |row| Ok(row.get::<_, String>(0)?))?;
     for line in told.into_iter().filter(|line| line != "ok") {
         findings.add(format!("{}: {line}", connect::FILE));
+    }
+    if !connect::has_our_schema(&reader.connection)? {
+        findings.add(format!("{}: its tables, indexes or triggers are not as payoutd lays them out", connect::FILE));
     }
     Ok(())
 }
@@ -150,6 +156,16 @@ fn check_chain(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Resu
         ));
     }
     findings.head = Some(tip.head());
+    Ok(())
+}
+
+/// Rows whose seal says that they are not what was written.
+fn check_seals(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
+    for table in [&seal::META, &seal::BATCH, &seal::STANDING, &seal::ORDER] {
+        for key in table.broken(reader)? {
+            findings.take(table.check(false, &format!("row {key}")))?;
+        }
+    }
     Ok(())
 }
 

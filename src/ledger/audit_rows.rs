@@ -46,6 +46,10 @@ fn check_batches(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerE
         let Some((id, (first, rows), amount, other_columns)) = found else {
             return Ok(());
         };
+        if id <= next {
+            // A tree that is out of order would be walked in a circle.
+            return Err(LedgerError::damaged(format!("batch {} comes after batch {}", BatchId(id), BatchId(next))));
+        }
         next = id;
         findings.batches += 1;
         let mut sums = Sums { rows: 0, amount: 0, last_event: 0, counts: [(0, 0); 6], digest: RowsDigest::new() };
@@ -74,7 +78,7 @@ fn check_payouts(
     sums: &mut Sums,
     findings: &mut Findings,
 ) -> Result<(), LedgerError> {
-    let sql = format!("SELECT {COLUMNS}, p.root FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id");
+    let sql = format!("SELECT {COLUMNS} FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id");
     let mut statement = reader.prepare(&sql)?;
     let mut rows = statement.query([first, end])?;
     while let Some(row) = rows.next()? {
@@ -93,8 +97,7 @@ fn check_payouts(
         let amount = stored.instruction.amount.centimes();
         sums.amount = sums.amount.saturating_add(amount);
         sums.digest.add(&stored.digest);
-        let root: Option<i64> = row.get(super::known::FILE_COLUMN)?;
-        let checked = check_links(reader, &stored, root);
+        let checked = check_links(reader, &stored);
         findings.take(checked)?;
         let mut last = 0;
         let replayed = reader.replay(stored.admitted(), &mut |_, seq| {
@@ -105,6 +108,7 @@ fn check_payouts(
         let word = match replayed {
             Ok(payout) => {
                 findings.take(stored.agrees_with(&payout))?;
+                findings.take(stored.clone().whole().map(|_| ()))?;
                 payout.state.word()
             }
             Err(error) => {
@@ -123,8 +127,8 @@ fn check_payouts(
 }
 
 /// Reference, person and ancestor of one row.
-fn check_links(reader: &Reader, row: &StoredRow, root: Option<i64>) -> Result<(), LedgerError> {
-    let id = row.id.0;
+fn check_links(reader: &Reader, row: &StoredRow) -> Result<(), LedgerError> {
+    let (id, root) = (row.id.0, row.root);
     let wrong = |what: &str| Err(LedgerError::contradiction(format!("payout {id}: {what}")));
     let key = row.instruction.reference.key();
     let owner = reader.one("SELECT payout FROM reference WHERE reference = ?1", [&key], |r| r.get::<_, i64>(0))?;
@@ -284,6 +288,15 @@ fn check_indexes(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerE
         let (key, payout, written): (String, i64, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         if written.is_none_or(|written| Reference::key_of(&written) != key) {
             findings.add(format!("the list of references gives '{key}' to payout {payout}, which is not its own"));
+        }
+    }
+    let mut statement = reader
+        .prepare("SELECT t.reference, t.payout, p.reference FROM taken_over t LEFT JOIN payout p ON p.id = t.payout")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (key, payout, written): (String, i64, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if written.is_none_or(|written| Reference::key_of(&written) != key) {
+            findings.add(format!("the list of references admitted again gives '{key}' to payout {payout}"));
         }
     }
     for (sql, what) in [

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// "PAYD": tells a ledger from any other SQLite file.
 pub(super) const APPLICATION_ID: i64 = 0x5041_5944;
 /// The format that this program writes.
-pub(super) const SCHEMA_VERSION: i64 = 1;
+pub(super) const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// The database's name in the state folder (contract).
@@ -131,6 +131,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, LedgerError> {
     })?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    super::seal::register(&connection)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;")?;
     Ok(connection)
 }
@@ -157,6 +158,18 @@ pub(super) fn is_empty(connection: &Connection) -> Result<bool, LedgerError> {
     let objects: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     Ok(objects == 0 && version == 0)
+}
+
+/// Whether tables, indexes and triggers are still those that were laid out.
+pub(super) fn has_our_schema(connection: &Connection) -> Result<bool, LedgerError> {
+    let list = |connection: &Connection| -> Result<Vec<(String, Option<String>)>, LedgerError> {
+        let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")?;
+        let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    };
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    Ok(list(&ours)? == list(connection)?)
 }
 
 /// Lays the tables out. Inside a transaction of the caller.

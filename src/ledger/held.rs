@@ -4,19 +4,23 @@
 
 use super::error::LedgerError;
 use super::reader::Reader;
+use super::stored::{COLUMNS, StoredRow};
 use crate::payout::money::Amount;
-use crate::payout::state::PayoutId;
+use crate::payout::state::{MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
 
 impl Reader {
     /// Amounts of held payouts that a Transfert of ours may have paid: they stay reserved.
     pub fn held_reserving(&self) -> Result<Vec<Amount>, LedgerError> {
-        self.all(
-            "SELECT amount FROM payout INDEXED BY payout_held WHERE state = 'held' \
-             AND (may_have_been_paid = 'unknown' OR (may_have_been_paid = 'yes' AND attempts > 0))",
-            params![],
-            |row| Ok(Amount::from_centimes(row.get(0)?)),
-        )
+        let sql = format!("SELECT {COLUMNS} FROM payout p INDEXED BY payout_held WHERE p.state = 'held'");
+        let held = self.all(&sql, [], |row| StoredRow::read(row)?.whole())?;
+        let reserved = held.into_iter().filter(|row| match row.cache.money {
+            _ if row.cache.state != StateWord::Held => false,
+            MayHaveBeenPaid::Unknown => true,
+            MayHaveBeenPaid::Yes => row.cache.attempts > 0,
+            MayHaveBeenPaid::No => false,
+        });
+        Ok(reserved.map(|row| row.instruction.amount).collect())
     }
 
     /// Held payouts for which nothing was ever sent, as far as this ledger knows.
@@ -24,7 +28,7 @@ impl Reader {
         self.all(
             "SELECT id FROM payout INDEXED BY payout_held WHERE state = 'held' AND may_have_been_paid = 'no' \
              ORDER BY id LIMIT ?1",
-            [limit],
+            params![limit],
             |row| Ok(PayoutId(row.get(0)?)),
         )
     }

@@ -6,6 +6,8 @@
 use super::chain::{GENESIS, Hash, Tip, hex, unhex};
 use super::connect;
 use super::error::LedgerError;
+use super::seal::seal_of;
+use crate::payout::state::BatchId;
 use std::fs::File;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ pub const FILE: &str = "high-water";
 /// The first mark of a ledger, before it has its name.
 const DRAFT: &str = "high-water.new";
 /// First word of the file.
-const WORD: &str = "payoutd-high-water-1";
+const WORD: &str = "payoutd-high-water-2";
 /// Every mark has this many bytes, so that one overwrites the other whole.
 const LENGTH: usize = 320;
 
@@ -36,15 +38,20 @@ impl Mark {
     }
 
     fn print(&self) -> String {
-        let text = format!(
+        let text = self.fields();
+        let text = format!("{text} check={}", check(&text));
+        format!("{text:<width$}\n", width = LENGTH - 1)
+    }
+
+    fn fields(&self) -> String {
+        format!(
             "{WORD} epoch={} seq={} hash={} batch={} restored={}",
             self.epoch,
             self.seq,
             hex(&self.hash),
             self.batch,
             u8::from(self.restored)
-        );
-        format!("{text:<width$}\n", width = LENGTH - 1)
+        )
     }
 
     fn parse(text: &str) -> Option<Mark> {
@@ -58,8 +65,15 @@ impl Mark {
         let hash = unhex(&field("hash")?)?;
         let batch = field("batch")?.parse().ok()?;
         let restored = field("restored")? == "1";
-        Some(Mark { epoch, seq, hash, batch, restored })
+        let told = field("check")?;
+        let mark = Mark { epoch, seq, hash, batch, restored };
+        (told == check(&mark.fields())).then_some(mark)
     }
+}
+
+/// Guards against a flipped bit: a mark that is not what was written must not pass for one.
+fn check(fields: &str) -> String {
+    hex(&seal_of("high-water", std::iter::once(fields.into())))
 }
 
 /// What the file says.
@@ -127,6 +141,8 @@ pub(super) fn write(file: &File, mark: &Mark) -> Result<(), LedgerError> {
 pub(super) struct Opening<'a> {
     pub epoch: i64,
     pub tip: Tip,
+    /// The last number of a batch that it gave out.
+    pub number: i64,
     /// The hash of the event with a number, where there is one.
     pub hash_at: &'a dyn Fn(i64) -> Result<Option<Hash>, LedgerError>,
 }
@@ -154,6 +170,13 @@ pub(super) fn compare(found: &Found, ledger: &Opening) -> Result<Option<String>,
         return Ok(Some(format!(
             "the ledger ends at event {} (opening {}), but event {} (opening {}) was written once: an older copy seems to lie in its place",
             ledger.tip.seq, ledger.epoch, mark.seq, mark.epoch
+        )));
+    }
+    if ledger.number < mark.batch {
+        return Ok(Some(format!(
+            "batch {} was admitted once, but this ledger gave out no number after {}: an older copy seems to lie in its place",
+            BatchId(mark.batch),
+            BatchId(ledger.number)
         )));
     }
     let held = if mark.seq == 0 { Some(mark.hash) } else { (ledger.hash_at)(mark.seq)? };

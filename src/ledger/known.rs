@@ -22,7 +22,7 @@ fn known_sql(rest: &str) -> String {
 }
 
 /// The first column after [`COLUMNS`].
-pub(super) const FILE_COLUMN: usize = 23;
+pub(super) const FILE_COLUMN: usize = 25;
 
 impl Reader {
     /// Of any payout, admitted or on its way in. For the ledger's own messages.
@@ -108,7 +108,7 @@ impl Reader {
              WHERE p.state = 'held' ORDER BY p.id LIMIT ?1",
         );
         self.all(&sql, [limit], |row| {
-            let stored = StoredRow::read(row)?;
+            let stored = StoredRow::read(row)?.whole()?;
             if stored.cache.state != StateWord::Held {
                 return Err(LedgerError::damaged(format!(
                     "payout {}: an index says held, its row {}",
@@ -124,7 +124,7 @@ impl Reader {
 }
 
 fn read_known(row: &Row) -> Result<Known, LedgerError> {
-    known_of(StoredRow::read(row)?, row)
+    known_of(StoredRow::read(row)?.whole()?, row)
 }
 
 fn known_of(stored: StoredRow, row: &Row) -> Result<Known, LedgerError> {

@@ -11,6 +11,7 @@ mod admission;
 mod admission_index;
 mod audit;
 mod audit_rows;
+mod batches;
 mod chain;
 mod connect;
 mod copy;
@@ -25,8 +26,10 @@ mod reader;
 mod replay;
 mod report_rows;
 pub mod rows;
+mod seal;
 mod sorter;
 mod standing;
+mod stocktake;
 mod stored;
 #[cfg(test)]
 mod tests;

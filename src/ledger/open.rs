@@ -8,7 +8,9 @@ use super::connect;
 use super::error::{Identity, LedgerError};
 use super::highwater::{self, Opening};
 use super::reader::Reader;
+use super::seal;
 use super::standing::{HouseEvent, Standing};
+use super::stocktake;
 use super::transaction::print;
 use super::{Ledger, Tip};
 use crate::payout::moment::{Moment, Wall};
@@ -74,6 +76,7 @@ impl Ledger {
             "UPDATE meta SET environment = ?1, host = ?2, account = ?3 WHERE one = 1",
             [&identity.environment, &identity.host, &identity.account],
         )?;
+        transaction.seal(&seal::META, 1)?;
         transaction.commit()
     }
 
@@ -95,13 +98,15 @@ fn open(state: &Path, identity: Option<&Identity>, now: Moment) -> Result<Opened
     make(&connection, identity, now.wall)?;
     checkpoint(&connection)?;
     let reader = Reader { connection };
-    check_identity(&reader, identity)?;
     check_tail(&reader)?;
     let (epoch, tip) = (reader.epoch()?, reader.tip()?);
+    stocktake::check(&reader, &tip)?;
+    check_identity(&reader, identity)?;
     // The first event says whose a ledger is; a ledger with no more than that was just made.
     let unused = if tip.seq <= 1 && epoch == 0 { Tip { seq: 0, hash: chain::GENESIS } } else { tip };
     let hash_at = |seq: i64| reader.one("SELECT hash FROM event WHERE seq = ?1", [seq], |row| row.get::<_, Hash>(0));
-    let found = highwater::compare(&mark, &Opening { epoch, tip: unused, hash_at: &hash_at })?;
+    let found =
+        highwater::compare(&mark, &Opening { epoch, tip: unused, number: reader.last_number()?.0, hash_at: &hash_at })?;
     let highest_batch = reader.highest_batch()?.map_or(0, |batch| batch.0);
     if unused.seq == 0 && matches!(mark, highwater::Found::Missing) {
         highwater::make(state)?;
@@ -137,9 +142,17 @@ impl Ledger {
         // Above whatever the lost ledger reached, so that a copy still open somewhere is outrun.
         let epoch = self.epoch.max(marked) + 1;
         let mut transaction = self.transaction(now.wall)?;
-        transaction.append_house(&HouseEvent::Opened { epoch, at: now.boot })?;
-        transaction.set_standing(&standing, &Standing { suspicion: suspicion.clone(), ..standing.clone() })?;
+        let stands = Standing { suspicion: suspicion.clone(), ..standing.clone() };
+        let identity = Some(transaction.ledger.identity()?);
+        transaction.append_house(&HouseEvent::Opened {
+            epoch,
+            at: now.boot,
+            identity,
+            stands: Some(stands.chained()),
+        })?;
+        transaction.set_standing(&standing, &stands)?;
         transaction.change_one("the ledger's epoch", "UPDATE meta SET epoch = ?1 WHERE one = 1", [epoch])?;
+        transaction.seal(&seal::META, 1)?;
         transaction.commit()?;
         self.epoch = epoch;
         self.mark()?;
@@ -165,6 +178,9 @@ fn make(connection: &Connection, identity: Option<&Identity>, at: Wall) -> Resul
         [&identity.environment, &identity.host, &identity.account],
     )?;
     connection.execute("INSERT INTO standing (one, body) VALUES (1, '{}')", [])?;
+    for table in [&seal::META, &seal::STANDING] {
+        connection.execute(&table.statement(), [1])?;
+    }
     connection.execute(
         "INSERT INTO event (seq, at, batch, no, kind, body, hash) VALUES (?1, ?2, 0, 1, 'bound', ?3, ?4)",
         rusqlite::params![tip.seq, at.0, body, tip.hash],

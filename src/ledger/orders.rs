@@ -6,6 +6,7 @@ use super::connect;
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::rows::OrderOutcome;
+use super::seal;
 use crate::payout::moment::Wall;
 use crate::payout::order::Order;
 use rusqlite::params;
@@ -21,6 +22,7 @@ pub fn post_order(state: &Path, order: &Order, at: Wall) -> Result<i64, LedgerEr
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute("INSERT INTO orders (at, body) VALUES (?1, ?2)", params![at.0, body])?;
     let id = connection.last_insert_rowid();
+    connection.execute(&seal::ORDER.statement(), [id])?;
     connection.execute_batch("COMMIT").map_err(|error| {
         LedgerError::Disk(format!("the order may or may not have been left ({error}): look with 'payoutd status'"))
     })?;
@@ -35,8 +37,15 @@ pub fn order_outcome(state: &Path, id: i64) -> Result<Option<OrderOutcome>, Ledg
 impl Reader {
     /// What became of an order; `None` while nobody answered it.
     pub fn order_outcome(&self, id: i64) -> Result<Option<OrderOutcome>, LedgerError> {
-        self.one("SELECT refused, outcome FROM orders WHERE id = ?1 AND applied_at IS NOT NULL", [id], |row| {
-            Ok(OrderOutcome { refused: row.get(0)?, text: row.get(1)? })
-        })
+        let sql = format!(
+            "SELECT refused, outcome, {} FROM orders WHERE id = ?1 AND applied_at IS NOT NULL",
+            seal::ORDER.whole()
+        );
+        let found = self.one(&sql, [id], |row| {
+            Ok((OrderOutcome { refused: row.get(0)?, text: row.get(1)? }, row.get::<_, bool>(2)?))
+        })?;
+        let Some((outcome, whole)) = found else { return Ok(None) };
+        seal::ORDER.check(whole, &format!("order {id}"))?;
+        Ok(Some(outcome))
     }
 }

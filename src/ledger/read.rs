@@ -6,18 +6,15 @@ use super::chain::{Hash, Head, Tip};
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::rows::StoredEvent;
+use super::seal;
 use super::standing::{Chained, HOUSE, Standing};
-use super::stored::{COLUMNS, StoredRow, fit, parse_other};
-use crate::payout::batch::{Approval, Batch, Tally};
+use super::stored::{COLUMNS, StoredRow, fit};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::order::Order;
 use crate::payout::state::{BatchId, ConfirmedBy, Payout, PayoutId, StateWord};
 use rusqlite::{Row, params};
-
-const BATCH: &str = "SELECT id, file, sha256, rows, amount, received, admitted, approval, hold, cancel, freed, start, \
-     last_event, reported, completed FROM batch WHERE visible = 1";
 
 /// How many `paid` events are walked back in search of one confirmed by Transfert, or of what was
 /// settled lately: far more than MonCash pays in any `balance_lag`, and a millisecond's reading.
@@ -29,56 +26,6 @@ const PAST_TOO_OLD: u32 = 200;
 const LONGEST_CHAIN: usize = 1_000;
 
 impl Reader {
-    /// Batches that were not completed, oldest first.
-    pub fn batches_unfinished(&self) -> Result<Vec<Batch>, LedgerError> {
-        let sql = format!("{BATCH} AND completed IS NULL ORDER BY id");
-        self.at_once(|reader| reader.batches(&sql, []))
-    }
-
-    pub fn batch(&self, id: BatchId) -> Result<Option<Batch>, LedgerError> {
-        let sql = format!("{BATCH} AND id = ?1");
-        Ok(self.at_once(|reader| reader.batches(&sql, [id.0]))?.pop())
-    }
-
-    /// The newest batches, newest first.
-    pub fn batches_latest(&self, limit: u32) -> Result<Vec<Batch>, LedgerError> {
-        let sql = format!("{BATCH} ORDER BY id DESC LIMIT ?1");
-        self.at_once(|reader| reader.batches(&sql, [limit]))
-    }
-
-    /// The newest batch that was admitted with this content.
-    pub fn known_file(&self, sha256: &[u8; 32]) -> Result<Option<Batch>, LedgerError> {
-        let sql = format!("{BATCH} AND sha256 = ?1 ORDER BY id DESC LIMIT 1");
-        Ok(self.at_once(|reader| reader.batches(&sql, [&sha256[..]]))?.pop())
-    }
-
-    fn batches(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Batch>, LedgerError> {
-        let mut batches = self.all(sql, params, read_batch)?;
-        for batch in &mut batches {
-            batch.tally = self.tally(batch.id)?;
-        }
-        Ok(batches)
-    }
-
-    pub(super) fn tally(&self, batch: BatchId) -> Result<Tally, LedgerError> {
-        let mut tally = Tally::default();
-        self.all("SELECT state, rows, amount FROM tally WHERE batch = ?1", [batch.0], |row| {
-            let word: String = row.get(0)?;
-            let word = StateWord::parse(&word)
-                .ok_or_else(|| LedgerError::damaged(format!("batch {batch} has a tally of '{word}'")))?;
-            tally.set(word, fit(row.get(1)?, "a tally")?, Amount::from_centimes(row.get(2)?));
-            Ok(())
-        })?;
-        Ok(tally)
-    }
-
-    /// The names of the file's other columns, in order.
-    pub fn other_columns(&self, batch: BatchId) -> Result<Vec<String>, LedgerError> {
-        let text: Option<String> =
-            self.one("SELECT other_columns FROM batch WHERE id = ?1 AND visible = 1", [batch.0], |row| row.get(0))?;
-        parse_other(&text.unwrap_or_default())
-    }
-
     /// Queued payouts of a batch after `after`, in the file's order.
     pub fn queued_after(
         &self,
@@ -86,11 +33,16 @@ impl Reader {
         after: Option<PayoutId>,
         limit: u32,
     ) -> Result<Vec<PayoutId>, LedgerError> {
+        let from = after.map_or(0, |id| id.0);
+        let mut last = from;
         self.all(
             "SELECT id FROM payout INDEXED BY payout_queued WHERE state = 'queued' AND batch = ?1 AND id > ?2 \
              AND (SELECT visible FROM batch WHERE id = ?1) = 1 ORDER BY id LIMIT ?3",
-            params![batch.0, after.map_or(0, |id| id.0), limit],
-            read_id,
+            params![batch.0, from, limit],
+            |row| {
+                last = in_order(last, row.get(0)?)?;
+                Ok(PayoutId(last))
+            },
         )
     }
 
@@ -123,17 +75,35 @@ impl Reader {
     /// The payouts that this one repeats, nearest first.
     pub fn ancestors(&self, id: PayoutId) -> Result<Vec<Payout>, LedgerError> {
         self.at_once(|reader| {
-            let mut chain = Vec::new();
-            let mut next = reader.row(id)?.ancestor;
-            while let Some(ancestor) = next {
+            let mut chain: Vec<Payout> = Vec::new();
+            let mut row = reader.row(id)?.whole()?;
+            while let Some(ancestor) = reader.ancestor_of(&row)? {
                 if chain.len() == LONGEST_CHAIN {
                     return Err(LedgerError::contradiction(format!("payout {} repeats too many others", id.0)));
                 }
-                chain.push(reader.payout(PayoutId(ancestor))?);
-                next = reader.row(PayoutId(ancestor))?.ancestor;
+                row = reader.row(ancestor)?.whole()?;
+                chain.push(reader.payout(ancestor)?);
             }
             Ok(chain)
         })
+    }
+
+    /// The payout that this one repeats, which must be the one that its file names, and must know
+    /// of it.
+    fn ancestor_of(&self, row: &StoredRow) -> Result<Option<PayoutId>, LedgerError> {
+        let wrong = |what: &str| LedgerError::contradiction(format!("payout {}: {what}", row.id.0));
+        let (ancestor, retry_of) = match (row.ancestor, &row.instruction.retry_of) {
+            (None, None) => return Ok(None),
+            (Some(ancestor), Some(retry_of)) => (PayoutId(ancestor), retry_of),
+            _ => return Err(wrong("retry_of and its ancestor do not go together")),
+        };
+        if self.row(ancestor)?.instruction.reference.key() != retry_of.key() {
+            return Err(wrong("its ancestor is not the payout that retry_of names"));
+        }
+        if !self.repeats(ancestor, row.id)? {
+            return Err(wrong("its ancestor does not know that it is repeated"));
+        }
+        Ok(Some(ancestor))
     }
 
     /// Whose transaction this is, if it was seen before.
@@ -153,7 +123,7 @@ impl Reader {
             let mut statement = reader.prepare(recent)?;
             let mut rows = statement.query([LONGEST_WALK])?;
             while let Some(row) = rows.next()? {
-                let stored = reader.row(PayoutId(row.get(0)?))?;
+                let stored = reader.row(PayoutId(row.get(0)?))?.whole()?;
                 let by_transfer = stored.cache.confirmed_by == Some(ConfirmedBy::Transfer);
                 if by_transfer && stored.cache.state == StateWord::Paid {
                     return Ok(Some(stored.instruction.reference));
@@ -166,8 +136,7 @@ impl Reader {
     /// What was paid since a moment, newest first: amount, and when the ledger learned of it.
     pub fn settled_since(&self, since: Wall) -> Result<Vec<(Amount, Wall)>, LedgerError> {
         let mut statement = self.prepare(
-            "SELECT e.at, p.amount FROM event e INDEXED BY event_paid CROSS JOIN payout p ON p.id = e.payout \
-             WHERE e.kind = 'paid' ORDER BY e.seq DESC LIMIT ?1",
+            "SELECT e.at, e.payout FROM event e INDEXED BY event_paid WHERE e.kind = 'paid' ORDER BY e.seq DESC LIMIT ?1",
         )?;
         let mut rows = statement.query([LONGEST_WALK])?;
         let mut settled = Vec::new();
@@ -175,7 +144,7 @@ impl Reader {
         while let Some(row) = rows.next()? {
             let at = Wall(row.get(0)?);
             if at >= since {
-                settled.push((Amount::from_centimes(row.get(1)?), at));
+                settled.push((self.row(PayoutId(row.get(1)?))?.instruction.amount, at));
             } else {
                 too_old += 1;
                 if too_old > PAST_TOO_OLD {
@@ -211,12 +180,15 @@ impl Reader {
     }
 
     pub fn standing(&self) -> Result<Standing, LedgerError> {
-        let row = self.one("SELECT body, balance, balance_at FROM standing WHERE one = 1", [], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, Option<i64>>(2)?))
+        let sql = format!("SELECT body, balance, balance_at, {} FROM standing WHERE one = 1", seal::STANDING.whole());
+        let row = self.one(&sql, [], |row| {
+            let balance = (row.get::<_, Option<i64>>(1)?, row.get::<_, Option<i64>>(2)?);
+            Ok((row.get::<_, String>(0)?, balance, row.get::<_, bool>(3)?))
         })?;
-        let Some((body, balance, at)) = row else {
+        let Some((body, (balance, at), whole)) = row else {
             return Err(LedgerError::damaged("it does not say what stands"));
         };
+        seal::STANDING.check(whole, "the row")?;
         let chained: Chained =
             serde_json::from_str(&body).map_err(|_| LedgerError::damaged("what stands is not readable"))?;
         Ok(Standing::of(chained, balance.map(Amount::from_centimes).zip(at.map(Wall))))
@@ -240,23 +212,12 @@ impl Reader {
         Ok(last.map_or(Tip { seq: 0, hash: super::chain::GENESIS }, |(seq, hash)| Tip { seq, hash }))
     }
 
-    /// Batches whose report is behind their events.
-    pub fn batches_to_report(&self) -> Result<Vec<BatchId>, LedgerError> {
-        self.all(
-            "SELECT id FROM batch INDEXED BY batch_to_report WHERE last_event > reported AND visible = 1 ORDER BY id",
-            [],
-            |row| Ok(BatchId(row.get(0)?)),
-        )
-    }
-
-    pub fn highest_batch(&self) -> Result<Option<BatchId>, LedgerError> {
-        self.one("SELECT id FROM batch WHERE visible = 1 ORDER BY id DESC LIMIT 1", [], |row| row.get(0).map(BatchId))
-    }
-
     /// Orders that nobody answered yet, oldest first.
     pub fn orders_waiting(&self) -> Result<Vec<(i64, Order)>, LedgerError> {
-        self.all("SELECT id, body FROM orders WHERE applied_at IS NULL ORDER BY id", [], |row| {
+        let sql = format!("SELECT id, body, {} FROM orders WHERE applied_at IS NULL ORDER BY id", seal::ORDER.whole());
+        self.all(&sql, [], |row| {
             let (id, body): (i64, String) = (row.get(0)?, row.get(1)?);
+            seal::ORDER.check(row.get(2)?, &format!("order {id}"))?;
             let order =
                 serde_json::from_str(&body).map_err(|_| LedgerError::damaged(format!("order {id} is not readable")))?;
             Ok((id, order))
@@ -264,46 +225,16 @@ impl Reader {
     }
 }
 
+/// Numbers that a walk meets rise; in a tree that is out of order it would go in a circle.
+pub(super) fn in_order(last: i64, next: i64) -> Result<i64, LedgerError> {
+    if next > last {
+        return Ok(next);
+    }
+    Err(LedgerError::damaged(format!("payout {next} comes after payout {last}: an index or a table is out of order")))
+}
+
 fn read_id(row: &Row) -> Result<PayoutId, LedgerError> {
     Ok(PayoutId(row.get(0)?))
-}
-
-fn read_batch(row: &Row) -> Result<Batch, LedgerError> {
-    let id = BatchId(row.get(0)?);
-    let wall = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Wall));
-    let approval: String = row.get(7)?;
-    Ok(Batch {
-        id,
-        file: row.get(1)?,
-        sha256: row.get(2)?,
-        rows: fit(row.get(3)?, "the rows of a batch")?,
-        amount: Amount::from_centimes(row.get(4)?),
-        received: Wall(row.get(5)?),
-        admitted: Wall(row.get(6)?),
-        approval: parse_approval(&approval)
-            .ok_or_else(|| LedgerError::damaged(format!("batch {id} has the approval '{approval}'")))?,
-        hold: row.get(8)?,
-        cancel: row.get(9)?,
-        freed: wall(10)?,
-        start: Wall(row.get(11)?),
-        tally: Tally::default(),
-        last_event: row.get(12)?,
-        reported: row.get(13)?,
-        completed: wall(14)?,
-    })
-}
-
-pub(super) fn print_approval(approval: Approval) -> &'static str {
-    match approval {
-        Approval::NotNeeded => "not_needed",
-        Approval::Awaited => "awaited",
-        Approval::Given => "given",
-    }
-}
-
-pub(super) fn parse_approval(word: &str) -> Option<Approval> {
-    use Approval::{Awaited, Given, NotNeeded};
-    [NotNeeded, Awaited, Given].into_iter().find(|approval| print_approval(*approval) == word)
 }
 
 fn read_stored_event(row: &Row) -> Result<StoredEvent, LedgerError> {

@@ -6,6 +6,7 @@
 
 use super::connect;
 use super::error::{Identity, LedgerError};
+use super::seal;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 use std::path::Path;
 
@@ -91,10 +92,14 @@ impl Reader {
 
     /// Whose ledger this is.
     pub fn identity(&self) -> Result<Identity, LedgerError> {
-        self.one("SELECT environment, host, account FROM meta WHERE one = 1", [], |row| {
-            Ok(Identity { environment: row.get(0)?, host: row.get(1)?, account: row.get(2)? })
-        })?
-        .ok_or_else(|| LedgerError::damaged("it does not say whose it is"))
+        let sql = format!("SELECT environment, host, account, {} FROM meta WHERE one = 1", seal::META.whole());
+        let found = self.one(&sql, [], |row| {
+            let identity = Identity { environment: row.get(0)?, host: row.get(1)?, account: row.get(2)? };
+            Ok((identity, row.get::<_, bool>(3)?))
+        })?;
+        let (identity, whole) = found.ok_or_else(|| LedgerError::damaged("it does not say whose it is"))?;
+        seal::META.check(whole, "the row")?;
+        Ok(identity)
     }
 
     /// How often the ledger was opened for writing.

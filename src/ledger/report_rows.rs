@@ -3,6 +3,7 @@
 //! Must never: keep a reading open between two slices.
 
 use super::error::LedgerError;
+use super::read::in_order;
 use super::reader::Reader;
 use super::rows::ReportRow;
 use super::stored::{COLUMNS, StoredRow, parse_other};
@@ -23,23 +24,28 @@ impl Reader {
     /// Rows of a batch after `after`, in the file's order.
     pub fn rows(&self, batch: BatchId, after: Option<PayoutId>, limit: u32) -> Result<Vec<ReportRow>, LedgerError> {
         self.at_once(|reader| {
-            let range = reader.one(
-                "SELECT first_payout, first_payout + rows FROM batch WHERE id = ?1 AND visible = 1",
-                [batch.0],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
-            )?;
-            let Some((first, end)) = range else {
+            let Some((first, end)) = reader.range(batch)? else {
                 return Ok(Vec::new());
             };
             let from = after.map_or(first, |id| first.max(id.0 + 1));
             let sql = format!("SELECT {COLUMNS} FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3");
-            reader.all(&sql, params![from, end, limit], |row| reader.report_row(StoredRow::read(row)?))
+            let mut last = from - 1;
+            reader.all(&sql, params![from, end, limit], |row| {
+                let row = StoredRow::read(row)?.whole()?;
+                last = in_order(last, row.id.0)?;
+                if row.batch != batch {
+                    let what =
+                        format!("payout {} lies among the rows of batch {batch}, which is not its own", row.id.0);
+                    return Err(LedgerError::contradiction(what));
+                }
+                reader.report_row(row)
+            })
         })
     }
 
     /// One row as a report has it.
     pub fn report_row_of(&self, payout: PayoutId) -> Result<ReportRow, LedgerError> {
-        self.at_once(|reader| reader.report_row(reader.row(payout)?))
+        self.at_once(|reader| reader.report_row(reader.row(payout)?.whole()?))
     }
 
     /// The payout that pays this one again, and where it stands: the live or paid one, else the
@@ -92,6 +98,16 @@ impl Reader {
             next = self.successor(successor.id)?;
         }
         Ok((retried_as, status))
+    }
+
+    /// Whether the index of successors knows that one payout repeats another.
+    pub(super) fn repeats(&self, ancestor: PayoutId, successor: PayoutId) -> Result<bool, LedgerError> {
+        let found = self.one(
+            "SELECT 1 FROM payout INDEXED BY payout_successors WHERE ancestor = ?1 AND id = ?2",
+            [ancestor.0, successor.0],
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
     }
 
     /// The live or paid successor of a payout, else the newest one.

@@ -1,4 +1,5 @@
--- The ledger's shape, version 1. States are words: one flipped bit must not make one state another.
+-- The ledger's shape, version 2. States are words: one flipped bit must not make one state another.
+-- `seal` is a checksum over the row's other columns (seal.rs): a flipped bit is noticed by whoever reads.
 -- Moments (`at`, `*_at`, `received`, …) are milliseconds since 1970 UTC; amounts are centimes.
 
 -- One row: whose ledger this is, and how often it was opened.
@@ -8,7 +9,8 @@ CREATE TABLE meta (
     host        TEXT    NOT NULL,
     account     TEXT    NOT NULL,
     epoch       INTEGER NOT NULL,
-    next_batch  INTEGER NOT NULL
+    next_batch  INTEGER NOT NULL,
+    seal        BLOB    NOT NULL DEFAULT x''
 ) STRICT;
 
 -- A file. `visible` is 0 until the last transaction of its admission; nobody reads it before.
@@ -31,7 +33,8 @@ CREATE TABLE batch (
     last_event    INTEGER NOT NULL,
     reported      INTEGER NOT NULL,
     completed     INTEGER,
-    visible       INTEGER NOT NULL CHECK (visible IN (0, 1))
+    visible       INTEGER NOT NULL CHECK (visible IN (0, 1)),
+    seal          BLOB    NOT NULL DEFAULT x''
 ) STRICT;
 -- One admission at a time.
 CREATE UNIQUE INDEX batch_loading ON batch (visible) WHERE visible = 0;
@@ -68,6 +71,8 @@ CREATE TABLE payout (
     confirmed_by       TEXT,
     held_for           TEXT,
     words              TEXT,
+    -- Over what changes and the ancestor; empty while nothing ever happened to the row.
+    seal               BLOB    NOT NULL DEFAULT x'',
     CHECK ((state = 'paid') = (confirmed_by IS NOT NULL)),
     CHECK ((state = 'held') = (held_for IS NOT NULL))
 ) STRICT;
@@ -147,7 +152,8 @@ CREATE TABLE standing (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     body       TEXT NOT NULL,
     balance    INTEGER,
-    balance_at INTEGER
+    balance_at INTEGER,
+    seal       BLOB NOT NULL DEFAULT x''
 ) STRICT;
 
 -- What people ordered; the loop answers each.
@@ -157,6 +163,7 @@ CREATE TABLE orders (
     body       TEXT    NOT NULL,
     applied_at INTEGER,
     refused    INTEGER CHECK (refused IN (0, 1)),
-    outcome    TEXT
+    outcome    TEXT,
+    seal       BLOB    NOT NULL DEFAULT x''
 ) STRICT;
 CREATE INDEX orders_waiting ON orders (id) WHERE applied_at IS NULL;

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn entries_come_back_in_order_however_many_runs_they_took() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::ledger::tests::scratch();
         let mut sorter = Sorter::new(folder.path(), "sorting").unwrap();
         let many = i64::try_from(RUN).unwrap() * 2 + 17;
         for n in 0..many {

@@ -25,6 +25,7 @@ pub struct Standing {
 
 /// The part of [`Standing`] whose every change is an event; balances come and go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Chained {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub paused: Option<ByOrder>,
@@ -68,6 +69,11 @@ pub(super) enum HouseEvent {
     Opened {
         epoch: i64,
         at: BootMoment,
+        /// Whose the ledger is and what stands, said again: a start needs not look further back.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        identity: Option<Identity>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        stands: Option<Chained>,
     },
     /// A person accepted another account.
     Rebound {

@@ -6,6 +6,7 @@
 
 use super::chain::{RowFields, row_digest};
 use super::error::LedgerError;
+use super::seal::{Seal, seal_of_row};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::moment::BootMoment;
 use crate::payout::moment::Wall;
@@ -18,7 +19,14 @@ use rusqlite::Row;
 /// The columns of a payout, in the order in which [`StoredRow::read`] takes them.
 pub(super) const COLUMNS: &str = "p.id, p.batch, p.line, p.reference, p.receiver, p.amount, p.description, p.name, \
      p.other, p.retry_of, p.digest, p.ancestor, p.state, p.events, p.attempts, p.may_have_been_paid, \
-     p.first_sent_at, p.settled_at, p.released_at, p.transaction_id, p.confirmed_by, p.held_for, p.words";
+     p.first_sent_at, p.settled_at, p.released_at, p.transaction_id, p.confirmed_by, p.held_for, p.words, \
+     p.root, p.seal";
+
+/// Places in [`COLUMNS`] of what a payout's seal covers, in the order of [`SEALED`].
+const SEALED_PLACES: [usize; 14] = [0, 11, 23, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
+/// What a payout's seal covers: its number, whom it repeats, and everything that changes.
+pub(super) const SEALED: &str = "id, ancestor, root, state, events, attempts, may_have_been_paid, first_sent_at, \
+     settled_at, released_at, transaction_id, confirmed_by, held_for, words";
 
 /// A row whose instruction met its digest.
 #[derive(Clone, Debug)]
@@ -31,7 +39,9 @@ pub(super) struct StoredRow {
     pub other: String,
     pub digest: Vec<u8>,
     pub ancestor: Option<i64>,
+    pub root: Option<i64>,
     pub cache: Cache,
+    whole: bool,
 }
 
 /// The columns that follow from the events.
@@ -81,6 +91,24 @@ impl Cache {
             State::Cancelled { reason, .. } => cache.words = Some(reason.clone()),
         }
         cache
+    }
+
+    /// As the admission writes it.
+    fn is_fresh(&self) -> bool {
+        *self
+            == Cache {
+                state: StateWord::Queued,
+                events: 0,
+                attempts: 0,
+                money: MayHaveBeenPaid::No,
+                first_sent: None,
+                settled: None,
+                released: None,
+                transaction: None,
+                confirmed_by: None,
+                held_for: None,
+                words: None,
+            }
     }
 
     /// The sentence of a report's `reason`, by the same function that the core uses.
@@ -196,6 +224,16 @@ impl StoredRow {
             held_for: row.get(21)?,
             words: row.get(22)?,
         };
+        let (ancestor, root): (Option<i64>, Option<i64>) = (row.get(11)?, row.get(23)?);
+        let seal = row.get_ref(24)?.as_blob().map_err(|_| damaged("no seal"))?;
+        let whole = match seal {
+            // Nothing ever happened to it.
+            [] => cache.is_fresh() && ancestor.is_none() && root.is_none(),
+            seal => {
+                let right: Seal = seal_of_row("payout", row, &SEALED_PLACES)?;
+                right[..] == *seal
+            }
+        };
         Ok(StoredRow {
             id: PayoutId(id),
             batch: BatchId(fields.batch),
@@ -203,15 +241,29 @@ impl StoredRow {
             name: fields.name.to_string(),
             other: fields.other.to_string(),
             digest: digest.to_vec(),
-            ancestor: row.get(11)?,
+            ancestor,
+            root,
             instruction,
             cache,
+            whole,
         })
     }
 
     /// The payout before its first event.
     pub fn admitted(&self) -> Payout {
         Payout::admitted(self.id, self.batch, self.line, self.instruction.clone())
+    }
+
+    /// The row must meet its seal. Whoever compares it with its events does that first: they say
+    /// more.
+    pub fn whole(self) -> Result<StoredRow, LedgerError> {
+        if self.whole {
+            return Ok(self);
+        }
+        Err(LedgerError::damaged(format!(
+            "payout {}: its row does not meet its seal: it was changed or a bit flipped",
+            self.id.0
+        )))
     }
 
     /// The row must say what the events say.

@@ -8,6 +8,7 @@ use super::Ledger;
 use super::chain::{self, Link, Tip};
 use super::error::LedgerError;
 use super::highwater::{self, Mark};
+use super::seal::{self, Sealed};
 use super::standing::{HOUSE, HouseEvent, Standing};
 use crate::payout::moment::Wall;
 use rusqlite::params;
@@ -81,7 +82,13 @@ impl Transaction<'_> {
             "what stands",
             "UPDATE standing SET body = ?1, balance = ?2, balance_at = ?3 WHERE one = 1",
             params![print(&new.chained())?, balance, at],
-        )
+        )?;
+        self.seal(&seal::STANDING, 1)
+    }
+
+    /// Seals a row that was changed.
+    pub fn seal(&mut self, table: &Sealed, key: i64) -> Result<(), LedgerError> {
+        self.change_one(table.table(), &table.statement(), [key])
     }
 
     /// Runs one statement that must change exactly one row.

@@ -5,9 +5,10 @@
 //! attempt without its right to it, or write to disk when nothing happened.
 
 use super::Ledger;
+use super::batches::print_approval;
 use super::chain::Link;
 use super::error::LedgerError;
-use super::read::print_approval;
+use super::seal;
 use super::standing::Standing;
 use super::stored::Cache;
 use super::transaction::{Transaction, print};
@@ -94,12 +95,7 @@ impl Turn<'_> {
         let closed = match known {
             Some(closed) => closed,
             None => {
-                let found = self.reader().one(
-                    "SELECT approval, hold, cancel FROM batch WHERE id = ?1 AND visible = 1",
-                    [batch.0],
-                    |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?)),
-                )?;
-                let closed = why_closed(found);
+                let closed = why_closed(self.reader().batch(batch)?);
                 self.pending.entry(batch.0).or_default().closed = Some(closed.clone());
                 closed
             }
@@ -126,7 +122,8 @@ impl Turn<'_> {
         self.transaction.change_one(
             &format!("payout {}, '{}'", next.id.0, event.kind()),
             "UPDATE payout SET state = ?4, events = ?5, attempts = ?6, may_have_been_paid = ?7, first_sent_at = ?8, \
-             settled_at = ?9, released_at = ?10, transaction_id = ?11, confirmed_by = ?12, held_for = ?13, words = ?14 \
+             settled_at = ?9, released_at = ?10, transaction_id = ?11, confirmed_by = ?12, held_for = ?13, words = ?14, \
+             seal = payoutd_seal('payout', ?1, ancestor, root, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
              WHERE id = ?1 AND state = ?2 AND events = ?3",
             params![
                 next.id.0,
@@ -196,6 +193,7 @@ impl Turn<'_> {
                 next.last_event,
             ],
         )?;
+        self.transaction.seal(&seal::BATCH, next.id.0)?;
         // What may be sent is looked up anew.
         self.pending.remove(&next.id.0);
         *batch = next;
@@ -238,16 +236,17 @@ impl Turn<'_> {
             &format!("order {id}"),
             "UPDATE orders SET applied_at = ?2, refused = ?3, outcome = ?4 WHERE id = ?1 AND applied_at IS NULL",
             params![id, at, i64::from(refused), outcome],
-        )
+        )?;
+        self.transaction.seal(&seal::ORDER, id)
     }
 
     /// Says up to which event a batch's report was written. Never goes back.
     pub fn mark_reported(&mut self, batch: BatchId, event: i64) -> Result<(), LedgerError> {
-        self.transaction.run(
+        let moved = self.transaction.run(
             "UPDATE batch SET reported = ?2 WHERE id = ?1 AND reported < ?2 AND visible = 1",
             params![batch.0, event],
         )?;
-        Ok(())
+        if moved == 0 { Ok(()) } else { self.transaction.seal(&seal::BATCH, batch.0) }
     }
 
     /// Puts the turn on disk. [`LedgerError::CommitFailed`] ends the process: nobody knows whether
@@ -289,22 +288,19 @@ impl Turn<'_> {
                     "UPDATE batch SET last_event = ?2 WHERE id = ?1 AND visible = 1 AND last_event < ?2",
                     params![batch, last_event],
                 )?;
+                self.transaction.seal(&seal::BATCH, *batch)?;
             }
         }
         Ok(())
     }
 }
 
-type StandingOnBatch = (String, Option<String>, Option<String>);
-
-fn why_closed(found: Option<StandingOnBatch>) -> Option<String> {
+fn why_closed(found: Option<Batch>) -> Option<String> {
     match found {
         None => Some("it is not admitted".to_string()),
-        Some((_, _, Some(cancel))) => Some(format!("it is cancelled ({cancel})")),
-        Some((_, Some(hold), _)) => Some(format!("it is on hold ({hold})")),
-        Some((approval, _, _)) if approval == print_approval(Approval::Awaited) => {
-            Some("it awaits approval".to_string())
-        }
+        Some(Batch { cancel: Some(cancel), .. }) => Some(format!("it is cancelled ({cancel})")),
+        Some(Batch { hold: Some(hold), .. }) => Some(format!("it is on hold ({hold})")),
+        Some(Batch { approval: Approval::Awaited, .. }) => Some("it awaits approval".to_string()),
         Some(_) => None,
     }
 }

@@ -81,7 +81,7 @@ fn whatever_was_changed_behind_the_ledgers_back_is_found() {
         "DELETE FROM payout WHERE id = 8",
         "INSERT INTO payout SELECT 99, batch, line, 'X', receiver, amount, description, name, other, retry_of, digest, \
          ancestor, root, state, events, attempts, may_have_been_paid, first_sent_at, settled_at, released_at, \
-         transaction_id, confirmed_by, held_for, words FROM payout WHERE id = 5",
+         transaction_id, confirmed_by, held_for, words, seal FROM payout WHERE id = 5",
         // What is derived from them.
         "UPDATE tally SET rows = rows + 1 WHERE batch = 1 AND state = 'paid'",
         "UPDATE tally SET amount = amount + 1 WHERE batch = 1 AND state = 'queued'",
@@ -113,6 +113,8 @@ fn whatever_was_changed_behind_the_ledgers_back_is_found() {
         let house = busy_house();
         house.tamper(&format!("{freed} {change}"));
         assert!(!found(&house, &[]).is_clean(), "not found: {change}");
+        house.reseal();
+        assert!(!found(&house, &[]).is_clean(), "not found once it was sealed: {change}");
     }
 }
 
@@ -159,6 +161,7 @@ fn a_cut_end_is_found_by_the_heads_kept_outside() {
          UPDATE tally SET rows = 0, amount = 0 WHERE state = 'in_doubt';
          UPDATE batch SET last_event = (SELECT max(seq) FROM event)",
     );
+    house.reseal();
     let findings = found(&house, &[]);
     assert_eq!(findings.found, 1, "the high-water file knows: {findings:?}");
     std::fs::remove_file(house.folder.path().join(HIGH_WATER_FILE)).unwrap();

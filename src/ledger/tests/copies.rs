@@ -28,7 +28,7 @@ fn a_copy_is_taken_while_the_daemon_works() {
 fn a_copy_put_in_place_is_suspicious_and_the_old_ledger_is_kept() {
     let mut house = House::new();
     house.admit(&rows(2));
-    let aside = tempfile::tempdir().unwrap();
+    let aside = scratch();
     let copy = aside.path().join("copy.sqlite3");
     let head = backup(house.folder.path(), &copy).unwrap();
     house.pay("R1", "T-1", 5);
@@ -57,7 +57,7 @@ fn a_copy_without_any_event_missing_is_suspicious_all_the_same() {
     drop(ledger);
     restore(&copy, folder.path(), wall(6)).unwrap();
     assert!(Ledger::open(folder.path(), &identity(), moment(7)).unwrap().suspicion.is_some());
-    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = scratch();
     let state = elsewhere.path().join("state");
     assert_eq!(restore(&copy, &state, wall(8)).unwrap().kept, None);
     assert!(Ledger::open(&state, &identity(), moment(9)).unwrap().suspicion.is_some(), "on a new machine, too");

@@ -70,7 +70,10 @@ fn a_state_change_changes_exactly_one_row() {
 fn a_tally_that_never_held_a_payout_stops_the_turn() {
     let mut house = House::new();
     house.admit(&rows(2));
-    house.tamper("UPDATE tally SET rows = 0 WHERE state = 'queued'");
+    house.tamper(
+        "UPDATE tally SET rows = 0, amount = 0 WHERE state = 'queued';
+         UPDATE tally SET rows = 2, amount = 300 WHERE state = 'held'",
+    );
     let mut payout = house.payout("R1");
     let mut turn = house.ledger.begin(wall(5)).unwrap();
     turn.open_first(&mut payout, moment(5).boot, checked()).unwrap();
@@ -161,12 +164,12 @@ fn a_queued_row_whose_sent_event_exists_is_not_sent_again() {
 
 #[test]
 fn a_file_that_is_no_ledger_is_damage_and_not_a_panic() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     std::fs::write(folder.path().join(FILE), vec![7; 8192]).unwrap();
     let opened = Ledger::open(folder.path(), &identity(), moment(0)).map(|_| ());
     assert!(matches!(opened, Err(LedgerError::Damaged { .. })), "{opened:?}");
     assert_eq!(opened.unwrap_err().exit_code(), 6);
-    let other = tempfile::tempdir().unwrap();
+    let other = scratch();
     let connection = rusqlite::Connection::open(other.path().join(FILE)).unwrap();
     connection.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
     drop(connection);

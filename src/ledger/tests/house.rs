@@ -17,7 +17,7 @@ fn close(house: House) -> TempDir {
 
 #[test]
 fn nobody_else_can_read_the_state_folder() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let state = folder.path().join("state");
     let opened = Ledger::open(&state, &identity(), moment(0)).unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -182,7 +182,7 @@ fn an_order_of_another_process_is_seen_answered_and_read_back() {
     assert!(house.ledger.orders_waiting().unwrap().is_empty());
     let outcome = order_outcome(house.folder.path(), id).unwrap().unwrap();
     assert_eq!((outcome.refused, outcome.text.as_str()), (false, "paused"));
-    let nowhere = tempfile::tempdir().unwrap();
+    let nowhere = scratch();
     let lost = Order { verb: Verb::Pause, target: Target::House, by: order() };
     assert!(matches!(post_order(nowhere.path(), &lost, wall(1)), Err(LedgerError::Missing(_))));
     assert!(matches!(Reader::open(nowhere.path()).map(|_| ()), Err(LedgerError::Missing(_))));

@@ -7,6 +7,7 @@ mod guards;
 mod house;
 mod moving;
 mod plans;
+mod seals;
 mod walk;
 
 use super::rows::NewRow;
@@ -44,6 +45,13 @@ pub(super) fn order() -> ByOrder {
     ByOrder { who: "Marie".to_string(), reason: "test".to_string() }
 }
 
+/// A folder that goes away, below target/: whoever tidies /tmp while the tests run takes the folders
+/// of tests there with it.
+pub(in crate::ledger) fn scratch() -> TempDir {
+    let program = std::env::current_exe().unwrap();
+    tempfile::tempdir_in(program.parent().unwrap()).unwrap()
+}
+
 /// A ledger in a folder that goes away.
 pub(super) struct House {
     pub folder: TempDir,
@@ -52,7 +60,7 @@ pub(super) struct House {
 
 impl House {
     pub fn new() -> House {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch();
         let opened = Ledger::open(folder.path(), &identity(), moment(0)).unwrap();
         assert_eq!(opened.suspicion, None, "a new ledger raises no suspicion");
         House { folder, ledger: opened.ledger }
@@ -70,6 +78,26 @@ impl House {
     pub fn tamper(&self, sql: &str) {
         let connection = rusqlite::Connection::open(self.folder.path().join(FILE)).unwrap();
         connection.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}")).unwrap();
+        // A trigger that stood in the way is put back: it is not to be what is found.
+        let schema = include_str!("../schema.sql");
+        for trigger in schema.split("CREATE TRIGGER ").skip(1) {
+            let text = &trigger[..trigger.find("END;").unwrap()];
+            connection.execute_batch(&format!("CREATE TRIGGER IF NOT EXISTS {text}END;")).unwrap();
+        }
+        assert!(connect::has_our_schema(&connection).unwrap());
+    }
+
+    /// Seals every row as it now is: what a forger would do, or a row that is whole but old.
+    pub fn reseal(&self) {
+        let connection = rusqlite::Connection::open(self.folder.path().join(FILE)).unwrap();
+        seal::register(&connection).unwrap();
+        let payouts = format!("UPDATE payout SET seal = payoutd_seal('payout', {})", stored::SEALED);
+        connection.execute_batch(&payouts).unwrap();
+        for table in [&seal::META, &seal::BATCH, &seal::STANDING, &seal::ORDER] {
+            let every = table.statement();
+            let every = every.split(" WHERE ").next().unwrap();
+            connection.execute_batch(every).unwrap();
+        }
     }
 
     pub fn admit(&mut self, rows: &[NewRow]) -> Batch {
