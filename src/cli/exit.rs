@@ -3,6 +3,7 @@
 //! Must never: give a new meaning to a number that is out in the world.
 
 use crate::config::ConfigError;
+use crate::engine::EngineError;
 use crate::ledger::LedgerError;
 use std::process::ExitCode;
 
@@ -34,8 +35,7 @@ impl Exit {
         if error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<WrongUsage>()) {
             return Exit::Usage;
         }
-        let ledger = error.chain().find_map(|cause| cause.downcast_ref::<LedgerError>());
-        match ledger.map(LedgerError::exit_code) {
+        match ledger_error(error).map(LedgerError::exit_code) {
             Some(5) => return Exit::Occupied,
             Some(6) => return Exit::Damaged,
             Some(2) => return Exit::Usage,
@@ -43,6 +43,15 @@ impl Exit {
         }
         Exit::Failed
     }
+}
+
+/// The ledger's error behind a failure. A chore's error is told as the loop's own, which hides its
+/// first cause from the chain.
+fn ledger_error(error: &anyhow::Error) -> Option<&LedgerError> {
+    error.chain().find_map(|cause| match cause.downcast_ref::<EngineError>() {
+        Some(EngineError::Chore(inner)) => ledger_error(inner),
+        _ => cause.downcast_ref::<LedgerError>(),
+    })
 }
 
 impl From<Exit> for ExitCode {
@@ -138,5 +147,13 @@ mod tests {
         let config = ConfigError { file: None, problems: Vec::new() };
         assert_eq!(Exit::of(&anyhow::Error::new(config).context("cannot start")), Exit::Usage);
         assert_eq!(Exit::of(&anyhow::anyhow!("disk")), Exit::Failed);
+    }
+
+    #[test]
+    fn a_damaged_ledger_is_told_as_one_whoever_met_the_damage() {
+        let damage = || LedgerError::Damaged { what: "a bit flipped".to_string() };
+        for met in [EngineError::Ledger(damage()), EngineError::Chore(damage().into())] {
+            assert_eq!(Exit::of(&anyhow::Error::new(met).context("the daemon ended")), Exit::Damaged);
+        }
     }
 }
