@@ -214,6 +214,9 @@ impl Reports {
             }
             Ok(true) => {}
             Err(WriteError::Ledger(error)) => return Err(error.into()),
+            Err(WriteError::Report(ReportError::Contradicts { batch, what })) => {
+                return Err(contradicts(&batch, &what));
+            }
             Err(error) => {
                 self.tell_unwritten(batch, &error);
                 return Ok(());
@@ -233,12 +236,18 @@ impl Reports {
                 Ok(())
             }
             Err(WriteError::Ledger(error)) => Err(error.into()),
+            Err(WriteError::Report(ReportError::Contradicts { batch, what })) => Err(contradicts(&batch, &what)),
             Err(error) => {
                 self.tell_unwritten(batch, &error);
                 Ok(())
             }
         }
     }
+}
+
+/// Rows that do not add up are the ledger's fault: the process ends as for any other contradiction.
+fn contradicts(batch: &str, what: &str) -> anyhow::Error {
+    LedgerError::Contradiction(format!("the report of batch {batch} cannot be written: {what}")).into()
 }
 
 impl Chore for Reports {
