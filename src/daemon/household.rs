@@ -63,9 +63,13 @@ impl Household {
             remove_leftovers(folder).with_context(|| cannot_use(&config.folders.batches))?;
         }
         let stranger = unknown_batches(&ledger, &inbox)?;
-        let suspicion = suspicion.or(strange(stranger, ledger.last_number()?));
+        let forgotten = reports::forgotten(&ledger, &inbox.folders.reports)?;
+        let suspicion =
+            suspicion.or(strange(stranger, ledger.last_number()?)).or(forgotten.first().map(told_elsewhere));
         let board: Board = Rc::default();
         board.borrow_mut().batches.extend(ledger.batches_unfinished()?.iter().map(|batch| batch.id));
+        // Written again, the summary gets a date, and is asked about once.
+        board.borrow_mut().report_again.extend(forgotten.iter().map(|(batch, _)| *batch));
         if suspicion.is_some() {
             // Another ledger may have written over reports of this one: each is looked at once more.
             let all = ledger.batches_latest(u32::MAX)?;
@@ -159,6 +163,10 @@ fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
         known => format!("this ledger gave out no number after {known}"),
     };
     Some(format!("accepted/ or reports/ hold a file of batch {batch}, and {ours}"))
+}
+
+fn told_elsewhere((batch, event): &(BatchId, i64)) -> String {
+    format!("the summary of batch {batch} in reports/ tells of event {event}, which this ledger does not have")
 }
 
 /// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older

@@ -103,6 +103,22 @@ impl Growing {
     }
 }
 
+/// Unfinished batches whose summary tells of an event that this ledger does not have: it, and the mark
+/// beside it, are older than the summary. With the number of the event.
+pub fn forgotten(ledger: &Reader, reports: &Folder) -> Result<Vec<(BatchId, i64)>, WriteError> {
+    let mut forgotten = Vec::new();
+    for batch in ledger.batches_unfinished()? {
+        let name = ReportNames::of(&batch.file, batch.id).summary;
+        let Some(summary) = reports.read_text(OsStr::new(&name), LARGEST_SUMMARY)? else { continue };
+        let Some(kept) = chain_head(&summary) else { continue };
+        let number = kept.number;
+        if !ledger.knows_head(&Head { seq: number, hash: kept.hash })? {
+            forgotten.push((batch.id, number));
+        }
+    }
+    Ok(forgotten)
+}
+
 /// A report of the same name from a ledger whose end this one does not know (it was restored, or its
 /// folder deleted) may be the last trace of payments: it gets a date and stays.
 fn set_strangers_aside(
