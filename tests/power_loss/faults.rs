@@ -57,6 +57,18 @@ pub struct Count {
     pub cuts: u64,
 }
 
+impl Count {
+    pub fn add(mut self, other: &Count) -> Count {
+        self.faults += other.faults;
+        self.commit_failed += other.commit_failed;
+        self.there_all_the_same += other.there_all_the_same;
+        self.other_errors += other.other_errors;
+        self.no_error += other.no_error;
+        self.cuts += other.cuts;
+        self
+    }
+}
+
 /// A ledger with a log that is not copied back: what every case begins with.
 pub struct Start {
     image: Image,
@@ -122,7 +134,8 @@ fn work(house: &mut House, verb: Verb) -> Result<(), LedgerError> {
 }
 
 /// Every operation of a verb fails in turn. `Err`: what was wrong, and where.
-pub fn fail_everywhere(start: &Start, verb: Verb, count: &mut Count) -> Result<(), String> {
+pub fn fail_everywhere(start: &Start, verb: Verb) -> Result<Count, String> {
+    let mut count = Count::default();
     let place = fast_folder();
     let prints = {
         let mut house = House::on(start.image.clone(), &start.water, LATER);
@@ -151,11 +164,11 @@ pub fn fail_everywhere(start: &Start, verb: Verb, count: &mut Count) -> Result<(
                 Err(_) if fatal => count.commit_failed += 1,
                 Err(_) => count.other_errors += 1,
             }
-            let there = case.follow(house, fatal, count)?;
+            let there = case.follow(house, fatal, &mut count)?;
             count.there_all_the_same += u64::from(fatal && there);
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 fn rows_of(print: Print) -> u64 {

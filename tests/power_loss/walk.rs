@@ -24,7 +24,16 @@ pub enum Water {
     Honest,
     /// The newest that was written.
     Newest,
+    /// One that was written later, as if the ledger had been put back since.
+    Ahead,
+    /// None, or half of one.
+    Damaged,
 }
+
+/// How much later: more than the one commit that may be there unacknowledged.
+const LATER: usize = 3;
+/// Bytes of a mark that surely do not hold all that it says.
+const HALF: usize = 100;
 
 #[derive(Clone, Debug, Default)]
 pub struct Count {
@@ -133,7 +142,7 @@ fn cut_once(
 ) {
     let mut chance = Chance::of(seed ^ 0x5ea1);
     let place = history.place(done);
-    let water = water_of(cursor.outside(), plan.water, &mut chance);
+    let Some(water) = water_of(run, cursor.outside(), plan.water, &mut chance) else { return };
     let reopened = bench.judge(history, place, cursor.cut(seed), water.as_deref(), 1);
     let at = format!("operation {done} of {}, seed {seed}", run.trace.ops.len());
     count.take(&reopened.finding, &at);
@@ -151,8 +160,27 @@ fn cut_once(
     count.twice += 1;
 }
 
-fn water_of(seen: &[Arc<[u8]>], water: Water, chance: &mut Chance) -> Option<Arc<[u8]>> {
-    let newest = seen.len().checked_sub(1)?;
-    let back = if water == Water::Newest || chance.one_in(2) { 0 } else { chance.below(seen.len()) };
-    Some(seen[newest - back].clone())
+/// The high-water file beside the ledger; `None` where there is none of the kind that is wanted.
+fn water_of(run: &Run, seen: &[Arc<[u8]>], water: Water, chance: &mut Chance) -> Option<Option<Arc<[u8]>>> {
+    let Some(newest) = seen.len().checked_sub(1) else {
+        return matches!(water, Water::Honest | Water::Newest).then_some(None);
+    };
+    match water {
+        Water::Newest => Some(Some(seen[newest].clone())),
+        Water::Honest => {
+            let back = if chance.one_in(2) { 0 } else { chance.below(seen.len()) };
+            Some(Some(seen[newest - back].clone()))
+        }
+        Water::Ahead => {
+            let all = run.trace.ops.iter().filter_map(|op| match op {
+                Op::Outside { bytes } => Some(bytes),
+                _ => None,
+            });
+            all.clone().nth(newest + LATER).cloned().map(Some)
+        }
+        // The very first mark says nothing yet: a ledger without it was just made.
+        Water::Damaged if newest < LATER => None,
+        Water::Damaged if chance.one_in(4) => Some(None),
+        Water::Damaged => Some(Some(seen[newest][..chance.below(HALF)].into())),
+    }
 }
