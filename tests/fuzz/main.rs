@@ -28,21 +28,24 @@ fn inputs(folders: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-fn replay(folders: &[&str], hold: fn(&[u8])) -> usize {
+/// How many inputs there are, and how many of them got as far as there is to get.
+fn replay(folders: &[&str], hold: fn(&[u8]) -> bool) -> (usize, usize) {
     let inputs = inputs(folders);
-    for (path, bytes) in &inputs {
+    let far = inputs.iter().filter(|(path, bytes)| {
         println!("{}", path.display());
-        hold(bytes);
-    }
-    inputs.len()
+        hold(bytes)
+    });
+    (inputs.len(), far.count())
 }
 
 #[test]
 fn every_known_batch_file_keeps_the_promises() {
-    assert!(replay(&["fuzz/corpus/batch_reader", "csv_spectrum"], batch::hold) > 40);
+    let (all, taken) = replay(&["fuzz/corpus/batch_reader", "csv_spectrum"], batch::hold);
+    assert!(taken >= 28 && all - taken >= 20, "{taken} of {all} are taken");
 }
 
 #[test]
 fn every_known_answer_is_read_as_it_was_meant() {
-    assert!(replay(&["fuzz/corpus/answer_classification"], answers::hold) > 30);
+    let (all, certain) = replay(&["fuzz/corpus/answer_classification"], answers::hold);
+    assert!(certain >= 15 && all - certain >= 20, "{certain} of {all} settle something");
 }

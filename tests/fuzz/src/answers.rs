@@ -45,9 +45,9 @@ fn answered(status: u16, body: &str, cut: bool) -> Reply {
     reply(Outcome::Answered(Http { status, body: body.to_string(), cut, retry_after: None }))
 }
 
-/// Everything that is promised of an answer with these bytes.
-pub fn hold(data: &[u8]) {
-    let [high, low, circumstances, body @ ..] = data else { return };
+/// Everything that is promised of an answer with these bytes. Says whether it settles something.
+pub fn hold(data: &[u8]) -> bool {
+    let [high, low, circumstances, body @ ..] = data else { return false };
     let status = u16::from_be_bytes([*high, *low]);
     let body = String::from_utf8_lossy(&body[..body.len().min(LONGEST)]).into_owned();
     let cut = circumstances & 1 == 1;
@@ -61,6 +61,7 @@ pub fn hold(data: &[u8]) {
         truncated(status, &body);
     }
     nothing_came(&body);
+    is_certain(&read(&answered(status, &body, cut)))
 }
 
 struct Answers {

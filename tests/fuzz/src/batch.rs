@@ -64,14 +64,18 @@ pub fn read(source: impl Read) -> Reading {
     reading
 }
 
-/// Everything that is promised of a file with these bytes.
-pub fn hold(data: &[u8]) {
+/// Characters of a cell that a problem quotes; hidden ones are written as escapes.
+const LONGEST_QUOTE: usize = 200 * "\\u{10ffff}".len() + 1;
+
+/// Everything that is promised of a file with these bytes. Says whether it was taken.
+pub fn hold(data: &[u8]) -> bool {
     let data = &data[..data.len().min(LONGEST)];
     let reading = read(data);
     assert_eq!(reading.problems.is_empty(), reading.totals.is_some(), "refused if and only if it is said why");
     for problem in &reading.problems {
         let told = [&problem.column, &problem.value, &problem.problem];
         assert!(told.iter().all(|text| !text.chars().any(char::is_control)), "{problem:?}");
+        assert!(told.iter().all(|text| text.chars().count() <= LONGEST_QUOTE), "it quotes a whole cell");
         assert!(problem.line > 0 && !problem.problem.is_empty());
     }
     assert_eq!(read(Trickle { rest: data, seed: digest(data)[0] }), reading, "a slow disk changes nothing");
@@ -80,7 +84,7 @@ pub fn hold(data: &[u8]) {
     if data.len() <= SHORT {
         other_line_ends(data, &reading);
     }
-    let Some(totals) = &reading.totals else { return };
+    let Some(totals) = &reading.totals else { return false };
     check_rows(data, &reading, totals);
     if data.len() <= SHORT {
         check_cut(data, &reading);
@@ -88,6 +92,7 @@ pub fn hold(data: &[u8]) {
     if duplicates == 0 {
         outputs::hold(&reading);
     }
+    duplicates == 0
 }
 
 fn digest(data: &[u8]) -> [u8; 32] {

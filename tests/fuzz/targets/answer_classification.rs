@@ -1,4 +1,6 @@
 //! Any status and any bytes as an answer of MonCash, through every reader of evidence.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| payoutd_fuzz::answers::hold(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    payoutd_fuzz::answers::hold(data);
+});
