@@ -37,6 +37,17 @@ pub struct House {
     pub engine: Option<Engine>,
     pub stop: Bell,
     files: u8,
+    /// Off only in the stories that show a window which README states.
+    pub judged: bool,
+}
+
+/// Every story is judged at its end, whatever it was about.
+impl Drop for House {
+    fn drop(&mut self) {
+        if self.judged && !std::thread::panicking() {
+            self.is_sound(&[]);
+        }
+    }
 }
 
 impl House {
@@ -65,6 +76,7 @@ impl House {
             engine: None,
             stop: Bell::default(),
             files: 0,
+            judged: true,
         };
         house.start();
         house

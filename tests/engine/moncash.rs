@@ -183,6 +183,12 @@ impl MonCash {
         self.debits.borrow().iter().filter(|debit| debit.reference == reference).count()
     }
 
+    /// Without those that somebody else made.
+    pub fn our_debits_of(&self, reference: &str) -> usize {
+        let ours = |debit: &&Debit| debit.reference == reference && debit.receiver.is_some();
+        self.debits.borrow().iter().filter(ours).count()
+    }
+
     /// How often each person got money from us, debits on their way included.
     pub fn debits_by_person(&self) -> BTreeMap<Account, usize> {
         let mut counts = BTreeMap::new();
