@@ -279,7 +279,10 @@ impl Engine {
             return Ok(Vec::new());
         }
         self.orders_looked = Some(now.boot);
-        self.ledger.orders_waiting()
+        let mut orders = self.ledger.orders_waiting()?;
+        // Whose last question is under way is answered when that is heard, perhaps in this very turn.
+        orders.retain(|(id, _)| !self.desk.orders_under_way.contains(id));
+        Ok(orders)
     }
 
     fn look_at_disk(&mut self, now: Moment) {

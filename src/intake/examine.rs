@@ -7,8 +7,10 @@ use super::error::IntakeError;
 use super::known::{date, erased_retry, reference_known, retried};
 use crate::ledger::rows::Known;
 use crate::ledger::{Reader as LedgerReader, SLICE};
+use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
-use crate::payout::state::StateWord;
+use crate::payout::money::Amount;
+use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use crate::payroll::{Code, Confirmation, DuplicateFinder, Header, Limits, Problem, Reader, Row, Suspects, Totals};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -302,45 +304,71 @@ impl Examination {
         }
         match &order.retry_of {
             Some(old) => match retried(row, old, ledger)? {
-                Ok(unpaid) => self.guard_person(row, Some(&unpaid), ledger)?,
+                // What is paid again was not paid, or it would not be here; but somebody may have been
+                // paid beside it, under another reference, and that is why it was cancelled.
+                Ok(unpaid) => self.guard_persons(row, whom_it_repeats(row, &unpaid, ledger)?, ledger)?,
                 Err(problem) => self.complain(&problem, tell)?,
             },
             None => {
                 if let Some(problem) = erased_retry(row, header, ledger)? {
                     self.complain(&problem, tell)?;
                 }
-                self.guard_person(row, None, ledger)?;
+                self.guard_persons(row, vec![(row.instruction.receiver, row.instruction.amount)], ledger)?;
             }
         }
         Ok(())
     }
 
-    /// A retry pays a person who was looked at when the first payout of them came: only what came since
-    /// is suspicious, unless it now pays somebody else.
-    fn guard_person(&mut self, row: &Row, retries: Option<&Known>, ledger: &LedgerReader) -> Result<(), IntakeError> {
+    /// Notes a row for which one of these persons was to be paid this amount already.
+    fn guard_persons(
+        &mut self,
+        row: &Row,
+        persons: Vec<(Account, Amount)>,
+        ledger: &LedgerReader,
+    ) -> Result<(), IntakeError> {
         let Some(within) = self.rules.paid_already_within else { return Ok(()) };
         let since = Wall(self.rules.now.0.saturating_sub(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)));
-        let order = &row.instruction;
-        let looked_at =
-            |known: &Known| retries.is_some_and(|old| old.receiver == order.receiver && known.payout < old.payout);
-        if let Some(known) = ledger.known_person(order.receiver, order.amount, since)?.first()
-            && !looked_at(known)
-        {
+        for (receiver, amount) in persons {
+            let found = ledger.known_person(receiver, amount, since)?;
+            let Some(known) = found.first() else { continue };
             self.guard.rows = self.guard.rows.saturating_add(1);
             if self.guard.named.len() < NAMED {
                 self.guard.named.push(format!(
                     "line {} ({}): {} of {}, batch {}, {}",
                     row.line,
-                    order.reference,
+                    row.instruction.reference,
                     known.reference,
                     date(known.admitted),
                     known.batch,
-                    known.status.as_str()
+                    outcome(known)
                 ));
             }
+            break;
         }
         Ok(())
     }
+}
+
+/// What became of a payout that the guard names.
+fn outcome(known: &Known) -> String {
+    match known.status {
+        StateWord::Declined | StateWord::Cancelled if known.may_have_been_paid == MayHaveBeenPaid::No => {
+            format!("{}, and paid again by a later row", known.status.as_str())
+        }
+        StateWord::Declined | StateWord::Cancelled => format!("{}, but perhaps paid", known.status.as_str()),
+        live => live.as_str().to_string(),
+    }
+}
+
+/// The persons and amounts of a retry and of all that it repeats: who corrects a number or an amount
+/// still makes the same payment.
+fn whom_it_repeats(row: &Row, old: &Known, ledger: &LedgerReader) -> Result<Vec<(Account, Amount)>, IntakeError> {
+    let ancestors = ledger.ancestors(old.payout)?;
+    let own = (row.instruction.receiver, row.instruction.amount);
+    let mut persons = vec![own, (old.receiver, old.amount)];
+    persons.extend(ancestors.iter().map(|payout| (payout.instruction.receiver, payout.instruction.amount)));
+    persons.dedup();
+    Ok(persons)
 }
 
 impl Guard {

@@ -50,13 +50,17 @@ impl Reader {
         Ok(self.all(&sql, [key], read_known)?.pop())
     }
 
-    /// Payouts of the same amount to the same person in batches admitted since a moment, unless
-    /// they were declined or cancelled; newest first.
+    /// Payouts of the same amount to the same person in batches admitted since a moment, newest first.
+    /// Not those that were declined or cancelled, unless they may have been paid all the same, or
+    /// another payout pays them again.
     pub fn known_person(&self, account: Account, amount: Amount, since: Wall) -> Result<Vec<Known>, LedgerError> {
         let sql = known_sql(
             "person x CROSS JOIN payout p ON p.id = x.payout CROSS JOIN batch b ON b.id = p.batch \
              WHERE x.receiver = ?1 AND x.amount = ?2 AND b.visible = 1 AND b.admitted >= ?3 \
-             AND p.state NOT IN ('declined', 'cancelled') ORDER BY x.payout DESC LIMIT ?4",
+             AND (p.state NOT IN ('declined', 'cancelled') OR p.may_have_been_paid <> 'no' \
+             OR EXISTS (SELECT 1 FROM payout s INDEXED BY payout_one_successor \
+             WHERE s.root = coalesce(p.root, p.id) AND s.state IN ('queued', 'in_doubt', 'paid', 'held'))) \
+             ORDER BY x.payout DESC LIMIT ?4",
         );
         self.all(&sql, params![account.local(), amount.centimes(), since.0, MOST_OF_A_PERSON], read_known)
     }

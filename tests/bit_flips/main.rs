@@ -22,6 +22,9 @@ mod damage;
 #[path = "../engine/house.rs"]
 mod house;
 #[allow(dead_code)]
+#[path = "../engine/judge.rs"]
+mod judge;
+#[allow(dead_code)]
 #[path = "../engine/moncash.rs"]
 mod moncash;
 #[allow(dead_code)]

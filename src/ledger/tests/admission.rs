@@ -257,3 +257,23 @@ fn the_same_person_and_amount_is_found_again() {
     house.cancel("R1", 5);
     assert_eq!(person(&house, 100, wall(0)), 0);
 }
+
+#[test]
+fn a_person_who_is_paid_again_with_another_number_and_amount_is_still_found() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    let first = |house: &House| {
+        let account = Account::from_local(37_000_001).unwrap();
+        let found = house.ledger.known_person(account, Amount::from_centimes(100), wall(0)).unwrap();
+        found.into_iter().map(|known| known.reference.to_string()).collect::<Vec<_>>()
+    };
+    house.decline("R1", 5);
+    assert!(first(&house).is_empty(), "certainly not paid");
+    house.admit(&[retry(2, "R1.r2", "R1")]);
+    assert_eq!(first(&house), ["R1"], "its retry may pay the person yet");
+    house.cancel("R1.r2", 20);
+    assert!(first(&house).is_empty());
+    house.admit(&[retry(2, "R1.r3", "R1.r2")]);
+    house.pay("R1.r3", "T-1", 30);
+    assert_eq!(first(&house), ["R1"]);
+}
