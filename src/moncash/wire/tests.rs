@@ -76,3 +76,21 @@ fn a_payment_token_cannot_change_the_page_s_address() {
     let address = "https://h/Moncash-middleware/Payment/Redirect?token=a+b%26x%3D1%23%2F..%2F%C3%A9";
     assert_eq!(page, Ok(address.to_string()));
 }
+
+#[test]
+fn people_are_told_nothing_that_the_engine_would_not_believe() {
+    for (status, body) in [
+        (202, r#"{"transStatus":"successful","status":200}"#),
+        (200, r#"{"transStatus":"successful","status":"fine"}"#),
+        (200, r#"{"transStatus":"successful","error":"Internal"}"#),
+        (200, r#"["successful"]"#),
+    ] {
+        assert!(tell_status(&answered(status, body)).is_err(), "{body}");
+    }
+    assert!(tell_balance(&answered(200, r#"{"balance":{"balance":10,"message":"pending"},"status":200}"#)).is_err());
+    assert_eq!(tell_status(&answered(200, r#"{"transStatus":"pending","status":200}"#)), Ok("pending".to_string()));
+    let payment = r#"{"payment":{"reference":"A2","transaction_id":"T2","cost":10,"message":"successful"}}"#;
+    let payment = read_payment(&answered(200, payment)).unwrap();
+    assert!(payment.clone().check_order("A1").is_err() && payment.clone().check_transaction("T1").is_err());
+    assert!(payment.clone().check_order("A2").is_ok() && payment.check_transaction("T2").is_ok());
+}
