@@ -355,17 +355,25 @@ pub fn move_into(
 /// Proves that files can be renamed from one folder into the other and never replace anything
 /// there, by doing it with a file of our own.
 pub fn prove_moves(from: &Folder, to: &Folder) -> Result<(), FileError> {
-    let probe = draft::own_name();
-    let made = fs::openat(
-        &from.fd,
-        &probe,
-        OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC,
-        Mode::from_raw_mode(STATE_FILE),
-    );
-    made.map_err(|e| FileError::io("written to", from.path.as_os_str(), e))?;
-    let moved = rename_new(from, &probe, to, &probe);
+    // Names that a process which died has left, or that somebody planted, are passed over.
+    for _ in 0..MOST_NAMES_TRIED {
+        match prove_one_move(from, to, &draft::own_name()) {
+            Err(FileError::Taken { .. }) => {}
+            proved => return proved,
+        }
+    }
+    Err(FileError::Taken { name: show(to.path.as_os_str()) })
+}
+
+fn prove_one_move(from: &Folder, to: &Folder, probe: &OsStr) -> Result<(), FileError> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    fs::openat(&from.fd, probe, flags, Mode::from_raw_mode(STATE_FILE)).map_err(|e| match e {
+        Errno::EXIST => FileError::Taken { name: show(probe) },
+        e => FileError::io("written to", from.path.as_os_str(), e),
+    })?;
+    let moved = rename_new(from, probe, to, probe);
     let last = if moved.is_ok() { to } else { from };
-    last.remove_own(&probe)?;
+    last.remove_own(probe)?;
     moved.map_err(|e| match e {
         FileError::OtherFilesystem { .. } => FileError::OtherFilesystem { name: show(to.path.as_os_str()) },
         FileError::CannotKeep { .. } => FileError::CannotKeep { name: show(to.path.as_os_str()) },
