@@ -100,7 +100,8 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 pub fn base_url(text: &str) -> Result<(String, String), String> {
     let url = reqwest::Url::parse(text).map_err(|e| format!("is not an address such as \"https://host/Api\" ({e})"))?;
     let host = url.host_str().ok_or("names no host")?.to_string();
-    if !url.username().is_empty() || url.password().is_some() {
+    // Also where a secret with a slash in it has cut the address in two.
+    if text.contains('@') {
         return Err("must not hold a name or secret: see client_id and client_secret_file".to_string());
     }
     if url.query().is_some() || url.fragment().is_some() {

@@ -5,13 +5,13 @@
 //! read without a bound, or say "never left" of a body that could still leave.
 
 use super::settings::{ClientError, LOCALHOST, Settings};
+use super::tls::{set_up_tls, word_trouble};
 use crate::clock::Clock;
 use crate::payout::moment::Wall;
 use crate::payout::reply::{Http, Outcome};
 use futures_util::stream::{self, Stream};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Request, Url};
-use rustls_platform_verifier::BuilderVerifierExt;
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::io;
@@ -235,24 +235,7 @@ impl Slip {
     }
 }
 
-/// TLS 1.2 or 1.3 by ring, against the certificates this machine trusts. A plain connection to
-/// loopback trusts nobody and needs none of them installed.
-fn set_up_tls(encrypted: bool) -> Result<rustls::ClientConfig, ClientError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-        .map_err(|e| ClientError::Setup(e.to_string()))?;
-    let builder = if encrypted {
-        builder.with_platform_verifier().map_err(ClientError::Roots)?
-    } else {
-        builder.with_root_certificates(rustls::RootCertStore::empty())
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-/// An error and its causes in one line, without the address.
+/// An error and its causes in one line, without the address; first what an operator can do about it.
 fn tell(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut told = error.to_string();
@@ -264,7 +247,10 @@ fn tell(error: reqwest::Error) -> String {
         }
         cause = deeper.source();
     }
-    told
+    match word_trouble(&error) {
+        Some(words) => format!("{words} ({told})"),
+        None => told,
+    }
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), from now, an hour at the most.

@@ -5,5 +5,6 @@ pub mod gateway;
 mod http;
 mod redact;
 pub mod settings;
+mod tls;
 mod token;
 pub mod wire;

@@ -13,10 +13,11 @@ const SHORTEST_TELLTALE: usize = 8;
 /// Put where a secret was.
 const TAKEN_OUT: &str = "(taken out)";
 /// Characters that HTML names rather than numbers.
-const NAMED: [(&[u8], u8); 5] =
-    [(b"&amp;", b'&'), (b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&apos;", b'\'')];
+const NAMED: [(&[u8], u8); 5] = [(b"amp;", b'&'), (b"lt;", b'<'), (b"gt;", b'>'), (b"quot;", b'"'), (b"apos;", b'\'')];
 /// Bytes of the longest way to spell one character: `&#x002F;`.
 const LONGEST_SPELLING: usize = 8;
+/// How often a spelling may be spelled again.
+const MOST_NESTED: usize = 7;
 
 /// Takes every secret out of an answer's text, also one that the cap cut in two.
 pub(super) fn take_out(outcome: &mut Outcome, secrets: &[&Secret]) {
@@ -60,35 +61,59 @@ fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (place, wanted) in secret.iter().enumerate() {
         let rest = &text[at..];
-        if rest.is_empty() || (place >= SHORTEST_TELLTALE && is_cut_spelling(rest)) {
+        if rest.is_empty() {
             return (place >= SHORTEST_TELLTALE).then_some(text.len());
         }
-        match decode(rest) {
-            Some((byte, length)) if byte == *wanted => at += length,
-            _ if rest[0] == *wanted => at += 1,
-            _ => return None,
+        match decode(rest, *wanted) {
+            Some(length) => at += length,
+            None if rest[0] == *wanted => at += 1,
+            None => return (place >= SHORTEST_TELLTALE && is_cut_spelling(rest)).then_some(text.len()),
         }
     }
     Some(at)
 }
 
-/// One character that is written as something else, and the bytes that it takes.
-fn decode(text: &[u8]) -> Option<(u8, usize)> {
-    match text {
-        [b'%', high, low, ..] => Some((from_hex(&[*high, *low])?, 3)),
-        [b'\\', b'u' | b'U', digits @ ..] => Some((from_hex(digits.get(..4)?)?, 6)),
-        [b'\\', b'x', digits @ ..] => Some((from_hex(digits.get(..2)?)?, 4)),
-        [b'\\', quoted @ (b'/' | b'\\' | b'"' | b'\''), ..] => Some((*quoted, 2)),
-        [b'&', b'#', ..] => {
-            let end = text.iter().take(LONGEST_SPELLING).position(|b| *b == b';')?;
-            let number = match &text[2..end] {
+/// How many bytes spell this one character as something else. A page within JSON within a page spells
+/// the sign that begins a spelling anew each time.
+fn decode(text: &[u8], wanted: u8) -> Option<usize> {
+    let (sign, again): (u8, &[u8]) = match text.first()? {
+        b'%' => (b'%', b"25"),
+        b'&' => (b'&', b"amp;"),
+        b'\\' => (b'\\', b"\\"),
+        _ => return None,
+    };
+    let (mut rest, mut longest) = (&text[1..], None);
+    for _ in 0..=MOST_NESTED {
+        if let Some(length) = decode_after(sign, rest, wanted) {
+            longest = Some(text.len() - rest.len() + length);
+        }
+        let Some(deeper) = rest.strip_prefix(again) else { break };
+        rest = deeper;
+    }
+    longest
+}
+
+/// The same after the sign that begins a spelling.
+fn decode_after(sign: u8, rest: &[u8], wanted: u8) -> Option<usize> {
+    let (byte, length) = match (sign, rest) {
+        (b'%', [high, low, ..]) => (from_hex(&[*high, *low])?, 2),
+        (b'\\', [b'u' | b'U', digits @ ..]) => (from_hex(digits.get(..4)?)?, 5),
+        (b'\\', [b'x', digits @ ..]) => (from_hex(digits.get(..2)?)?, 3),
+        (b'\\', [quoted @ (b'/' | b'\\' | b'"' | b'\''), ..]) => (*quoted, 1),
+        (b'&', [b'#', number @ ..]) => {
+            let end = number.iter().take(LONGEST_SPELLING).position(|b| *b == b';')?;
+            let byte = match &number[..end] {
                 [b'x' | b'X', digits @ ..] => from_hex(digits)?,
                 digits => std::str::from_utf8(digits).ok()?.parse().ok()?,
             };
-            Some((number, end + 1))
+            (byte, end + 2)
         }
-        _ => NAMED.iter().find(|(name, _)| text.starts_with(name)).map(|(name, byte)| (*byte, name.len())),
-    }
+        (b'&', name) => {
+            NAMED.iter().find(|(named, _)| name.starts_with(named)).map(|(named, byte)| (*byte, named.len()))?
+        }
+        _ => return None,
+    };
+    (byte == wanted).then_some(length)
 }
 
 fn from_hex(digits: &[u8]) -> Option<u8> {
@@ -97,7 +122,7 @@ fn from_hex(digits: &[u8]) -> Option<u8> {
 
 /// The text ends within what may be a spelling.
 fn is_cut_spelling(rest: &[u8]) -> bool {
-    rest.len() < LONGEST_SPELLING && matches!(rest[0], b'%' | b'\\' | b'&') && decode(rest).is_none()
+    rest.len() < LONGEST_SPELLING && matches!(rest[0], b'%' | b'\\' | b'&') && !rest.contains(&b' ')
 }
 
 #[cfg(test)]
@@ -131,6 +156,10 @@ mod tests {
             spell(&hex),
             spell(&json),
             TOKEN.replace('/', "\\/").replace('"', "\\\""),
+            TOKEN.replace('/', "\\\\/").replace('"', "\\\\\\\""),
+            spell(&percent).replace('%', "%2525"),
+            spell(&number).replace('&', "&amp;amp;"),
+            spell(&json).replace('\\', "\\\\"),
             TOKEN.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
         ] {
             assert_eq!(read(&format!("é expired: {spelled}! {spelled}")), "é expired: (taken out)! (taken out)");
