@@ -83,8 +83,19 @@ pub(super) fn make_file(state: &Path) -> Result<(), LedgerError> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR) {
         Ok(_made) => sync_folder(state),
-        Err(rustix::io::Errno::EXIST) => Ok(()),
+        Err(rustix::io::Errno::EXIST) => refuse_link(&path),
         Err(error) => Err(LedgerError::disk(format!("making {}", path.display()), error)),
+    }
+}
+
+/// SQLite would follow a link, to another ledger or to somebody's file.
+fn refuse_link(path: &Path) -> Result<(), LedgerError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(about) if about.is_file() => Ok(()),
+        Ok(_) => {
+            Err(LedgerError::Disk(format!("{} is a link or no file at all: put the file itself there", path.display())))
+        }
+        Err(error) => Err(LedgerError::disk(format!("looking at {}", path.display()), error)),
     }
 }
 

@@ -8,7 +8,9 @@ use super::connect;
 use super::error::LedgerError;
 use super::seal::seal_of;
 use crate::payout::state::BatchId;
+use rustix::fs::OFlags;
 use std::fs::File;
+use std::io::Read;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +22,8 @@ const DRAFT: &str = "high-water.new";
 const WORD: &str = "payoutd-high-water-2";
 /// Every mark has this many bytes, so that one overwrites the other whole.
 const LENGTH: usize = 320;
+/// Bytes that are read of what lies in its place: more than any mark has.
+const LONGEST_READ: u64 = 4096;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -90,8 +94,12 @@ pub(super) fn path(state: &Path) -> PathBuf {
 
 pub(super) fn read(state: &Path) -> Result<Found, LedgerError> {
     let path = path(state);
-    match std::fs::read(&path) {
-        Ok(bytes) => {
+    let mut bytes = Vec::new();
+    match std::fs::OpenOptions::new().read(true).custom_flags(no_link()).open(&path) {
+        Ok(file) => {
+            file.take(LONGEST_READ)
+                .read_to_end(&mut bytes)
+                .map_err(|error| LedgerError::disk(format!("reading {}", path.display()), error))?;
             let mark = String::from_utf8(bytes).ok().as_deref().and_then(Mark::parse);
             Ok(mark.map_or(Found::Unreadable, Found::Mark))
         }
@@ -100,7 +108,7 @@ pub(super) fn read(state: &Path) -> Result<Found, LedgerError> {
     }
 }
 
-/// Opens the file for the marks to come, making it where there is none.
+/// Opens the mark to be written, making it (0600) where there is none. A link is not followed.
 pub(super) fn open(state: &Path) -> Result<File, LedgerError> {
     let path = path(state);
     std::fs::OpenOptions::new()
@@ -109,6 +117,7 @@ pub(super) fn open(state: &Path) -> Result<File, LedgerError> {
         .create(true)
         .truncate(false)
         .mode(0o600)
+        .custom_flags(no_link())
         .open(&path)
         .map_err(|error| LedgerError::disk(format!("opening {}", path.display()), error))
 }
@@ -120,11 +129,17 @@ pub(super) fn make(state: &Path) -> Result<(), LedgerError> {
     let failed = |error: std::io::Error| LedgerError::disk("making the high-water file", error);
     let draft = state.join(DRAFT);
     let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft).map_err(failed)?;
+    let options = options.write(true).create(true).truncate(true).mode(0o600).custom_flags(no_link());
+    let file = options.open(&draft).map_err(failed)?;
     write(&file, &Mark { epoch: 0, seq: 0, hash: GENESIS, batch: 0, restored: false })?;
     file.sync_all().map_err(failed)?;
     std::fs::rename(&draft, path(state)).map_err(failed)?;
     connect::sync_folder(state)
+}
+
+/// Somebody's link must not choose which file the mark overwrites; and a pipe must not make this wait.
+fn no_link() -> i32 {
+    i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0)
 }
 
 /// Overwrites the mark in place: one write within one page.
