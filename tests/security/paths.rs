@@ -91,7 +91,8 @@ fn a_link_where_it_writes_is_never_followed() {
     }
     // A shell plants links under the names that the program, which it becomes, will choose.
     let plant = format!(
-        "for folder in batches batches/*/ state; do n=0; while [ $n -lt {FORETOLD} ]; do \
+        "ln -s \"$PWD/victim\" batches/inbox/.payoutd-$$-0.tmp; \
+         for folder in batches batches/accepted batches/rejected batches/reports state; do n=0; while [ $n -lt {FORETOLD} ]; do \
          ln -s \"$PWD/victim\" $folder/.payoutd-$$-$n.tmp; n=$((n+1)); done; done; exec {} run --once",
         env!("CARGO_BIN_EXE_payoutd")
     );

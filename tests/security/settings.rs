@@ -59,7 +59,10 @@ fn no_setting_repeats_a_value_that_it_refuses() {
         for key in keys {
             let client = if section == "moncash" { "" } else { "[moncash]\nclient_id = \"me\"\n" };
             let ours = if section == "moncash" { "client_id = \"me\"\n" } else { "" };
-            refused(&format!("{client}[{section}]\n{ours}{key} = \"{SECRET}\"\n"));
+            for value in [SECRET.to_string(), format!("9{SECRET}")] {
+                let said = refused(&format!("{client}[{section}]\n{ours}{key} = \"{value}\"\n"));
+                assert!(!said.contains("Canary"), "a part of it is repeated: {said}");
+            }
         }
     }
 }
