@@ -12,13 +12,16 @@ const SIZE: u64 = 64 << 20;
 
 pub struct Ext4 {
     place: tempfile::TempDir,
+    /// The loop device, held from the first mount to the last.
+    device: String,
 }
 
-fn done(command: &mut Command) -> Result<(), String> {
+/// What a command said, once it has ended well.
+fn done(command: &mut Command) -> Result<String, String> {
     let named = format!("{command:?}");
     let ended = command.stdin(Stdio::null()).output().map_err(|error| format!("{named}: {error}"))?;
     if ended.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&ended.stdout).trim().to_string());
     }
     Err(format!("{named}: {}", String::from_utf8_lossy(&ended.stderr).trim()))
 }
@@ -35,19 +38,19 @@ impl Ext4 {
         if !rustix::process::geteuid().is_root() {
             return Err("only root may mount a file system".to_string());
         }
+        power_loss_vfs::own_mounts().map_err(|error| format!("no mounts of our own: {error}"))?;
+        done(system("mount").args(["--make-rprivate", "/"]))?;
         let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|error| error.to_string())?;
-        let made = Ext4 { place };
-        let image = File::create(made.image()).map_err(|error| error.to_string())?;
+        let path = place.path().join("disk");
+        let image = File::create(&path).map_err(|error| error.to_string())?;
         image.set_len(SIZE).map_err(|error| error.to_string())?;
         drop(image);
+        done(system("mkfs.ext4").args(["-q", "-F", "-m", "0"]).arg(&path))?;
+        let device = done(system("losetup").args(["--find", "--show"]).arg(&path))?;
+        let made = Ext4 { place, device };
         fs::create_dir(made.folder()).map_err(|error| error.to_string())?;
-        done(system("mkfs.ext4").args(["-q", "-F", "-m", "0"]).arg(made.image()))?;
         made.mount()?;
         Ok(made)
-    }
-
-    fn image(&self) -> PathBuf {
-        self.place.path().join("disk")
     }
 
     pub fn folder(&self) -> PathBuf {
@@ -55,11 +58,11 @@ impl Ext4 {
     }
 
     /// The journal is written every five minutes by itself, so that nothing is on disk by luck.
-    fn mount(&self) -> Result<(), String> {
-        done(system("mount").args(["-t", "ext4", "-o", "loop,commit=300"]).arg(self.image()).arg(self.folder()))
+    fn mount(&self) -> Result<String, String> {
+        done(system("mount").args(["-t", "ext4", "-o", "commit=300", &self.device]).arg(self.folder()))
     }
 
-    fn unmount(&self) -> Result<(), String> {
+    fn unmount(&self) -> Result<String, String> {
         done(system("umount").arg(self.folder()))
     }
 
@@ -72,6 +75,7 @@ impl Ext4 {
     pub fn come_back(&self) {
         crate::house::until("nobody uses the file system any more", || self.unmount().is_ok());
         self.mount().unwrap();
+        fs::write(self.folder().join("alive"), b"").expect("a file system that is not shut down any more");
     }
 }
 
@@ -80,6 +84,7 @@ impl Drop for Ext4 {
         if self.unmount().is_err() {
             let _ = done(system("umount").arg("-l").arg(self.folder()));
         }
+        let _ = done(system("losetup").args(["--detach", &self.device]));
     }
 }
 

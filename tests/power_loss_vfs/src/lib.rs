@@ -2,7 +2,7 @@
 //! sync, creation and deletion, and works out what may be left of them when the power goes.
 //!
 //! Test only, and the one place of the project where `unsafe` may be: SQLite's C interface (`vfs`,
-//! `file`) and one ioctl (`shutdown`). Whoever uses it stays in safe Rust.
+//! `file`) and two system calls (`shutdown`). Whoever uses it stays in safe Rust.
 //!
 //! Three parts: a [`Disk`] is registered for a folder and serves every SQLite file below it, being
 //! the process's default VFS; it records a [`Trace`]; a [`Cursor`] walks along the trace and at any
@@ -21,4 +21,4 @@ mod vfs;
 pub use cut::{Chance, Cursor, Syncs};
 pub use disk::{Disk, Done, Fault, Trouble, Without};
 pub use record::{Image, Op, Trace};
-pub use shutdown::shut_down;
+pub use shutdown::{own_mounts, shut_down};

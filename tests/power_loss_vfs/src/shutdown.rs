@@ -1,4 +1,4 @@
-//! Cuts a mounted file system off from its disk, as a power cut does.
+//! Cuts a mounted file system off from its disk, as a power cut does, and keeps it from everybody else.
 //!
 //! Must never: be called on anything but a file system that the test itself made and mounted.
 
@@ -15,6 +15,18 @@ const NO_LOG_FLUSH: u32 = 2;
 
 unsafe extern "C" {
     fn ioctl(fd: c_int, request: c_ulong, ...) -> c_int;
+    fn unshare(flags: c_int) -> c_int;
+}
+
+/// CLONE_NEWNS.
+const MOUNTS: c_int = 0x0002_0000;
+
+/// From here on this thread, and the processes that it starts, have mounts of their own. A process
+/// elsewhere that copies the machine's mounts meanwhile would keep ours alive, shut down as it is.
+pub fn own_mounts() -> io::Result<()> {
+    // SAFETY: takes a number, and changes nothing in memory; only this thread's view of the mounts.
+    let done = unsafe { unshare(MOUNTS) };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Nothing reaches the disk any more from here on; every later call on it fails. `mount` is where it
