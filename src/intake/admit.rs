@@ -13,7 +13,7 @@ use super::reject::ErrorsFile;
 use super::salvage::Salvage;
 use super::terms::{AdmitSettings, tell_admitted};
 use super::{Claimed, Left};
-use crate::files::{FileError, show};
+use crate::files::show;
 use crate::ledger::rows::NewRow;
 use crate::ledger::{IndexStep, Ledger, SLICE};
 use crate::payout::moment::{BootMoment, Moment, Wall};
@@ -165,7 +165,7 @@ impl Admission {
             Ok(claimed) => self.begin(claimed, now)?,
             Err(error @ (InboxError::Changed { .. } | InboxError::Left { .. })) => tracing::info!("{error}"),
             // The folders give trouble, not the file; and it may lie in processing/ already.
-            Err(error @ InboxError::File(FileError::Io { .. })) => return Err(error.into()),
+            Err(error @ InboxError::Folders(_)) => return Err(error.into()),
             Err(error) => tracing::warn!(file = show(&name), "not taken: {error}"),
         }
         Ok(Took::More)

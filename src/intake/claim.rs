@@ -54,7 +54,7 @@ impl Inbox {
         let claimed = self.try_claim(name, now);
         match &claimed {
             // Where the folders give trouble it is no fault of this file.
-            Ok(_) | Err(InboxError::Changed { .. } | InboxError::File(FileError::Io { .. })) => self.forget(name),
+            Ok(_) | Err(InboxError::Changed { .. } | InboxError::Folders(_)) => self.forget(name),
             // The next look finds that out by itself, and also when it is over.
             Err(InboxError::Left { .. }) => {}
             Err(e) => self.refuse_for_now(name, format!("could not be taken: {e}"), now),
@@ -71,7 +71,10 @@ impl Inbox {
         if let Some(why) = self.reason_to_leave(name, &seen)? {
             return Err(InboxError::Left { name: show(name), why });
         }
-        self.take(name, file, seen, now)
+        self.take(name, file, seen, now).map_err(|error| match error {
+            InboxError::File(error @ FileError::Io { .. }) => InboxError::Folders(error),
+            other => other,
+        })
     }
 
     /// Renames the file that is open out of the inbox. Between opening and renaming, its name may

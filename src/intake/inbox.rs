@@ -36,6 +36,9 @@ const EXCEL_LOCK: &[u8] = b"~$";
 pub enum InboxError {
     #[error(transparent)]
     File(#[from] FileError),
+    /// Moving a file failed for a reason that other files will meet too.
+    #[error(transparent)]
+    Folders(FileError),
     #[error("{name} is still being changed: it is taken once it stands still")]
     Changed { name: String },
     #[error("{name} {why}")]
