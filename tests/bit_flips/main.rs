@@ -109,11 +109,11 @@ fn hold(title: &str, image: &Image, damages: &[Damage]) {
     if business > 0 {
         println!("        verify noticed {seen} of {business} flips in business data; not: {missed:?}");
     }
+    wrong.sort();
+    assert!(wrong.is_empty(), "{} of {} went wrong:\n{}", wrong.len(), verdicts.len(), wrong.join("\n"));
     if damages.iter().all(|damage| damage.business) {
         assert_eq!(seen, business, "verify missed flips in business data: {missed:?}");
     }
-    wrong.sort();
-    assert!(wrong.is_empty(), "{} of {} went wrong:\n{}", wrong.len(), verdicts.len(), wrong.join("\n"));
 }
 
 fn work(image: &Image, damages: &[Damage], expected: &Outcome, next: &AtomicUsize) -> Vec<(usize, Verdict)> {
