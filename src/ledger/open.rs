@@ -147,6 +147,7 @@ impl Ledger {
         transaction.append_house(&HouseEvent::Opened {
             epoch,
             at: now.boot,
+            previous: transaction.ledger.last_opening()?.map_or(0, |opening| opening.seq),
             identity,
             stands: Some(stands.chained()),
         })?;

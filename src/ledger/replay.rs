@@ -94,20 +94,57 @@ impl Reader {
         Ok(())
     }
 
-    /// When processes opened the ledger between two events.
+    /// When processes opened the ledger between two events. Each opening names the one before it, so
+    /// that an index that lost one is noticed: the next one on the list, or the count of openings,
+    /// tells of it.
     fn openings(&self, after: i64, before: i64) -> Result<Vec<BootMoment>, LedgerError> {
-        let sql = format!(
-            "SELECT {LINKED} FROM event e INDEXED BY event_opened \
-             WHERE e.kind = 'opened' AND e.seq > ?1 AND e.seq < ?2 ORDER BY e.seq"
-        );
-        self.all(&sql, [after, before], |row| {
+        let lost = || LedgerError::damaged("an index lost the record of an opening");
+        let found = self.opened("e.seq > ?1 AND e.seq < ?2 ORDER BY e.seq", [after, before])?;
+        let mut last = None;
+        for opening in &found {
+            let follows = last.map_or(opening.previous <= after, |last| opening.previous == last);
+            // The number that an index sorts by and the one that leads to the row are two.
+            let in_range = opening.seq > after && opening.seq < before;
+            (follows && in_range).then_some(()).ok_or_else(lost)?;
+            last = Some(opening.seq);
+        }
+        match self.opened("e.seq >= ?2 AND e.seq > ?1 ORDER BY e.seq LIMIT 1", [after, before])?.pop() {
+            Some(next) if next.seq >= before && last.map_or(next.previous <= after, |last| next.previous == last) => {}
+            Some(_) => return Err(lost()),
+            None => {
+                let (seq, epoch) = self.last_opening()?.map_or((0, 0), |newest| (newest.seq, newest.epoch));
+                if epoch != self.epoch()? || last.map_or(seq > after, |last| seq != last) {
+                    return Err(lost());
+                }
+            }
+        }
+        Ok(found.into_iter().map(|opening| opening.at).collect())
+    }
+
+    pub(super) fn last_opening(&self) -> Result<Option<Opening>, LedgerError> {
+        Ok(self.opened("e.seq > ?1 AND e.seq < ?2 ORDER BY e.seq DESC LIMIT 1", [0, i64::MAX])?.pop())
+    }
+
+    fn opened(&self, which: &str, range: [i64; 2]) -> Result<Vec<Opening>, LedgerError> {
+        let sql = format!("SELECT {LINKED} FROM event e INDEXED BY event_opened WHERE e.kind = 'opened' AND {which}");
+        self.all(&sql, range, |row| {
             let stored = Linked::read(row)?;
             match serde_json::from_str(&stored.body) {
-                Ok(HouseEvent::Opened { at, .. }) => Ok(at),
+                Ok(HouseEvent::Opened { epoch, at, previous, .. }) => {
+                    Ok(Opening { seq: stored.seq, epoch, at, previous })
+                }
                 _ => Err(LedgerError::damaged("the record of an opening is not readable")),
             }
         })
     }
+}
+
+/// When a process opened the ledger.
+pub(super) struct Opening {
+    pub seq: i64,
+    epoch: i64,
+    at: BootMoment,
+    previous: i64,
 }
 
 /// The columns must say what the body says.

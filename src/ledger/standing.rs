@@ -69,6 +69,10 @@ pub(super) enum HouseEvent {
     Opened {
         epoch: i64,
         at: BootMoment,
+        /// The number of the opening before this one; 0 for the first. A list of openings that lost
+        /// one would cut a grace short.
+        #[serde(default)]
+        previous: i64,
         /// Whose the ledger is and what stands, said again: a start needs not look further back.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         identity: Option<Identity>,

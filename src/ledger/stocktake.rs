@@ -8,7 +8,7 @@ use super::chain::Tip;
 use super::error::LedgerError;
 use super::read::in_order;
 use super::reader::Reader;
-use super::standing::{Chained, HOUSE, HouseEvent};
+use super::standing::{Chained, HOUSE, HouseEvent, OPENED};
 use crate::payout::batch::Tally;
 use crate::payout::state::{BatchId, StateWord};
 use std::collections::BTreeMap;
@@ -20,8 +20,12 @@ const MOST_QUEUED: u32 = 1_000;
 /// So many of the newest orders are looked at: one that waits longer than these is nobody's any more.
 const MOST_ORDERS: i64 = 1_000;
 
+/// So many of the newest openings are looked at; no doubt is older than these.
+const MOST_OPENINGS: i64 = 1_000;
+
 pub(super) fn check(reader: &Reader, tip: &Tip) -> Result<(), LedgerError> {
     check_house(reader)?;
+    check_openings(reader)?;
     check_numbers(reader, tip)?;
     check_lists(reader)?;
     check_unfinished(reader)
@@ -64,6 +68,27 @@ fn check_house(reader: &Reader) -> Result<(), LedgerError> {
     Ok(())
 }
 
+/// The newest openings are listed as they were written: a grace counts from them.
+fn check_openings(reader: &Reader) -> Result<(), LedgerError> {
+    let house = reader.all(
+        "SELECT seq, kind, no FROM event INDEXED BY event_of_batch WHERE payout IS NULL AND batch = ?1 \
+         ORDER BY no DESC LIMIT ?2",
+        [HOUSE, MOST_OPENINGS],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
+    )?;
+    let lowest = house.last().map_or(0, |(seq, ..)| *seq);
+    let opened: Vec<(i64, i64)> =
+        house.into_iter().filter(|(_, kind, _)| kind == OPENED).map(|(seq, _, no)| (seq, no)).collect();
+    // An entry has the number twice: the second leads to the row, which is read for that reason.
+    let mut listed = reader.all(
+        "SELECT seq, no FROM event INDEXED BY event_opened WHERE kind = 'opened' ORDER BY seq DESC LIMIT ?1",
+        [MOST_OPENINGS],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+    )?;
+    listed.retain(|(seq, _)| *seq >= lowest);
+    if opened == listed { Ok(()) } else { Err(damaged_list("event_opened")) }
+}
+
 /// No number of a batch is given out twice, and no batch tells of events that are not there.
 fn check_numbers(reader: &Reader, tip: &Tip) -> Result<(), LedgerError> {
     let (highest, last) = (reader.highest_batch()?, reader.last_number()?);
@@ -87,8 +112,8 @@ fn check_numbers(reader: &Reader, tip: &Tip) -> Result<(), LedgerError> {
 fn check_lists(reader: &Reader) -> Result<(), LedgerError> {
     for (list, of) in [("batch_unfinished", "completed IS NULL"), ("batch_to_report", "last_event > reported")] {
         let ids = |how: &str| {
-            let sql = format!("SELECT id FROM batch {how} WHERE {of} ORDER BY id");
-            reader.all(&sql, [], |row| Ok(row.get::<_, i64>(0)?))
+            let sql = format!("SELECT id, file FROM batch {how} WHERE {of} ORDER BY id");
+            reader.all(&sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
         };
         if ids(&format!("INDEXED BY {list}"))? != ids("NOT INDEXED")? {
             return Err(damaged_list(list));
@@ -97,8 +122,8 @@ fn check_lists(reader: &Reader) -> Result<(), LedgerError> {
     let newest = reader.one("SELECT max(id) FROM orders", [], |row| row.get::<_, Option<i64>>(0))?.flatten();
     let after = newest.unwrap_or(0) - MOST_ORDERS;
     let orders = |how: &str| {
-        let sql = format!("SELECT id FROM orders {how} WHERE id > ?1 AND applied_at IS NULL ORDER BY id");
-        reader.all(&sql, [after], |row| Ok(row.get::<_, i64>(0)?))
+        let sql = format!("SELECT id, body FROM orders {how} WHERE id > ?1 AND applied_at IS NULL ORDER BY id");
+        reader.all(&sql, [after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
     };
     if orders("INDEXED BY orders_waiting")? != orders("NOT INDEXED")? {
         return Err(damaged_list("orders_waiting"));

@@ -62,7 +62,7 @@ fn no_verb_scans_payouts_or_events() {
         while let Some(step) = steps.next().unwrap() {
             let detail: String = step.get(3).unwrap();
             // A walk along a small index that the statement names, or back from the chain's end.
-            let walks = ["payout_in_doubt", "payout_held", "event_paid", "orders_waiting"]
+            let walks = ["payout_in_doubt", "payout_held", "event_paid", "event_opened", "orders_waiting"]
                 .iter()
                 .any(|index| detail.contains(index))
                 || (sql.contains("FROM event ORDER BY seq DESC LIMIT 1")
