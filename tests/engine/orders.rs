@@ -28,6 +28,38 @@ async fn a_payout_cancelled_in_flight_is_cancelled_only_after_the_proof_and_neve
     assert_eq!(house.moncash.transfers_of("A1").len(), 1);
 }
 
+/// A house in which `A1` is held and may have been paid; `CONTROL` is paid.
+async fn with_a_held_doubt() -> House {
+    let mut house = House::with(|set| set.policy.proof.retry = false);
+    house.moncash.script("A1", [Act::lost()]);
+    house.pay_a_control().await;
+    house.admit(&rows("A", 1, 100));
+    house.run_until(GRACE * 3, |house| house.word("A1") == StateWord::Held).await;
+    house
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_whose_answer_comes_while_orders_are_looked_for_is_answered_once() {
+    let mut house = with_a_held_doubt().await;
+    // As long as the loop waits before it looks for orders again.
+    house.moncash.status_takes.set(std::time::Duration::from_millis(250));
+    house.order(Verb::ResolveNotPaid, "A1").await.unwrap();
+    assert_eq!(house.word("A1"), StateWord::Cancelled);
+    house.is_sound(&["A1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_of_another_payout_is_refused_and_ends_nothing() {
+    let mut house = with_a_held_doubt().await;
+    let paid = |transaction: &str| Verb::ResolvePaid { transaction: transaction.to_string() };
+    let refused = house.order(paid("T1-CONTROL"), "A1").await.unwrap_err();
+    assert!(refused.contains("recorded for CONTROL already"), "{refused}");
+    assert_eq!(house.word("A1"), StateWord::Held);
+    house.order(paid("T2-A1"), "A1").await.unwrap();
+    assert_eq!(house.word("A1"), StateWord::Paid);
+    house.is_sound(&["A1"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_payout_that_was_paid_is_paid() {
     let mut house = House::new();
