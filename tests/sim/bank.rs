@@ -28,14 +28,21 @@ pub struct Debit {
     pub called: u64,
     pub lands: u64,
     pub known: u64,
+    /// When the caller saw the call end, or died: the grace counts from there at the earliest.
+    pub ended: u64,
 }
 
 impl Debit {
     pub fn told(&self) -> String {
         format!(
-            "{} to {} for {}, called {}, landed {}, known {}",
-            self.reference, self.receiver, self.whom, self.called, self.lands, self.known
+            "{} to {} for {}, called {}, ended {}, landed {}, known {}",
+            self.reference, self.receiver, self.whom, self.called, self.ended, self.lands, self.known
         )
+    }
+
+    /// Whether it was hidden for longer than payoutd was told to wait.
+    pub fn is_after(&self, grace: Duration) -> bool {
+        self.known > self.ended + ms(grace)
     }
 }
 
@@ -135,7 +142,7 @@ impl Bank {
         for (number, debit) in self.debits.borrow().iter().enumerate() {
             let late = debit.lands > debit.called + ms(TIMEOUT) && debit.lands <= now;
             if late && self.late_struck.borrow_mut().insert(number) {
-                let after = debit.known > debit.called + ms(self.world.grace);
+                let after = debit.is_after(self.world.grace);
                 self.record.fault(if after {
                     "a debit known only after the grace"
                 } else {
@@ -164,7 +171,6 @@ impl Bank {
 
     /// What a Transfert that arrives now does. The debit is in the books when this returns.
     pub fn transfer(&self, ours: &Instruction) -> Act {
-        let now = self.now();
         let fault = self.chance(|chance| {
             let strikes = chance.percent(self.world.transfer_trouble);
             strikes.then(|| *chance.weighted(&TRANSFER))
@@ -189,7 +195,7 @@ impl Bank {
                 // Too little money is no fault of MonCash's; it is refused whatever else was to be.
                 end = End::Unclear;
             } else {
-                debit = Some(self.debit(ours, pays, sum, now));
+                debit = Some(self.debit(ours, pays, sum, answer_after));
             }
         }
         let short = pays != Pays::No && debit.is_none();
@@ -217,8 +223,8 @@ impl Bank {
         }
     }
 
-    fn debit(&self, ours: &Instruction, pays: Pays, centimes: i64, now: u64) -> Debit {
-        let grace = self.world.grace;
+    fn debit(&self, ours: &Instruction, pays: Pays, centimes: i64, answer_after: Duration) -> Debit {
+        let (now, grace) = (self.now(), self.world.grace);
         let after_grace = pays == Pays::AfterGrace;
         let (lands, known) = self.chance(|chance| {
             let lag =
@@ -226,10 +232,10 @@ impl Bank {
             if after_grace {
                 let lands = chance.wait(SECOND, grace * 5);
                 // Known later than the grace in any case, be it because it lands late or is unseen.
-                let known = lands.max(grace + chance.wait(TIMEOUT + SECOND * 2, grace * 2)) + lag;
+                let known = lands.max(answer_after + grace + chance.wait(SECOND * 2, grace * 2)) + lag;
                 return (lands, known);
             }
-            let latest = grace - SECOND - lag;
+            let latest = answer_after + grace - SECOND - lag;
             let lands = match pays {
                 Pays::AtOnce => chance.wait(Duration::ZERO, SECOND / 20),
                 // The last moments of the grace are the dangerous ones.
@@ -247,6 +253,22 @@ impl Bank {
             called: now,
             lands: now + ms(lands),
             known: now + ms(known),
+            ended: now + ms(answer_after),
+        }
+    }
+
+    /// The caller of the newest Transfert of a debit died before its answer: that is its end, and what
+    /// was to be known within the grace of a later one is known within the grace of this one.
+    pub fn caller_died(&self, transaction: &str) {
+        let (now, grace) = (self.now(), self.world.grace);
+        let mut debits = self.debits.borrow_mut();
+        let Some(debit) = debits.iter_mut().rfind(|debit| debit.transaction == transaction) else { return };
+        let after = debit.is_after(grace);
+        debit.ended = debit.ended.min(now);
+        if !after {
+            let latest = debit.ended + ms(grace - SECOND);
+            debit.lands = debit.lands.min(latest);
+            debit.known = debit.known.min(latest);
         }
     }
 

@@ -207,7 +207,9 @@ impl Line {
             act.answer_after,
             words(&outcome)
         ));
+        let mut wire = OnTheWire { bank: self.0.bank.clone(), transaction: act.debit.map(|debit| debit.transaction) };
         tokio::time::sleep(act.answer_after).await;
+        wire.transaction = None;
         bank.record.note(format_args!("answer to the Transfert of {reference}: {}", words(&outcome)));
         bank.transfers_answered.set(bank.transfers_answered.get() + 1);
         self.reply(outcome, asked, token)
@@ -334,6 +336,20 @@ fn words(outcome: &Outcome) -> String {
             let said = http.body.split("\"message\":\"").nth(1).and_then(|rest| rest.split('"').next());
             let told = http.body.split("\"balance\":{\"balance\":").nth(1).and_then(|rest| rest.split(',').next());
             format!("{} {}", http.status, told.or(said).unwrap_or_default())
+        }
+    }
+}
+
+/// A Transfert whose answer is still to come. Dropped with its caller, it tells the bank.
+struct OnTheWire {
+    bank: Rc<Bank>,
+    transaction: Option<String>,
+}
+
+impl Drop for OnTheWire {
+    fn drop(&mut self) {
+        if let Some(transaction) = &self.transaction {
+            self.bank.caller_died(transaction);
         }
     }
 }

@@ -4,7 +4,6 @@
 //! Must never: ask the loop, or excuse what the README does not.
 
 use crate::bank::{Bank, Debit};
-use crate::chance::ms;
 use crate::house::House;
 use crate::mail::Mail;
 use crate::payroll::key;
@@ -30,7 +29,7 @@ pub fn judge(house: &mut House, bank: &Bank, mail: &Mail, record: &Record) -> Ve
 /// makes no promise: a debit of theirs was known only after the grace, and payoutd was told to send
 /// again.
 fn twice(bank: &Bank, debits: &[Debit], record: &Record, wrong: &mut Vec<String>) -> Vec<String> {
-    let (grace, world) = (ms(bank.world.grace), &bank.world);
+    let (grace, world) = (bank.world.grace, &bank.world);
     let mut of_reference: BTreeMap<String, Vec<&Debit>> = BTreeMap::new();
     let mut of_person: BTreeMap<String, Vec<&Debit>> = BTreeMap::new();
     for debit in debits {
@@ -40,7 +39,7 @@ fn twice(bank: &Bank, debits: &[Debit], record: &Record, wrong: &mut Vec<String>
     let mut excused = Vec::new();
     for (whom, theirs) in of_reference.iter().chain(&of_person).filter(|(_, theirs)| theirs.len() > 1) {
         // All but the last must have been hidden from payoutd for longer than the grace.
-        let hidden = theirs[..theirs.len() - 1].iter().all(|debit| debit.known > debit.called + grace);
+        let hidden = theirs[..theirs.len() - 1].iter().all(|debit| debit.is_after(grace));
         if hidden && world.retry {
             record.count(|counts| counts.in_the_window += 1);
             excused.push(theirs[0].whom.clone());
@@ -50,13 +49,13 @@ fn twice(bank: &Bank, debits: &[Debit], record: &Record, wrong: &mut Vec<String>
         }
     }
     // What is known too late may also be reported as not paid.
-    excused.extend(debits.iter().filter(|debit| debit.known > debit.called + grace).map(|debit| debit.whom.clone()));
+    excused.extend(debits.iter().filter(|debit| debit.is_after(grace)).map(|debit| debit.whom.clone()));
     excused
 }
 
 /// Given truthful readings, and where nobody's debit came later than payoutd was told to wait for.
 fn floor(bank: &Bank, mail: &Mail, wrong: &mut Vec<String>) {
-    let late = bank.debits().iter().any(|debit| debit.known > debit.called + ms(bank.world.grace));
+    let late = bank.debits().iter().any(|debit| debit.is_after(bank.world.grace));
     if !bank.world.balance_lies && !late && !mail.forgot() && bank.lowest() < bank.world.floor {
         wrong.push(format!("the balance went to {} centimes, under the floor of {}", bank.lowest(), bank.world.floor));
     }
