@@ -5,6 +5,7 @@
 
 use super::error::LedgerError;
 use crate::files::guard::{Laxity, look_at_private_folder};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::fs::DirBuilder;
@@ -142,6 +143,9 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, LedgerError> {
     })?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not hang on the values that are bound: else SQLite would plan some statements anew for
+    // every row, and the plans that the tests read would not be the ones that run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     super::seal::register(&connection)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;")?;
     Ok(connection)
