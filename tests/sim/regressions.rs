@@ -31,6 +31,14 @@ fn who_was_paid_by_a_corrected_retry_is_known_to_the_guard() {
     stays_clean(&[66]);
 }
 
+/// A payout was cancelled before any Transfert and paid by its retry. Its own reference could then be
+/// admitted once more, with another number and amount, and was paid too.
+/// (`a_cancelled_reference_that_another_payout_pays_again_does_not_come_back`)
+#[test]
+fn a_cancelled_reference_is_not_paid_beside_its_retry() {
+    stays_clean(&[2998]);
+}
+
 /// The answer to the last question of `resolve --not-paid` came in the very turn that looked for new
 /// orders: the order was answered, and then obeyed once more from the list read before; the second
 /// answer met no row, and payoutd ended with 6, a contradiction in the ledger.

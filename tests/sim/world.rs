@@ -7,7 +7,7 @@ use std::time::Duration;
 
 pub const SECOND: Duration = Duration::from_secs(1);
 /// The product's whole-call deadline in these worlds: every call has ended by then.
-pub const TIMEOUT: Duration = Duration::from_secs(4);
+pub const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// When debits land and are known to the status call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
