@@ -195,7 +195,7 @@ impl Bank {
                 // Too little money is no fault of MonCash's; it is refused whatever else was to be.
                 end = End::Unclear;
             } else {
-                debit = Some(self.debit(ours, pays, sum, answer_after));
+                debit = Some(self.debit(ours, pays, end, sum, answer_after));
             }
         }
         let short = pays != Pays::No && debit.is_none();
@@ -223,7 +223,7 @@ impl Bank {
         }
     }
 
-    fn debit(&self, ours: &Instruction, pays: Pays, centimes: i64, answer_after: Duration) -> Debit {
+    fn debit(&self, ours: &Instruction, pays: Pays, end: End, centimes: i64, answer_after: Duration) -> Debit {
         let (now, grace) = (self.now(), self.world.grace);
         let after_grace = pays == Pays::AfterGrace;
         let (lands, known) = self.chance(|chance| {
@@ -234,6 +234,10 @@ impl Bank {
                 // Known later than the grace in any case, be it because it lands late or is unseen.
                 let known = lands.max(answer_after + grace + chance.wait(SECOND * 2, grace * 2)) + lag;
                 return (lands, known);
+            }
+            // Who says that it refused knows at once that it paid, or one "not found" would confirm it.
+            if end == End::FullWallet {
+                return (Duration::ZERO, Duration::ZERO);
             }
             let latest = answer_after + grace - SECOND - lag;
             let lands = match pays {

@@ -45,7 +45,7 @@ pub enum End {
 
 pub type TransferFault = (&'static str, Pays, End);
 
-pub const TRANSFER: [(u64, TransferFault); 45] = [
+pub const TRANSFER: [(u64, TransferFault); 46] = [
     (6, ("transfer: reset before paying", Pays::No, End::Reset)),
     (6, ("transfer: reset after paying", Pays::AtOnce, End::Reset)),
     (9, ("transfer: reset, paid late", Pays::Late, End::Reset)),
@@ -74,6 +74,8 @@ pub const TRANSFER: [(u64, TransferFault); 45] = [
     (1, ("transfer: 401 after paying", Pays::AtOnce, End::TokenRefused)),
     (1, ("transfer: 401, paid late", Pays::Late, End::TokenRefused)),
     (7, ("transfer: full wallet", Pays::No, End::FullWallet)),
+    // Something between us and MonCash made our call twice: the second one was declined.
+    (2, ("transfer: full wallet said after paying", Pays::AtOnce, End::FullWallet)),
     (3, ("transfer: no such receiver", Pays::No, End::NoReceiver)),
     (2, ("transfer: no such receiver, paid late", Pays::Late, End::NoReceiver)),
     (2, ("transfer: 400", Pays::No, End::BadRequest)),

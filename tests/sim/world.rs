@@ -62,7 +62,7 @@ impl World {
             transfer_trouble: *chance.pick(&[20, 50, 70, 85]),
             question_trouble: *chance.pick(&[10, 30, 45, 60]),
             status_lag: *chance.pick(&[Duration::ZERO, SECOND, SECOND * 8]),
-            balance_lag: *chance.pick(&[Duration::ZERO, SECOND * 2]),
+            balance_lag: *chance.pick(&[Duration::ZERO, SECOND * 2, SECOND * 8]),
             balance_lies: chance.one_in(4),
             token_life: *chance.pick(&[SECOND * 59, SECOND * 59, SECOND * 12]),
             fee: chance.one_in(3),

@@ -1,0 +1,440 @@
+//! The mistakes that the simulation must catch: each one takes a single safety out of the product.
+//! They are written as changes to the product's own text and exist nowhere else; the product that
+//! ships has no switch for any of them.
+//!
+//! Must never: hold a change whose right text is not exactly once in the file that it names (a test
+//! sees to that), or a bug that `seeded::on` does not guard.
+
+/// One mistake.
+pub struct Bug {
+    /// What `PAYOUTD_SEEDED_BUG` calls it.
+    pub name: &'static str,
+    /// What goes wrong, in a sentence for the auditor's table.
+    pub says: &'static str,
+    pub changes: &'static [Change],
+}
+
+/// `right`, which stands once in `file`, becomes `wrong`.
+pub struct Change {
+    pub file: &'static str,
+    pub right: &'static str,
+    pub wrong: &'static str,
+}
+
+const fn change(file: &'static str, right: &'static str, wrong: &'static str) -> Change {
+    Change { file, right, wrong }
+}
+
+const PROOF: &str = "src/payout/evidence/proof.rs";
+const DECIDE: &str = "src/payout/decide.rs";
+const DOUBT: &str = "src/payout/state/doubt.rs";
+const STATE: &str = "src/payout/state.rs";
+const FUNDS: &str = "src/payout/funds.rs";
+const ORDER: &str = "src/payout/order.rs";
+const ENGINE: &str = "src/engine/mod.rs";
+const EXAMINE: &str = "src/intake/examine.rs";
+
+/// What the simulation must catch, each within the seeds that the test allows.
+pub const BUGS: &[Bug] = &[
+    Bug {
+        name: "intent_after_the_call",
+        says: "calls begin before their intent is committed",
+        changes: &[
+            change(
+                ENGINE,
+                "        turn.commit()?;\n        self.next_permit = room.next_permit;\n        Ok(room.launches)\n",
+                "        let (mut launches, next_permit) = (std::mem::take(&mut room.launches), room.next_permit);\n        \
+                 drop(room);\n        if crate::seeded::on(\"intent_after_the_call\") {\n            \
+                 self.calls.launch(std::mem::take(&mut launches));\n            self.calls.begin();\n        }\n        \
+                 turn.commit()?;\n        self.next_permit = next_permit;\n        Ok(launches)\n",
+            ),
+            change(
+                "src/engine/calls.rs",
+                "    /// Everything that ended by now.\n",
+                "    /// Lets what was launched begin.\n    pub fn begin(&mut self) {\n        \
+                 while let Some(Some(done)) = self.under_way.next().now_or_never() {\n            self.take(done);\n        \
+                 }\n    }\n\n    /// Everything that ended by now.\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "grace_ignored",
+        says: "\"not found\" proves something at once, not only after the grace",
+        changes: &[change(
+            PROOF,
+            "    let doubt = payout.doubt().ok_or(Missing::End)?;\n    let payout = payout.id;\n",
+            "    let no_grace = ProofRules { grace: Duration::ZERO, ..rules.clone() };\n    \
+             let rules = if crate::seeded::on(\"grace_ignored\") { &no_grace } else { rules };\n    \
+             let doubt = payout.doubt().ok_or(Missing::End)?;\n    let payout = payout.id;\n",
+        )],
+    },
+    Bug {
+        name: "grace_from_the_intent",
+        says: "the grace is counted from the intent instead of from the end of the call",
+        changes: &[change(
+            PROOF,
+            "    let end = doubt.ended().ok_or(Missing::End)?;\n",
+            "    let end = doubt.ended().ok_or(Missing::End)?;\n    \
+             let end = if crate::seeded::on(\"grace_from_the_intent\") { doubt.opened } else { end };\n",
+        )],
+    },
+    Bug {
+        name: "dead_call_ended_with_its_intent",
+        says: "the grace of a call that died with its process is counted from the intent",
+        changes: &[change(
+            DOUBT,
+            "                Call::UnderWay | Call::Unobserved { .. } => Call::Unobserved { from: start },\n            };\n        }\n        self.inquiry = Inquiry { reachable_for",
+            "                Call::UnderWay if crate::seeded::on(\"dead_call_ended_with_its_intent\") => {\n                    \
+             Call::Unobserved { from: self.opened }\n                }\n                \
+             Call::UnderWay | Call::Unobserved { .. } => Call::Unobserved { from: start },\n            };\n        }\n        \
+             self.inquiry = Inquiry { reachable_for",
+        )],
+    },
+    Bug {
+        name: "first_not_found_believed",
+        says: "one \"not found\" is enough, whatever became of the call",
+        changes: &[change(
+            PROOF,
+            "    if doubt.never_left() && !doubt.earlier_ambiguous {\n",
+            "    if crate::seeded::on(\"first_not_found_believed\") && fresh {\n        \
+             return Ok(ProvenUnpaid { payout, attempt: doubt.attempt, how: How::NeverLeft });\n    }\n    \
+             if doubt.never_left() && !doubt.earlier_ambiguous {\n",
+        )],
+    },
+    Bug {
+        name: "decline_unconfirmed",
+        says: "a refusal is final without an accepted negative of the status call",
+        changes: &[change(
+            PROOF,
+            "    refused && !doubt.said_paid && !doubt.earlier_ambiguous && negative\n",
+            "    let negative = negative || crate::seeded::on(\"decline_unconfirmed\");\n    \
+             refused && !doubt.said_paid && !doubt.earlier_ambiguous && negative\n",
+        )],
+    },
+    Bug {
+        name: "timeout_called_failed",
+        says: "a lost answer is called a refusal",
+        changes: &[change(
+            DECIDE,
+            "    if asking {\n        return Action::Wait(Wait::Reply);\n    }\n    if doubt.said_paid {\n",
+            "    if asking {\n        return Action::Wait(Wait::Reply);\n    }\n    \
+             if crate::seeded::on(\"timeout_called_failed\") && matches!(answer, Some(TransferAnswer::Unknown { .. })) {\n        \
+             return declined(\"no answer came\", payout);\n    }\n    if doubt.said_paid {\n",
+        )],
+    },
+    Bug {
+        name: "commit_error_ignored",
+        says: "a COMMIT that failed is taken for one that succeeded",
+        changes: &[change(
+            "src/ledger/transaction.rs",
+            "        if let Err(error) = committed {\n            return Err(self.ledger.break_down(error.cause()));\n        }\n",
+            "        if let Err(error) = committed {\n            if crate::seeded::on(\"commit_error_ignored\") {\n                \
+             return Ok(());\n            }\n            return Err(self.ledger.break_down(error.cause()));\n        }\n",
+        )],
+    },
+    Bug {
+        name: "recovery_resends",
+        says: "after a crash a call under way counts as one that never left",
+        changes: &[change(
+            DOUBT,
+            "                Call::UnderWay | Call::Unobserved { .. } => Call::Unobserved { from: start },\n            };\n        }\n        self.inquiry = Inquiry { reachable_for",
+            "                Call::UnderWay if crate::seeded::on(\"recovery_resends\") => Call::Ended {\n                    \
+             at: start,\n                    answer: TransferAnswer::NeverLeft { why: \"the process died\".to_string() },\n                \
+             },\n                Call::UnderWay | Call::Unobserved { .. } => Call::Unobserved { from: start },\n            };\n        }\n        \
+             self.inquiry = Inquiry { reachable_for",
+        )],
+    },
+    Bug {
+        name: "balance_without_in_doubt",
+        says: "what is in doubt is not taken from the balance",
+        changes: &[change(
+            FUNDS,
+            "        self.reserved = self.reserved.saturating_add(self.fee.with(amount));\n",
+            "        if crate::seeded::on(\"balance_without_in_doubt\") {\n            return;\n        }\n        \
+             self.reserved = self.reserved.saturating_add(self.fee.with(amount));\n",
+        )],
+    },
+    Bug {
+        name: "balance_lag_ignored",
+        says: "a reading is believed to know what was paid a moment ago",
+        changes: &[change(
+            FUNDS,
+            "        if !requested.served(at, balance_lag) || at.ms >= requested.ms {\n",
+            "        let lag = if crate::seeded::on(\"balance_lag_ignored\") { Duration::ZERO } else { balance_lag };\n        \
+             if !requested.served(at, lag) || at.ms >= requested.ms {\n",
+        )],
+    },
+    Bug {
+        name: "wall_clock_grace",
+        says: "the grace is counted on the wall clock, which jumps",
+        changes: &[change(
+            ENGINE,
+            "        let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;\n",
+            "        let clock = crate::seeded::clock(clock);\n        \
+             let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;\n",
+        )],
+    },
+    Bug {
+        name: "proof_kept",
+        says: "a proof is used however old it is, after a wait for money or a person",
+        changes: &[
+            change(
+                PROOF,
+                ".and_then(|heard| now.since(heard)).is_some_and(|age| age <= FRESH);\n",
+                ".and_then(|heard| now.since(heard)).is_some_and(|age| age <= FRESH);\n    \
+                 let fresh = fresh || crate::seeded::on(\"proof_kept\");\n",
+            ),
+            change(
+                PROOF,
+                "    let recent = |seen: &Negative| now.since(seen.asked).is_some_and(|age| age <= CONTROL_FRESH);\n",
+                "    let recent = |seen: &Negative| {\n        \
+                 crate::seeded::on(\"proof_kept\") || now.since(seen.asked).is_some_and(|age| age <= CONTROL_FRESH)\n    };\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "counts_carried_over",
+        says: "what was \"not found\" about attempt 1 counts for attempt 2",
+        changes: &[
+            change(
+                STATE,
+                "                    doubt_of(Doubt::opened(*attempt, *at, unpaid_before, ambiguous))\n                })\n",
+                "                    let mut next = Doubt::opened(*attempt, *at, unpaid_before, ambiguous);\n                    \
+                 if crate::seeded::on(\"counts_carried_over\") {\n                        \
+                 next.inquiry = doubt.inquiry.clone();\n                    }\n                    doubt_of(next)\n                })\n",
+            ),
+            change(
+                PROOF,
+                "    let end = doubt.ended().ok_or(Missing::End)?;\n",
+                "    let mut end = doubt.ended().ok_or(Missing::End)?;\n    \
+                 if crate::seeded::on(\"counts_carried_over\")\n        \
+                 && let Some(first) = doubt.inquiry.not_found.first().filter(|_| doubt.attempt > 1)\n    {\n        \
+                 end = BootMoment { ms: first.asked.ms.saturating_sub(end.plus(rules.grace).ms - end.ms), ..first.asked };\n    }\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "no_control_question",
+        says: "\"not found\" is believed of a status service that knows nothing",
+        changes: &[change(
+            PROOF,
+            "    let Some(reference) = &control.reference else {\n        return Err(Missing::Control);\n    };\n",
+            "    if crate::seeded::on(\"no_control_question\") && fresh {\n        \
+             let how = How::Served { grace: rules.grace, not_found: 1, control: String::new() };\n        \
+             return Ok(ProvenUnpaid { payout, attempt: doubt.attempt, how });\n    }\n    \
+             let Some(reference) = &control.reference else {\n        return Err(Missing::Control);\n    };\n",
+        )],
+    },
+    Bug {
+        name: "control_before_every_answer",
+        says: "one blind spell covers every \"not found\": the control question may be older than all of them",
+        changes: &[change(
+            PROOF,
+            "    let follows_one = |seen: &Negative| counted.first().is_some_and(|first| not_before(seen.asked, first.heard));\n",
+            "    let follows_one = |seen: &Negative| {\n        \
+             crate::seeded::on(\"control_before_every_answer\")\n            \
+             || counted.first().is_some_and(|first| not_before(seen.asked, first.heard))\n    };\n",
+        )],
+    },
+    Bug {
+        name: "release_launders_doubt",
+        says: "`release` sends a payout again whose money may have moved",
+        changes: &[
+            change(
+                ORDER,
+                "        (Verb::Release, State::Held { money: MayHaveBeenPaid::No, .. }) => record",
+                "        (Verb::Release, State::Held { money, .. })\n            \
+                 if *money == MayHaveBeenPaid::No || crate::seeded::on(\"release_launders_doubt\") =>\n        {\n            \
+                 return record(Event::Released { order: by });\n        }\n        \
+                 (Verb::Release, State::Held { money: MayHaveBeenPaid::No, .. }) => record",
+            ),
+            change(
+                STATE,
+                "            (State::Held { money: MayHaveBeenPaid::No, .. }, Event::Released { .. }) => Some(State::Queued),\n",
+                "            (State::Held { money, doubt, .. }, Event::Released { .. })\n                \
+                 if *money == MayHaveBeenPaid::No || crate::seeded::on(\"release_launders_doubt\") =>\n            {\n                \
+                 match doubt {\n                    Some(doubt) => {\n                        \
+                 let mut doubt = doubt.clone();\n                        doubt.call = Call::Ended {\n                            \
+                 at: doubt.ended().unwrap_or(doubt.opened),\n                            \
+                 answer: TransferAnswer::NeverLeft { why: \"released\".to_string() },\n                        };\n                        \
+                 doubt.earlier_ambiguous = false;\n                        Some(State::InDoubt(doubt))\n                    \
+                 }\n                    None => Some(State::Queued),\n                }\n            }\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "cancel_forgotten_by_the_resend",
+        says: "a payout that a person cancelled in flight is sent again",
+        changes: &[
+            change(
+                DECIDE,
+                "fn cancel_order(doubt: &Doubt, gate: &Gate) -> Option<ByOrder> {\n",
+                "fn cancel_order(doubt: &Doubt, gate: &Gate) -> Option<ByOrder> {\n    \
+                 if crate::seeded::on(\"cancel_forgotten_by_the_resend\") {\n        return None;\n    }\n",
+            ),
+            change(
+                STATE,
+                "                (proven && follows && doubt.standing.is_none()).then(|| {\n",
+                "                let stands =\n                    \
+                 doubt.standing.is_some() && !crate::seeded::on(\"cancel_forgotten_by_the_resend\");\n                \
+                 (proven && follows && !stands).then(|| {\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "retry_dropped_twice",
+        says: "a retry file that is dropped a second time is admitted and paid again",
+        changes: &[
+            change(
+                EXAMINE,
+                "        match &order.retry_of {\n",
+                "        if crate::seeded::on(\"retry_dropped_twice\") && order.retry_of.is_some() {\n            \
+                 return Ok(());\n        }\n        match &order.retry_of {\n",
+            ),
+            change(
+                EXAMINE,
+                "            && let Some(problem) = reference_known(row, header, &known, ledger)?\n        {\n",
+                "            && let Some(problem) = reference_known(row, header, &known, ledger)?\n            \
+                 && !(crate::seeded::on(\"retry_dropped_twice\") && order.retry_of.is_some())\n        {\n",
+            ),
+            change(
+                EXAMINE,
+                "            && let Some(batch) = ledger.known_file(&totals.sha256)?\n        {\n",
+                "            && let Some(batch) = ledger.known_file(&totals.sha256)?\n            \
+                 && !crate::seeded::on(\"retry_dropped_twice\")\n        {\n",
+            ),
+            change(
+                "src/ledger/admission_index.rs",
+                "        && reader.paid_again_by(known.payout)?.is_none();\n",
+                "        && reader.paid_again_by(known.payout)?.is_none();\n    \
+                 let untouched = untouched || crate::seeded::on(\"retry_dropped_twice\");\n",
+            ),
+            change(
+                "src/ledger/admission_index.rs",
+                "    for (payout, line, retry_of) in retries {\n",
+                "    let retries = if crate::seeded::on(\"retry_dropped_twice\") { Vec::new() } else { retries };\n    \
+                 for (payout, line, retry_of) in retries {\n",
+            ),
+            change(
+                DECIDE,
+                "    if *checked == Checked::Used {\n",
+                "    if *checked == Checked::Used && crate::seeded::on(\"retry_dropped_twice\") {\n        \
+                 return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "retry_column_erased",
+        says: "a retry whose `retry_of` was erased passes as a first payment",
+        changes: &[
+            change(
+                EXAMINE,
+                "                if let Some(problem) = erased_retry(row, header, ledger)? {\n",
+                "                if let Some(problem) = erased_retry(row, header, ledger)?\n                    \
+                 .filter(|_| !crate::seeded::on(\"retry_column_erased\"))\n                {\n",
+            ),
+            change(
+                EXAMINE,
+                "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+                "        if crate::seeded::on(\"retry_column_erased\") {\n            return Ok(());\n        }\n        \
+                 let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "renamed_reference_paid",
+        says: "the same person and amount under a new reference are paid again in the same pay period",
+        changes: &[change(
+            EXAMINE,
+            "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+            "        if crate::seeded::on(\"renamed_reference_paid\") {\n            return Ok(());\n        }\n        \
+             let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+        )],
+    },
+    Bug {
+        name: "retry_not_guarded",
+        says: "a retry is not held although its person was paid meanwhile under another reference",
+        changes: &[change(
+            EXAMINE,
+            "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+            "        if crate::seeded::on(\"retry_not_guarded\") && row.instruction.retry_of.is_some() {\n            \
+             return Ok(());\n        }\n        \
+             let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
+        )],
+    },
+    Bug {
+        name: "reference_admitted_twice",
+        says: "a reference that the ledger knows is admitted again",
+        changes: &[
+            change(
+                EXAMINE,
+                "        if let Some(known) = ledger.known_reference(&order.reference.key())?\n",
+                "        if let Some(known) = ledger\n            .known_reference(&order.reference.key())?\n            \
+                 .filter(|_| !crate::seeded::on(\"reference_admitted_twice\"))\n",
+            ),
+            change(
+                "src/ledger/admission_index.rs",
+                "    if !untouched {\n        return clash(",
+                "    if !untouched && !crate::seeded::on(\"reference_admitted_twice\") {\n        return clash(",
+            ),
+            change(
+                DECIDE,
+                "    if *checked == Checked::Used {\n",
+                "    if *checked == Checked::Used && crate::seeded::on(\"reference_admitted_twice\") {\n        \
+                 return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
+            ),
+        ],
+    },
+    Bug {
+        name: "check_first_skipped",
+        says: "nothing is asked before a reference's first Transfert",
+        changes: &[change(
+            "src/engine/sends.rs",
+            "        let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();\n",
+            "        let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();\n        \
+             let needs_check = needs_check && !crate::seeded::on(\"check_first_skipped\");\n",
+        )],
+    },
+    Bug {
+        name: "restored_ledger_believed",
+        says: "a ledger that was put back to an earlier day sends what it has forgotten",
+        changes: &[change(
+            "src/engine/start.rs",
+            "        if let Some(why) = suspicion {\n",
+            "        if let Some(why) = suspicion.filter(|_| !crate::seeded::on(\"restored_ledger_believed\")) {\n",
+        )],
+    },
+    Bug {
+        name: "used_reference_sent",
+        says: "a reference that MonCash knows as paid already is sent all the same",
+        changes: &[change(
+            DECIDE,
+            "    if *checked == Checked::Used {\n",
+            "    if *checked == Checked::Used && crate::seeded::on(\"used_reference_sent\") {\n        \
+             return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
+        )],
+    },
+    Bug {
+        name: "doubt_reported_unpaid",
+        says: "the report says of a payout in doubt that it was surely not paid",
+        changes: &[change(
+            STATE,
+            "            State::InDoubt(_) => MayHaveBeenPaid::Unknown,\n",
+            "            State::InDoubt(_) if crate::seeded::on(\"doubt_reported_unpaid\") => MayHaveBeenPaid::No,\n            \
+             State::InDoubt(_) => MayHaveBeenPaid::Unknown,\n",
+        )],
+    },
+    Bug {
+        name: "other_echo_believed",
+        says: "an answer that names another receiver or amount counts as paid",
+        changes: &[change(
+            "src/engine/hear.rs",
+            "        let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);\n",
+            "        let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);\n        \
+             let answer = match answer {\n            \
+             TransferAnswer::PaidOther { .. } if crate::seeded::on(\"other_echo_believed\") => {\n                \
+             TransferAnswer::Paid { transaction: format!(\"E{}-{}\", id.0, payout.attempts) }\n            }\n            \
+             other => other,\n        };\n",
+        )],
+    },
+];
