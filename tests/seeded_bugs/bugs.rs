@@ -155,16 +155,6 @@ pub const BUGS: &[Bug] = &[
         )],
     },
     Bug {
-        name: "balance_lag_ignored",
-        says: "a reading is believed to know what was paid a moment ago",
-        changes: &[change(
-            FUNDS,
-            "        if !requested.served(at, balance_lag) || at.ms >= requested.ms {\n",
-            "        let lag = if crate::seeded::on(\"balance_lag_ignored\") { Duration::ZERO } else { balance_lag };\n        \
-             if !requested.served(at, lag) || at.ms >= requested.ms {\n",
-        )],
-    },
-    Bug {
         name: "wall_clock_grace",
         says: "the grace is counted on the wall clock, which jumps",
         changes: &[change(
@@ -226,17 +216,6 @@ pub const BUGS: &[Bug] = &[
         )],
     },
     Bug {
-        name: "control_before_every_answer",
-        says: "one blind spell covers every \"not found\": the control question may be older than all of them",
-        changes: &[change(
-            PROOF,
-            "    let follows_one = |seen: &Negative| counted.first().is_some_and(|first| not_before(seen.asked, first.heard));\n",
-            "    let follows_one = |seen: &Negative| {\n        \
-             crate::seeded::on(\"control_before_every_answer\")\n            \
-             || counted.first().is_some_and(|first| not_before(seen.asked, first.heard))\n    };\n",
-        )],
-    },
-    Bug {
         name: "release_launders_doubt",
         says: "`release` sends a payout again whose money may have moved",
         changes: &[
@@ -251,14 +230,9 @@ pub const BUGS: &[Bug] = &[
             change(
                 STATE,
                 "            (State::Held { money: MayHaveBeenPaid::No, .. }, Event::Released { .. }) => Some(State::Queued),\n",
-                "            (State::Held { money, doubt, .. }, Event::Released { .. })\n                \
-                 if *money == MayHaveBeenPaid::No || crate::seeded::on(\"release_launders_doubt\") =>\n            {\n                \
-                 match doubt {\n                    Some(doubt) => {\n                        \
-                 let mut doubt = doubt.clone();\n                        doubt.call = Call::Ended {\n                            \
-                 at: doubt.ended().unwrap_or(doubt.opened),\n                            \
-                 answer: TransferAnswer::NeverLeft { why: \"released\".to_string() },\n                        };\n                        \
-                 doubt.earlier_ambiguous = false;\n                        Some(State::InDoubt(doubt))\n                    \
-                 }\n                    None => Some(State::Queued),\n                }\n            }\n",
+                "            (State::Held { .. }, Event::Released { .. }) if crate::seeded::on(\"release_launders_doubt\") => {\n                \
+                 Some(State::Queued)\n            }\n            \
+                 (State::Held { money: MayHaveBeenPaid::No, .. }, Event::Released { .. }) => Some(State::Queued),\n",
             ),
         ],
     },
@@ -398,11 +372,19 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "restored_ledger_believed",
         says: "a ledger that was put back to an earlier day sends what it has forgotten",
-        changes: &[change(
-            "src/engine/start.rs",
-            "        if let Some(why) = suspicion {\n",
-            "        if let Some(why) = suspicion.filter(|_| !crate::seeded::on(\"restored_ledger_believed\")) {\n",
-        )],
+        changes: &[
+            change(
+                "src/engine/start.rs",
+                "        if let Some(why) = suspicion {\n",
+                "        if let Some(why) = suspicion.filter(|_| !crate::seeded::on(\"restored_ledger_believed\")) {\n",
+            ),
+            change(
+                "src/ledger/highwater.rs",
+                "    let mark = match found {\n        Found::Missing if",
+                "    if crate::seeded::on(\"restored_ledger_believed\") {\n        return Ok(None);\n    }\n    \
+                 let mark = match found {\n        Found::Missing if",
+            ),
+        ],
     },
     Bug {
         name: "used_reference_sent",
@@ -412,29 +394,6 @@ pub const BUGS: &[Bug] = &[
             "    if *checked == Checked::Used {\n",
             "    if *checked == Checked::Used && crate::seeded::on(\"used_reference_sent\") {\n        \
              return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
-        )],
-    },
-    Bug {
-        name: "doubt_reported_unpaid",
-        says: "the report says of a payout in doubt that it was surely not paid",
-        changes: &[change(
-            STATE,
-            "            State::InDoubt(_) => MayHaveBeenPaid::Unknown,\n",
-            "            State::InDoubt(_) if crate::seeded::on(\"doubt_reported_unpaid\") => MayHaveBeenPaid::No,\n            \
-             State::InDoubt(_) => MayHaveBeenPaid::Unknown,\n",
-        )],
-    },
-    Bug {
-        name: "other_echo_believed",
-        says: "an answer that names another receiver or amount counts as paid",
-        changes: &[change(
-            "src/engine/hear.rs",
-            "        let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);\n",
-            "        let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);\n        \
-             let answer = match answer {\n            \
-             TransferAnswer::PaidOther { .. } if crate::seeded::on(\"other_echo_believed\") => {\n                \
-             TransferAnswer::Paid { transaction: format!(\"E{}-{}\", id.0, payout.attempts) }\n            }\n            \
-             other => other,\n        };\n",
         )],
     },
 ];
