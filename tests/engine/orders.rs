@@ -53,7 +53,7 @@ async fn a_transaction_of_another_payout_is_refused_and_ends_nothing() {
     let mut house = with_a_held_doubt().await;
     let paid = |transaction: &str| Verb::ResolvePaid { transaction: transaction.to_string() };
     let refused = house.order(paid("T1-CONTROL"), "A1").await.unwrap_err();
-    assert!(refused.contains("recorded for CONTROL already"), "{refused}");
+    assert!(refused.contains("paid CONTROL already"), "{refused}");
     assert_eq!(house.word("A1"), StateWord::Held);
     house.order(paid("T2-A1"), "A1").await.unwrap();
     assert_eq!(house.word("A1"), StateWord::Paid);
