@@ -102,7 +102,7 @@ fn an_erased_retry_of_is_noticed_under_a_reference_that_had_to_be_cut() {
 }
 
 #[test]
-fn a_retry_that_was_corrected_is_paid_and_one_that_now_pays_somebody_paid_before_waits() {
+fn a_retry_that_pays_somebody_paid_before_waits_for_a_person_and_so_does_its_correction() {
     let gateway = Gateway::open();
     let (house, retry) = declined(&gateway);
     // By a slip of the hand it names the wallet, and the amount, of the one who was paid.
@@ -115,6 +115,10 @@ fn a_retry_that_was_corrected_is_paid_and_one_that_now_pays_somebody_paid_before
     // Corrected as it should be: a wallet that works, a smaller amount.
     let next = house.read("batches/reports", "B000002.retry.csv");
     house.drop_file("corrected.csv", &next.replace("37000002", "37000009").replace("102.50", "99.00"));
+    // What it repeats named somebody who is paid: once more a person says that it is meant.
+    house.once().ends(3).says("wait");
+    assert_eq!(gateway.debits(), 1);
+    house.run("release B000003 --reason corrected").ends(0);
     house.once().ends(0);
     house.ends(&gateway, &[("SAL-1", "declined", 0), ("SAL-1.r2", "cancelled", 0), ("SAL-1.r3", "paid", 1)]);
 }
