@@ -112,12 +112,6 @@ fn no_grace_is_shortened_or_stretched_by_a_wall_clock_that_jumps_hours() {
     jumping(&[0, -3 * HOUR], false);
 }
 
-#[test]
-fn a_wall_clock_that_was_before_1980_and_is_set_right_holds_nobody_up() {
-    jumping(&[-40 * 365 * DAY, 0], true);
-    jumping(&[-40 * 365 * DAY, 0], false);
-}
-
 /// A file that settles, and a batch that waits: neither is hurried by a wall clock.
 #[test]
 fn a_wall_clock_that_jumps_takes_no_file_early_and_forgets_none() {
