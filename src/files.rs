@@ -8,17 +8,19 @@
 
 mod draft;
 pub mod guard;
+mod lock;
 mod names;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};
+pub use lock::{FolderLock, lock_folder};
 pub use names::{dated, free_names, show, with_suffix};
 
-use rustix::fs::{self, AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -379,24 +381,6 @@ fn prove_one_move(from: &Folder, to: &Folder, probe: &OsStr) -> Result<(), FileE
         FileError::CannotKeep { .. } => FileError::CannotKeep { name: show(to.path.as_os_str()) },
         e => e,
     })
-}
-
-/// Held while it lives; the kernel lets go when the process ends, however it ends.
-#[derive(Debug)]
-pub struct FolderLock {
-    _fd: OwnedFd,
-}
-
-/// Takes the folder for this process alone, or says at once that somebody else has it.
-pub fn lock_folder(folder: &Folder) -> Result<FolderLock, FileError> {
-    // An opening of its own: a lock belongs to the opening, and clones of `folder` share theirs.
-    let fd = fs::openat(folder.fd.as_fd(), ".", FOLDER_FLAGS, Mode::empty())
-        .map_err(|e| FileError::io("opened", folder.path.as_os_str(), e))?;
-    match fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(FolderLock { _fd: fd }),
-        Err(Errno::WOULDBLOCK) => Err(FileError::Held { name: show(folder.path.as_os_str()) }),
-        Err(e) => Err(FileError::io("locked", folder.path.as_os_str(), e)),
-    }
 }
 
 #[cfg(test)]
