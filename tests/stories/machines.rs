@@ -129,7 +129,7 @@ fn two_payoutds_on_one_state_folder_are_one() {
 fn a_ledger_does_not_follow_its_settings_to_another_account() {
     let gateway = Gateway::open();
     let house = House::build(&gateway, "ask_for = \"20s\"\n[approval]\nabove = \"none\"\n");
-    gateway.script("SAL-1", [Act::Breaks(Some(Duration::ZERO))]);
+    gateway.script("SAL-1", [Act::Breaks(Some(Duration::from_millis(1500)))]);
     house.drop_file("july.csv", &payroll("SAL", 4));
     let mut daemon = house.start("run");
     house.until("it is sent", || gateway.transfers_of("SAL-1") == 1);
