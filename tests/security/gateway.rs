@@ -5,7 +5,7 @@
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 /// Longest wait for the rest of a request.
@@ -44,9 +44,25 @@ pub struct Kept {
     /// Every request that was understood.
     pub heard: Arc<Mutex<Vec<Request>>>,
     pub connections: Arc<Mutex<usize>>,
+    /// How many connections came and are not done with.
+    open: Arc<(Mutex<usize>, Condvar)>,
 }
 
 impl Kept {
+    /// Marks a connection as open until what this gives is dropped.
+    pub fn open(&self) -> Open {
+        *self.open.0.lock().unwrap() += 1;
+        Open(self.clone())
+    }
+
+    /// Waits until every connection that came is read to its end: a program that ended may have said its last
+    /// word to a thread that has not run since.
+    pub fn all_read(&self) {
+        let (open, changed) = &*self.open;
+        let (_open, late) = changed.wait_timeout_while(open.lock().unwrap(), PATIENCE, |open| *open > 0).unwrap();
+        assert!(!late.timed_out(), "a connection is still open");
+    }
+
     pub fn raw(&self) -> Vec<u8> {
         self.raw.lock().unwrap().clone()
     }
@@ -57,6 +73,17 @@ impl Kept {
 
     pub fn connections(&self) -> usize {
         *self.connections.lock().unwrap()
+    }
+}
+
+/// A connection that is still read.
+pub struct Open(Kept);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let (open, changed) = &*self.0.open;
+        *open.lock().unwrap() -= 1;
+        changed.notify_all();
     }
 }
 

@@ -44,6 +44,7 @@ fn less_than_tls_1_2_is_neither_offered_nor_accepted() {
         let kept = Kept::default();
         let keeping = kept.clone();
         let address = listen("127.0.0.1:0", move |mut stream| {
+            let _open = keeping.open();
             let mut bytes = [0; 4096];
             let count = stream.read(&mut bytes).unwrap_or(0);
             keeping.raw.lock().unwrap().extend_from_slice(&bytes[..count]);
@@ -55,6 +56,7 @@ fn less_than_tls_1_2_is_neither_offered_nor_accepted() {
         });
         let house = House::at(&format!("https://{address}/Api"));
         house.run(&["doctor"]).ends(1).says(words);
+        kept.all_read();
         let raw = kept.raw();
         let holds = |part: &[u8]| raw.windows(part.len()).any(|window| window == part);
         assert!(holds(OFFER), "{name}: it offers TLS 1.3 and 1.2 alone");
