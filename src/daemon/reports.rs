@@ -10,6 +10,7 @@ use crate::engine::desk::Desk;
 use crate::files::{FileError, Folder, move_into, show};
 use crate::ledger::{Head, Ledger, LedgerError, Reader};
 use crate::payout::batch::{Batch, BatchState};
+use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, PayoutId};
 use crate::report::ReportError;
@@ -77,15 +78,20 @@ impl Growing {
 
     /// Adds one slice of rows; true when there are no more.
     pub fn step(&mut self, ledger: &Reader) -> Result<bool, WriteError> {
-        let rows = ledger.rows(self.batch, self.after, u32::try_from(SLICE).unwrap_or(u32::MAX))?;
-        for retry_of in rows.iter().filter_map(|row| row.retry_of.as_ref()) {
-            if let Some(known) = ledger.known_reference(&retry_of.key())? {
+        let slice = u32::try_from(SLICE).unwrap_or(u32::MAX);
+        let (file, mut repeated, mut last) = (&mut self.file, Vec::new(), self.after);
+        let rows = ledger.each_row(self.batch, self.after, slice, |row| {
+            repeated.extend(row.retry_of.map(Reference::key_of));
+            last = Some(row.id);
+            Ok::<(), WriteError>(file.push_row(row)?)
+        })?;
+        self.after = last;
+        for key in repeated {
+            if let Some(known) = ledger.known_reference(&key)? {
                 self.ancestors.insert(known.batch);
             }
         }
-        self.file.push(&rows)?;
-        self.after = rows.last().map(|row| row.id).or(self.after);
-        Ok(rows.len() < SLICE)
+        Ok(rows < slice)
     }
 
     pub fn finish(

@@ -4,19 +4,24 @@
 //! Must never: let anybody see half a file under its final name, or leave a draft behind.
 
 use super::{FileError, Folder, rename_new, show};
-use rustix::fs::{self, Mode, OFlags};
+use rustix::fs::{self, Advice, Mode, OFlags};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes gathered before the kernel is asked to write.
 const BUFFER: usize = 64 * 1024;
 
-/// Bytes after which a growing file is pushed to disk, so that the last flush of a big one does not
-/// stop the loop for long.
-const SYNC_EVERY: usize = 8 << 20;
+/// Bytes after which the kernel is asked to begin writing a growing file to disk, without being waited
+/// for: else the flushes, and the last of them, would have a whole file to wait for.
+const BEGIN_EVERY: u64 = 1 << 20;
+
+/// Bytes after which a growing file is pushed to disk, so that the last flush of a big one does not stop
+/// the loop for long even where the disk is slower than we are.
+const SYNC_EVERY: u64 = 8 << 20;
 
 /// How a draft is called begins with this: a dot hides it from people and from the inbox.
 const OWN_PREFIX: &str = ".payoutd-";
@@ -38,8 +43,11 @@ pub struct Draft {
     folder: Folder,
     name: OsString,
     file: BufWriter<File>,
-    /// Bytes since the disk was last asked to keep them.
-    unsynced: usize,
+    /// Bytes handed over so far, how many of them the kernel was asked to begin with, and how many lie on
+    /// disk.
+    written: u64,
+    begun: u64,
+    synced: u64,
     published: bool,
 }
 
@@ -52,7 +60,15 @@ impl Draft {
             match fs::openat(&folder.fd, &name, flags, Mode::from_raw_mode(mode)) {
                 Ok(fd) => {
                     let file = BufWriter::with_capacity(BUFFER, File::from(fd));
-                    return Ok(Draft { folder: folder.try_clone()?, name, file, unsynced: 0, published: false });
+                    return Ok(Draft {
+                        folder: folder.try_clone()?,
+                        name,
+                        file,
+                        written: 0,
+                        begun: 0,
+                        synced: 0,
+                        published: false,
+                    });
                 }
                 Err(Errno::EXIST) => {}
                 Err(e) => return Err(FileError::io("written to", folder.path.as_os_str(), e)),
@@ -119,6 +135,22 @@ impl Draft {
         }
     }
 
+    /// Lets the disk take what came since the last time, and once in a while waits until it has it all.
+    fn begin_writing(&mut self) -> std::io::Result<()> {
+        self.file.flush()?;
+        if self.written - self.synced >= SYNC_EVERY {
+            self.file.get_ref().sync_data()?;
+            self.synced = self.written;
+        } else {
+            // "Not needed any more" makes the kernel begin to write. It is a hint: where it is not heeded,
+            // the flush has more to do.
+            let length = NonZeroU64::new(self.written - self.begun);
+            let _ = fs::fadvise(self.file.get_ref(), self.begun, length, Advice::DontNeed);
+        }
+        self.begun = self.written;
+        Ok(())
+    }
+
     fn flush_to_disk(&mut self, name: &OsStr) -> Result<(), FileError> {
         self.file.flush().map_err(|e| FileError::io("written", name, e))?;
         self.file.get_ref().sync_all().map_err(|e| FileError::io("flushed to disk", name, e))
@@ -128,11 +160,9 @@ impl Draft {
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.unsynced = self.unsynced.saturating_add(written);
-        if self.unsynced >= SYNC_EVERY {
-            self.file.flush()?;
-            self.file.get_ref().sync_data()?;
-            self.unsynced = 0;
+        self.written += written as u64;
+        if self.written - self.begun >= BEGIN_EVERY {
+            self.begin_writing()?;
         }
         Ok(written)
     }

@@ -4,6 +4,7 @@
 //! give the same bytes. Must never: change for what is written already; a new format is a new
 //! domain word.
 
+use super::fields::Fields;
 use sha2::{Digest, Sha256};
 
 pub(super) type Hash = [u8; 32];
@@ -33,39 +34,11 @@ impl Tip {
     }
 }
 
-/// Gathers the fields and hashes them at once: many small updates cost more than the hash.
-struct Fields(Vec<u8>);
-
-impl Fields {
-    fn of(domain: &str) -> Fields {
-        let mut fields = Fields(Vec::with_capacity(512));
-        fields.text(domain);
-        fields
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-    }
-
-    fn number(&mut self, number: i64) {
-        self.bytes(&number.to_be_bytes());
-    }
-
-    fn optional(&mut self, number: Option<i64>) {
-        match number {
-            Some(number) => self.number(number),
-            None => self.bytes(&[]),
-        }
-    }
-
-    fn end(self) -> Hash {
-        Sha256::digest(&self.0).into()
-    }
+#[inline]
+fn fields_of(domain: &str) -> Fields {
+    let mut fields = Fields::new();
+    fields.text(domain);
+    fields
 }
 
 /// An event as it is hashed and stored.
@@ -83,7 +56,7 @@ pub(super) struct Link<'a> {
 /// The hash of the event after `tip`.
 pub(super) fn next(tip: &Tip, link: &Link) -> Tip {
     let seq = tip.seq + 1;
-    let mut fields = Fields::of("payoutd event 1");
+    let mut fields = fields_of("payoutd event 1");
     fields.bytes(&tip.hash);
     fields.number(seq);
     fields.number(link.at);
@@ -93,7 +66,7 @@ pub(super) fn next(tip: &Tip, link: &Link) -> Tip {
     fields.optional(link.attempt);
     fields.text(link.kind);
     fields.text(link.body);
-    Tip { seq, hash: fields.end() }
+    Tip { seq, hash: fields.hash() }
 }
 
 /// The instruction's columns as they are stored.
@@ -112,7 +85,7 @@ pub(super) struct RowFields<'a> {
 }
 
 pub(super) fn row_digest(row: &RowFields) -> Hash {
-    let mut fields = Fields::of("payoutd row 1");
+    let mut fields = fields_of("payoutd row 1");
     fields.number(row.id);
     fields.number(row.batch);
     fields.number(row.line);
@@ -123,7 +96,7 @@ pub(super) fn row_digest(row: &RowFields) -> Hash {
     fields.text(row.name);
     fields.text(row.other);
     fields.bytes(row.retry_of.unwrap_or_default().as_bytes());
-    fields.end()
+    fields.hash()
 }
 
 /// The digest over all row digests of a batch, in their order.

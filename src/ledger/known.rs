@@ -6,7 +6,7 @@
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::rows::{HeldPayout, Known};
-use super::stored::{COLUMNS, StoredRow};
+use super::stored::{COLUMN_COUNT, COLUMNS, StoredRow};
 use crate::payout::instruction::{Account, Reference};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
@@ -22,7 +22,7 @@ fn known_sql(rest: &str) -> String {
 }
 
 /// The first column after [`COLUMNS`].
-pub(super) const FILE_COLUMN: usize = 25;
+pub(super) const FILE_COLUMN: usize = COLUMN_COUNT;
 
 impl Reader {
     /// Of any payout, admitted or on its way in. For the ledger's own messages.

@@ -66,10 +66,7 @@ impl Reader {
     }
 
     pub(super) fn row(&self, id: PayoutId) -> Result<StoredRow, LedgerError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM payout p WHERE p.id = ?1 AND (SELECT visible FROM batch WHERE id = p.batch) = 1"
-        );
-        self.all(&sql, [id.0], StoredRow::read)?.pop().ok_or(LedgerError::NoSuchPayout(id))
+        self.all(&admitted_sql(), [id.0], StoredRow::read)?.pop().ok_or(LedgerError::NoSuchPayout(id))
     }
 
     /// The payouts that this one repeats, nearest first.
@@ -223,6 +220,11 @@ impl Reader {
             Ok((id, order))
         })
     }
+}
+
+/// Reads the payout `?1`, if it is admitted.
+pub(super) fn admitted_sql() -> String {
+    format!("SELECT {COLUMNS} FROM payout p WHERE p.id = ?1 AND (SELECT visible FROM batch WHERE id = p.batch) = 1")
 }
 
 /// Numbers that a walk meets rise; in a tree that is out of order it would go in a circle.

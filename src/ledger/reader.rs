@@ -77,11 +77,11 @@ impl Reader {
 
     /// Runs several questions on one state of the ledger: a daemon may commit between two of them.
     /// Inside a turn they run in the turn's own transaction.
-    pub(super) fn at_once<T>(&self, ask: impl FnOnce(&Reader) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    pub(super) fn at_once<T, E: From<LedgerError>>(&self, ask: impl FnOnce(&Reader) -> Result<T, E>) -> Result<T, E> {
         if !self.connection.is_autocommit() {
             return ask(self);
         }
-        self.prepare("BEGIN DEFERRED")?.execute([])?;
+        self.prepare("BEGIN DEFERRED")?.execute([]).map_err(LedgerError::from)?;
         let answer = ask(self);
         // Nothing was written: ending the read cannot lose anything.
         let ended = self.prepare("ROLLBACK").and_then(|mut end| Ok(end.execute([])?));

@@ -3,13 +3,16 @@
 //! Must never: keep a reading open between two slices.
 
 use super::error::LedgerError;
-use super::read::in_order;
+use super::read::{admitted_sql, in_order};
 use super::reader::Reader;
-use super::rows::ReportRow;
-use super::stored::{COLUMNS, StoredRow, parse_other};
+use super::rows::{Cells, ReportRow, RowView};
+use super::seen::SeenRow;
+use super::stored::COLUMNS;
 use crate::payout::instruction::Reference;
+use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, ConfirmedBy, PayoutId, StateWord};
 use rusqlite::{OptionalExtension, params};
+use std::borrow::Cow;
 
 /// Longest chain of successors that is followed. Nobody retries more often.
 const LONGEST_CHAIN: usize = 1_000;
@@ -23,29 +26,54 @@ struct Successor {
 impl Reader {
     /// Rows of a batch after `after`, in the file's order.
     pub fn rows(&self, batch: BatchId, after: Option<PayoutId>, limit: u32) -> Result<Vec<ReportRow>, LedgerError> {
+        let mut rows = Vec::new();
+        self.each_row(batch, after, limit, |row| {
+            rows.push(row.keep()?);
+            Ok::<(), LedgerError>(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Shows the rows of a batch after `after`, in the file's order, where they lie; returns how many.
+    pub fn each_row<E: From<LedgerError>>(
+        &self,
+        batch: BatchId,
+        after: Option<PayoutId>,
+        limit: u32,
+        mut show: impl FnMut(&RowView<'_>) -> Result<(), E>,
+    ) -> Result<u32, E> {
         self.at_once(|reader| {
             let Some((first, end)) = reader.range(batch)? else {
-                return Ok(Vec::new());
+                return Ok(0);
             };
             let from = after.map_or(first, |id| first.max(id.0 + 1));
             let sql = format!("SELECT {COLUMNS} FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3");
-            let mut last = from - 1;
-            reader.all(&sql, params![from, end, limit], |row| {
-                let row = StoredRow::read(row)?.whole()?;
+            let mut statement = reader.prepare(&sql)?;
+            let mut rows = statement.query(params![from, end, limit]).map_err(LedgerError::from)?;
+            let (mut last, mut count) = (from - 1, 0);
+            while let Some(row) = rows.next().map_err(LedgerError::from)? {
+                let row = SeenRow::read(row)?.whole()?;
                 last = in_order(last, row.id.0)?;
                 if row.batch != batch {
                     let what =
                         format!("payout {} lies among the rows of batch {batch}, which is not its own", row.id.0);
-                    return Err(LedgerError::contradiction(what));
+                    return Err(LedgerError::contradiction(what).into());
                 }
-                reader.report_row(row)
-            })
+                show(&reader.view_of(&row)?)?;
+                count += 1;
+            }
+            Ok(count)
         })
     }
 
     /// One row as a report has it.
     pub fn report_row_of(&self, payout: PayoutId) -> Result<ReportRow, LedgerError> {
-        self.at_once(|reader| reader.report_row(reader.row(payout)?.whole()?))
+        self.at_once(|reader| {
+            let mut statement = reader.prepare(&admitted_sql())?;
+            let mut rows = statement.query([payout.0])?;
+            let row = rows.next()?.ok_or(LedgerError::NoSuchPayout(payout))?;
+            reader.view_of(&SeenRow::read(row)?.whole()?)?.keep()
+        })
     }
 
     /// The payout that pays this one again, and where it stands: the live or paid one, else the
@@ -54,32 +82,33 @@ impl Reader {
         Ok(self.successor(payout.0)?.map(|successor| (successor.reference, successor.state)))
     }
 
-    fn report_row(&self, row: StoredRow) -> Result<ReportRow, LedgerError> {
-        let reason = row.cache.reason()?;
-        let (first_sent, settled) = (row.first_sent(), row.settled());
-        let unpaid = matches!(row.cache.state, StateWord::Declined | StateWord::Cancelled);
-        let (retried_as, final_status) =
-            if unpaid { self.successors(row.id, row.cache.state)? } else { (None, row.cache.state) };
-        Ok(ReportRow {
+    fn view_of<'a>(&self, row: &SeenRow<'a>) -> Result<RowView<'a>, LedgerError> {
+        let unpaid = matches!(row.state, StateWord::Declined | StateWord::Cancelled);
+        let (retried_as, final_status) = if unpaid { self.successors(row.id, row.state)? } else { (None, row.state) };
+        let reason = match row.state {
+            StateWord::Queued | StateWord::Paid => Cow::Borrowed(""),
+            _ => Cow::Owned(row.cache().reason()?),
+        };
+        Ok(RowView {
             id: row.id,
             line: row.line,
+            reference: row.reference,
+            receiver: row.receiver,
             name: row.name,
-            status: row.cache.state,
-            may_have_been_paid: row.cache.money,
-            transaction: row.cache.transaction,
-            attempts: row.cache.attempts,
-            first_sent,
-            settled,
-            confirmed_by: row.cache.confirmed_by.map_or("", ConfirmedBy::word),
+            amount: row.amount,
+            description: row.description,
+            status: row.state,
+            may_have_been_paid: row.money,
+            transaction: row.transaction,
+            attempts: row.attempts,
+            first_sent: row.first_sent.map(Wall),
+            settled: row.settled.map(Wall),
+            confirmed_by: row.confirmed_by.map_or("", ConfirmedBy::word),
             reason,
-            retried_as,
+            retry_of: row.retry_of,
+            retried_as: retried_as.map(Cow::Owned),
             final_status,
-            other: parse_other(&row.other)?,
-            reference: row.instruction.reference,
-            receiver: row.instruction.receiver,
-            amount: row.instruction.amount,
-            description: row.instruction.description,
-            retry_of: row.instruction.retry_of,
+            other: Cells::Kept(row.other),
         })
     }
 

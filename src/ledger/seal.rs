@@ -7,11 +7,11 @@
 //! a new format is a new domain word.
 
 use super::error::LedgerError;
+use super::fields::Fields;
 use super::reader::Reader;
+use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
-use sha2::{Digest, Sha256};
 
 /// Bytes of a seal: one flip in 2^64 is missed.
 const LENGTH: usize = 8;
@@ -75,11 +75,10 @@ impl Sealed {
 
 /// The seal over some values; every one goes in with its kind and length.
 pub(super) fn seal_of<'a>(domain: &str, values: impl Iterator<Item = ValueRef<'a>>) -> Seal {
-    let mut fields = Vec::with_capacity(256);
+    let mut fields = Fields::new();
     let mut field = |kind: u8, bytes: &[u8]| {
-        fields.push(kind);
-        fields.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
-        fields.extend_from_slice(bytes);
+        fields.raw(&[kind]);
+        fields.bytes(bytes);
     };
     field(b't', domain.as_bytes());
     for value in values {
@@ -92,16 +91,10 @@ pub(super) fn seal_of<'a>(domain: &str, values: impl Iterator<Item = ValueRef<'a
             ValueRef::Blob(bytes) => field(b'b', bytes),
         }
     }
-    let hash: [u8; 32] = Sha256::digest(&fields).into();
+    let hash = fields.hash();
     let mut seal = [0; LENGTH];
     seal.copy_from_slice(&hash[..LENGTH]);
     seal
-}
-
-/// The seal over a range of a row's columns.
-pub(super) fn seal_of_row(domain: &str, row: &Row, columns: &[usize]) -> Result<Seal, LedgerError> {
-    let values: Vec<ValueRef> = columns.iter().map(|column| row.get_ref(*column)).collect::<Result<_, _>>()?;
-    Ok(seal_of(domain, values.into_iter()))
 }
 
 /// Gives a connection the SQL function `payoutd_seal(domain, value, …)`.

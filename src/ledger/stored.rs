@@ -1,16 +1,12 @@
-//! A payout's row as it is stored: read with its digest checked, and compared with what its
-//! events say.
+//! A payout's row as it is stored, kept for longer than a look, and compared with what its events say.
 //!
 //! Must never: hand out a payout whose instruction does not meet its digest, or whose events say
 //! something else than its row.
 
-use super::chain::{RowFields, row_digest};
 use super::error::LedgerError;
-use super::seal::{Seal, seal_of_row};
-use crate::payout::instruction::{Account, Instruction, Reference};
+use super::seen::SeenRow;
+use crate::payout::instruction::Instruction;
 use crate::payout::moment::BootMoment;
-use crate::payout::moment::Wall;
-use crate::payout::money::Amount;
 use crate::payout::state::{
     BatchId, Call, ConfirmedBy, Doubt, HeldReason, Inquiry, MayHaveBeenPaid, Payout, PayoutId, State, StateWord,
 };
@@ -22,8 +18,11 @@ pub(super) const COLUMNS: &str = "p.id, p.batch, p.line, p.reference, p.receiver
      p.first_sent_at, p.settled_at, p.released_at, p.transaction_id, p.confirmed_by, p.held_for, p.words, \
      p.root, p.seal";
 
+/// How many they are.
+pub(super) const COLUMN_COUNT: usize = 25;
+
 /// Places in [`COLUMNS`] of what a payout's seal covers, in the order of [`SEALED`].
-const SEALED_PLACES: [usize; 14] = [0, 11, 23, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
+pub(super) const SEALED_PLACES: [usize; 14] = [0, 11, 23, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 /// What a payout's seal covers: its number, whom it repeats, and everything that changes.
 pub(super) const SEALED: &str = "id, ancestor, root, state, events, attempts, may_have_been_paid, first_sent_at, \
      settled_at, released_at, transaction_id, confirmed_by, held_for, words";
@@ -35,13 +34,12 @@ pub(super) struct StoredRow {
     pub batch: BatchId,
     pub line: u32,
     pub instruction: Instruction,
-    pub name: String,
-    pub other: String,
     pub digest: Vec<u8>,
     pub ancestor: Option<i64>,
     pub root: Option<i64>,
     pub cache: Cache,
-    whole: bool,
+    /// Whether it meets its seal.
+    pub(super) whole: bool,
 }
 
 /// The columns that follow from the events.
@@ -91,24 +89,6 @@ impl Cache {
             State::Cancelled { reason, .. } => cache.words = Some(reason.clone()),
         }
         cache
-    }
-
-    /// As the admission writes it.
-    fn is_fresh(&self) -> bool {
-        *self
-            == Cache {
-                state: StateWord::Queued,
-                events: 0,
-                attempts: 0,
-                money: MayHaveBeenPaid::No,
-                first_sent: None,
-                settled: None,
-                released: None,
-                transaction: None,
-                confirmed_by: None,
-                held_for: None,
-                words: None,
-            }
     }
 
     /// The sentence of a report's `reason`, by the same function that the core uses.
@@ -162,7 +142,7 @@ pub(super) fn money_of(word: &str) -> Option<MayHaveBeenPaid> {
     [No, Unknown, Yes].into_iter().find(|money| money.word() == word)
 }
 
-fn confirmed_of(word: &str) -> Option<ConfirmedBy> {
+pub(super) fn confirmed_of(word: &str) -> Option<ConfirmedBy> {
     use ConfirmedBy::{Operator, Status, Transfer};
     [Transfer, Status, Operator].into_iter().find(|by| by.word() == word)
 }
@@ -173,80 +153,9 @@ pub(super) fn fit<T: TryFrom<i64>>(number: i64, what: &str) -> Result<T, LedgerE
 }
 
 impl StoredRow {
-    /// Reads the columns named by [`COLUMNS`]. The text is checked against the digest before it
-    /// is looked at any further.
+    /// Reads the columns named by [`COLUMNS`], as [`SeenRow::read`] does, and keeps them.
     pub fn read(row: &Row) -> Result<StoredRow, LedgerError> {
-        let id: i64 = row.get(0)?;
-        let damaged = |what: &str| LedgerError::damaged(format!("payout {id}: {what}"));
-        let fields = RowFields {
-            id,
-            batch: row.get(1)?,
-            line: row.get(2)?,
-            reference: text(row, 3)?,
-            receiver: row.get(4)?,
-            amount: row.get(5)?,
-            description: text(row, 6)?,
-            name: text(row, 7)?,
-            other: text(row, 8)?,
-            retry_of: optional_text(row, 9)?,
-        };
-        let digest = row.get_ref(10)?.as_blob().map_err(|_| damaged("no digest"))?;
-        if row_digest(&fields) != digest {
-            return Err(damaged("its instruction does not meet its digest: a row was changed or a bit flipped"));
-        }
-        let reference = Reference::parse(fields.reference).map_err(|_| damaged("unreadable reference"))?;
-        let retry_of = match fields.retry_of {
-            Some(text) => Some(Reference::parse(text).map_err(|_| damaged("unreadable retry_of"))?),
-            None => None,
-        };
-        let receiver = u32::try_from(fields.receiver).ok().and_then(Account::from_local);
-        let instruction = Instruction {
-            reference,
-            receiver: receiver.ok_or_else(|| damaged("unreadable receiver"))?,
-            amount: Amount::from_centimes(fields.amount),
-            description: fields.description.to_string(),
-            retry_of,
-        };
-        let confirmed_by = match optional_text(row, 20)? {
-            Some(word) => Some(confirmed_of(word).ok_or_else(|| damaged("unreadable confirmed_by"))?),
-            None => None,
-        };
-        let cache = Cache {
-            state: StateWord::parse(text(row, 12)?).ok_or_else(|| damaged("unreadable state"))?,
-            events: fit(row.get(13)?, "the event count of a payout")?,
-            attempts: fit(row.get(14)?, "the attempts of a payout")?,
-            money: money_of(text(row, 15)?).ok_or_else(|| damaged("unreadable may_have_been_paid"))?,
-            first_sent: row.get(16)?,
-            settled: row.get(17)?,
-            released: row.get(18)?,
-            transaction: row.get(19)?,
-            confirmed_by,
-            held_for: row.get(21)?,
-            words: row.get(22)?,
-        };
-        let (ancestor, root): (Option<i64>, Option<i64>) = (row.get(11)?, row.get(23)?);
-        let seal = row.get_ref(24)?.as_blob().map_err(|_| damaged("no seal"))?;
-        let whole = match seal {
-            // Nothing ever happened to it.
-            [] => cache.is_fresh() && ancestor.is_none() && root.is_none(),
-            seal => {
-                let right: Seal = seal_of_row("payout", row, &SEALED_PLACES)?;
-                right[..] == *seal
-            }
-        };
-        Ok(StoredRow {
-            id: PayoutId(id),
-            batch: BatchId(fields.batch),
-            line: fit(fields.line, "the line of a payout")?,
-            name: fields.name.to_string(),
-            other: fields.other.to_string(),
-            digest: digest.to_vec(),
-            ancestor,
-            root,
-            instruction,
-            cache,
-            whole,
-        })
+        SeenRow::read(row)?.keep()
     }
 
     /// The payout before its first event.
@@ -257,13 +166,7 @@ impl StoredRow {
     /// The row must meet its seal. Whoever compares it with its events does that first: they say
     /// more.
     pub fn whole(self) -> Result<StoredRow, LedgerError> {
-        if self.whole {
-            return Ok(self);
-        }
-        Err(LedgerError::damaged(format!(
-            "payout {}: its row does not meet its seal: it was changed or a bit flipped",
-            self.id.0
-        )))
+        if self.whole { Ok(self) } else { Err(not_whole(self.id)) }
     }
 
     /// The row must say what the events say.
@@ -281,26 +184,10 @@ impl StoredRow {
             told.events
         )))
     }
-
-    pub fn first_sent(&self) -> Option<Wall> {
-        self.cache.first_sent.map(Wall)
-    }
-
-    pub fn settled(&self) -> Option<Wall> {
-        self.cache.settled.map(Wall)
-    }
 }
 
-fn text<'a>(row: &'a Row, column: usize) -> Result<&'a str, LedgerError> {
-    row.get_ref(column)?
-        .as_str()
-        .map_err(|_| LedgerError::damaged(format!("column {column} of a payout holds no text")))
-}
-
-fn optional_text<'a>(row: &'a Row, column: usize) -> Result<Option<&'a str>, LedgerError> {
-    row.get_ref(column)?
-        .as_str_or_null()
-        .map_err(|_| LedgerError::damaged(format!("column {column} of a payout holds no text")))
+pub(super) fn not_whole(id: PayoutId) -> LedgerError {
+    LedgerError::damaged(format!("payout {}: its row does not meet its seal: it was changed or a bit flipped", id.0))
 }
 
 /// The cells of the file's other columns, as the ledger keeps them: nothing, or a JSON array.
@@ -316,4 +203,49 @@ pub(super) fn parse_other(text: &str) -> Result<Vec<String>, LedgerError> {
         return Ok(Vec::new());
     }
     serde_json::from_str(text).map_err(|_| LedgerError::damaged("a list of cells is not readable"))
+}
+
+/// The cells of a list in which nothing is escaped, without reading it as JSON: every quotation mark
+/// then begins or ends a cell. `None` where something may be escaped, or it does not look like a list.
+pub(super) fn plain_cells(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let inner = match text {
+        "" => None,
+        list => Some(list.strip_prefix("[\"")?.strip_suffix("\"]")?),
+    };
+    // Between two cells there is nothing but a comma.
+    let pieces = move || inner.into_iter().flat_map(|inner| inner.split('"'));
+    let even = inner.is_some_and(|_| pieces().count() % 2 == 0);
+    let plain = !even && !text.contains('\\') && pieces().skip(1).step_by(2).all(|between| between == ",");
+    plain.then(|| pieces().step_by(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_a_list_of_cells_is_taken_for_one() {
+        for text in
+            ["[]", "[\"]", "\"a\"", "[\"a\", \"b\"]", "[\"a\",1]", "[\"a\\n\"]", "[\"a\"b\"]", "[\"a\",\"]", "{}"]
+        {
+            assert!(plain_cells(text).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn cells_that_are_read_where_they_lie_are_the_cells_that_were_kept(
+            cells in proptest::collection::vec("[a-c\",\\\\\n é\\[\\]]{0,4}", 0..5),
+        ) {
+            let kept = print_other(&cells).unwrap();
+            let read: Vec<String> = match plain_cells(&kept) {
+                Some(read) => read.map(str::to_string).collect(),
+                None => parse_other(&kept).unwrap(),
+            };
+            prop_assert_eq!(&read, &cells);
+            prop_assert_eq!(parse_other(&kept).unwrap(), cells);
+        }
+    }
 }

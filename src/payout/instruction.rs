@@ -31,13 +31,19 @@ pub enum ReferenceError {
 
 impl Reference {
     pub fn parse(text: &str) -> Result<Reference, ReferenceError> {
+        Reference::check(text)?;
+        Ok(Reference(text.to_string()))
+    }
+
+    /// Whether a text is a reference.
+    pub fn check(text: &str) -> Result<(), ReferenceError> {
         if text.is_empty() {
             return Err(ReferenceError::Empty);
         }
         if text.chars().count() > LONGEST_REFERENCE {
             return Err(ReferenceError::TooLong);
         }
-        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:/-".contains(&b)) {
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-')) {
             return Err(ReferenceError::BadCharacter);
         }
         let alphanumeric = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
@@ -45,7 +51,7 @@ impl Reference {
         if !alphanumeric(bytes.first()) || !alphanumeric(bytes.last()) {
             return Err(ReferenceError::BadEnds);
         }
-        Ok(Reference(text.to_string()))
+        Ok(())
     }
 
     pub fn as_str(&self) -> &str {

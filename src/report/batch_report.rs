@@ -7,7 +7,7 @@
 //!
 //! Must never: leave out or repeat a row, or be called final while something can still change.
 
-use super::cell::local;
+use super::line::{LocalTimes, push_line};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::{Ready, RetryOutcome, Step, disk, look, publish};
@@ -16,9 +16,9 @@ use super::summary::{Found, Summary};
 use super::view::{BalanceView, BatchView};
 use super::{ReportError, SIMULATION};
 use crate::files::{Draft, Folder, SHARED_FILE};
-use crate::ledger::rows::ReportRow;
+use crate::ledger::LedgerError;
+use crate::ledger::rows::{ReportRow, RowView};
 use crate::payout::batch::Batch;
-use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
@@ -28,8 +28,11 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Rows of one slice: what fits between two turns of the loop without being felt.
-pub const SLICE: usize = 2_000;
+/// Rows of one slice: a millisecond's work, which fits between two turns of the loop without being felt.
+pub const SLICE: usize = 1_000;
+
+/// Bytes of lines that are gathered before they are written.
+const GATHERED: usize = 64 * 1024;
 
 /// The report's own columns, in order; the file's other columns follow.
 pub use crate::payroll::columns::REPORT_COLUMNS as COLUMNS;
@@ -78,7 +81,9 @@ pub struct ReportFile {
     head: ReportHead,
     folder: Folder,
     names: ReportNames,
-    csv: csv::Writer<Draft>,
+    file: Draft,
+    lines: Vec<u8>,
+    times: LocalTimes,
     retry: Option<RetryFile>,
     found: Found,
     last_line: u32,
@@ -96,37 +101,59 @@ impl ReportFile {
         if head.simulated {
             writeln!(file, "# {SIMULATION}").map_err(|error| failed(error.into()))?;
         }
-        let mut csv = csv::Writer::from_writer(file);
+        let mut csv = csv::Writer::from_writer(Vec::new());
         let other = other_names(&head.other_columns);
-        let header = COLUMNS.into_iter().chain(other.iter().map(String::as_str));
-        csv.write_record(header).map_err(|error| failed(io::Error::from(error).into()))?;
+        let written = csv.write_record(COLUMNS.into_iter().chain(other.iter().map(String::as_str)));
+        written.map_err(|error| failed(io::Error::from(error).into()))?;
+        let header = csv.into_inner().map_err(|error| failed(error.into_error().into()))?;
+        file.write_all(&header).map_err(|error| failed(error.into()))?;
         let due = head.batch.is_final();
         let retry = due.then(|| RetryFile::begin(&folder, &names.retry, &batch, &head.other_columns, head.simulated));
         let retry = retry.transpose()?;
-        Ok(ReportFile { head, folder, names, csv, retry, found: Found::default(), last_line: 0 })
+        let times = LocalTimes::of(head.zone.clone());
+        let lines = Vec::with_capacity(GATHERED * 2);
+        Ok(ReportFile { head, folder, names, file, lines, times, retry, found: Found::default(), last_line: 0 })
     }
 
     /// Adds the next rows, in the order of the file; at most [`SLICE`] between two turns.
     pub fn push(&mut self, rows: &[ReportRow]) -> Result<(), ReportError> {
-        for row in rows {
-            if row.line <= self.last_line {
-                return Err(self.contradicts(format!("line {} comes after line {}", row.line, self.last_line)));
-            }
-            if row.other.len() != self.head.other_columns.len() {
-                let (has, wants) = (row.other.len(), self.head.other_columns.len());
-                return Err(self.contradicts(format!("line {} has {has} other cells instead of {wants}", row.line)));
-            }
-            self.last_line = row.line;
-            let failed = disk(&self.names.report, &self.head.batch.id.to_string());
-            self.csv
-                .write_record(cells(row, &self.head.zone))
-                .map_err(|error| failed(io::Error::from(error).into()))?;
-            if let Some(retry) = &mut self.retry {
-                retry.push(row)?;
-            }
-            self.found.add(row).ok_or_else(|| self.contradicts("the amounts add up to more than there is".into()))?;
+        rows.iter().try_for_each(|row| self.push_row(&row.view()))
+    }
+
+    /// Adds the next row, in the order of the file.
+    pub fn push_row(&mut self, row: &RowView<'_>) -> Result<(), ReportError> {
+        if row.line <= self.last_line {
+            return Err(self.contradicts(format!("line {} comes after line {}", row.line, self.last_line)));
         }
+        let cells = push_line(&mut self.lines, row, &mut self.times).map_err(|error| self.unreadable(row, &error))?;
+        if cells != self.head.other_columns.len() {
+            let wants = self.head.other_columns.len();
+            return Err(self.contradicts(format!("line {} has {cells} other cells instead of {wants}", row.line)));
+        }
+        self.last_line = row.line;
+        if self.lines.len() >= GATHERED {
+            self.write_lines()?;
+        }
+        // What may be offered again is among these; few rows are, and the others need not be copied.
+        let ended = matches!(row.status, StateWord::Declined | StateWord::Cancelled);
+        if let Some(retry) = self.retry.as_mut().filter(|_| ended) {
+            match row.keep() {
+                Ok(row) => retry.push(&row)?,
+                Err(error) => return Err(self.unreadable(row, &error)),
+            }
+        }
+        self.found.add(row).ok_or_else(|| self.contradicts("the amounts add up to more than there is".into()))
+    }
+
+    fn write_lines(&mut self) -> Result<(), ReportError> {
+        let failed = disk(&self.names.report, &self.head.batch.id.to_string());
+        self.file.write_all(&self.lines).map_err(|error| failed(error.into()))?;
+        self.lines.clear();
         Ok(())
+    }
+
+    fn unreadable(&self, row: &RowView<'_>, error: &LedgerError) -> ReportError {
+        self.contradicts(format!("line {}: {error}", row.line))
     }
 
     /// Ends the report and puts it in place with its summary and, where it is due, its retry file.
@@ -134,12 +161,16 @@ impl ReportFile {
         self.finish_watched(closing, &mut |_| {})
     }
 
-    pub(super) fn finish_watched(self, closing: &Closing, after: &mut dyn FnMut(Step)) -> Result<Written, ReportError> {
+    pub(super) fn finish_watched(
+        mut self,
+        closing: &Closing,
+        after: &mut dyn FnMut(Step),
+    ) -> Result<Written, ReportError> {
         let is_final = self.is_final(closing)?;
-        let ReportFile { head, folder, names, csv, retry, found, .. } = self;
+        self.write_lines()?;
+        let ReportFile { head, folder, names, file: mut report, retry, found, .. } = self;
         let batch = head.batch.id.to_string();
         let failed = disk(&names.report, &batch);
-        let mut report = csv.into_inner().map_err(|error| failed(error.into_error().into()))?;
         report.seal(OsStr::new(&names.report)).map_err(&failed)?;
         let retry = retry.map(RetryFile::seal).transpose()?;
         let ready = Ready { folder: &folder, names: &names, batch: &batch, mark: mark(&head), report, retry, is_final };
@@ -200,32 +231,6 @@ fn other_names(other: &[String]) -> Vec<String> {
         names.push(harmless(&name).into_owned());
     }
     names
-}
-
-fn cells<'a>(row: &'a ReportRow, zone: &TimeZone) -> impl Iterator<Item = String> + use<'a> {
-    let time = |at: Option<Wall>| at.map(|at| local(at, zone)).unwrap_or_default();
-    let reference = |it: &Option<Reference>| it.as_ref().map(ToString::to_string).unwrap_or_default();
-    let text = |it: &str| harmless(it).into_owned();
-    let own = [
-        row.line.to_string(),
-        row.reference.to_string(),
-        row.receiver.msisdn(),
-        text(&row.name),
-        row.amount.to_string(),
-        text(&row.description),
-        row.status.as_str().to_string(),
-        row.may_have_been_paid.word().to_string(),
-        text(row.transaction.as_deref().unwrap_or_default()),
-        row.attempts.to_string(),
-        time(row.first_sent),
-        time(row.settled),
-        row.confirmed_by.to_string(),
-        text(&row.reason),
-        reference(&row.retry_of),
-        reference(&row.retried_as),
-        row.final_status.as_str().to_string(),
-    ];
-    own.into_iter().chain(row.other.iter().map(|cell| harmless(cell).into_owned()))
 }
 
 /// The HTG of a batch that were not paid as far as is known.

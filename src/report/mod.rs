@@ -7,6 +7,7 @@
 pub mod batch_report;
 pub mod cell;
 pub mod explain;
+mod line;
 pub mod mark;
 pub mod names;
 pub mod publish;

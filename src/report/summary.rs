@@ -10,7 +10,7 @@ use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::RetryOutcome;
 use super::view::BalanceView;
-use crate::ledger::rows::ReportRow;
+use crate::ledger::rows::RowView;
 use crate::payout::batch::{BatchState, Tally};
 use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
@@ -42,10 +42,10 @@ struct Listing {
 }
 
 impl Listing {
-    fn add(&mut self, row: &ReportRow) {
+    fn add(&mut self, row: &RowView<'_>) {
         self.rows += 1;
         if self.first.len() < LISTED {
-            let name = if row.name.is_empty() { String::new() } else { format!(", {}", one_line(&row.name)) };
+            let name = if row.name.is_empty() { String::new() } else { format!(", {}", one_line(row.name)) };
             let word = row.status.as_str();
             let later = row.retried_as.as_ref().map(|reference| (reference, row.final_status.as_str()));
             let later = later.map(|(reference, word)| format!(" (now {reference}: {word})")).unwrap_or_default();
@@ -73,7 +73,7 @@ impl Listing {
 
 impl Found {
     /// `None` when the amounts overflow.
-    pub fn add(&mut self, row: &ReportRow) -> Option<()> {
+    pub fn add(&mut self, row: &RowView<'_>) -> Option<()> {
         let word = row.status;
         let amount = self.tally.amount(word).checked_add(row.amount)?;
         self.tally.set(word, self.tally.count(word).checked_add(1)?, amount);

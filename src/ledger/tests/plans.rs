@@ -1,13 +1,20 @@
-//! Nothing that runs at start, in a turn or in `status` scans payouts or events.
+//! Nothing that runs at start, in a turn, in `status`, `explain` or a report scans payouts or events; and
+//! every statement that the sources hold is among those that are looked at.
 
 use super::super::reader::PREPARED;
 use super::*;
 use crate::payout::order::{Order, Target, Verb};
 
-#[test]
-fn no_verb_scans_payouts_or_events() {
+/// Everything that is asked of a ledger outside an audit: all statements are prepared by it.
+fn ask_everything() -> House {
     PREPARED.with_borrow_mut(|all| all.clear());
     let mut house = House::new();
+    house.ledger.rebind(&Identity { account: "client-2".to_string(), ..identity() }, &order(), wall(1)).unwrap();
+    house.ledger.rebind(&identity(), &order(), wall(1)).unwrap();
+    house.ledger.skip_numbers(BatchId(3), wall(1)).unwrap();
+    house.admit(&[row(2, "C1", 37_000_055, 5)]);
+    house.cancel("C1", 2);
+    house.admit(&[row(2, "c1", 37_000_055, 5)]);
     let mut batch = house.admit(&rows(3));
     house.decline("R1", 5);
     house.admit(&[retry(2, "R1.r2", "R1")]);
@@ -37,7 +44,7 @@ fn no_verb_scans_payouts_or_events() {
     ledger.queued_after(batch.id, None, 5).unwrap();
     ledger.doubts().unwrap();
     ledger.held(5).unwrap();
-    ledger.ancestors(PayoutId(4)).unwrap();
+    ledger.ancestors(PayoutId(6)).unwrap();
     ledger.known_file(&[0; 32]).unwrap();
     ledger.known_person(third.instruction.receiver, third.instruction.amount, Wall(0)).unwrap();
     ledger.last_confirmed_by_transfer().unwrap();
@@ -50,7 +57,21 @@ fn no_verb_scans_payouts_or_events() {
     ledger.standing().unwrap();
     ledger.orders_waiting().unwrap();
     ledger.order_outcome(1).unwrap();
+    ledger.held_reserving().unwrap();
+    ledger.held_unsent(5).unwrap();
+    ledger.report_row_of(PayoutId(1)).unwrap();
+    ledger.paid_again_by(PayoutId(1)).unwrap();
+    ledger.batches_unfinished().unwrap();
+    ledger.knows_head(&ledger.head().unwrap()).unwrap();
+    ledger.house_history().unwrap();
+    ledger.find("R1").unwrap();
     house.admit_until_stopped(&[row(2, "R2", 37_000_001, 5)]);
+    house
+}
+
+#[test]
+fn no_verb_scans_payouts_or_events() {
+    let house = ask_everything();
     let mut plans = String::new();
     for sql in PREPARED.with_borrow(|all| all.clone()) {
         if ["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|word| sql.starts_with(word)) {
@@ -87,4 +108,54 @@ fn no_verb_scans_payouts_or_events() {
         }
     }
     assert_eq!(plans, "");
+}
+
+/// The files whose statements walk over everything on purpose (an audit, a copy), and the one that lays
+/// out a new ledger.
+const EXEMPT: [&str; 4] = ["audit.rs", "audit_rows.rs", "copy.rs", "connect.rs"];
+
+/// The SQL texts of a source, each up to the first place that is filled in.
+fn statements_of(source: &str) -> Vec<String> {
+    let product = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let begins = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+    let mut found = Vec::new();
+    for (at, _) in product.match_indices('"') {
+        let text = &product[at + 1..];
+        if !begins.iter().any(|word| text.starts_with(word)) {
+            continue;
+        }
+        let end = text.find(['"', '{']).unwrap_or(text.len());
+        let lines = text[..end].split("\\\n").map(str::trim_start);
+        found.push(lines.collect::<String>());
+    }
+    found
+}
+
+#[test]
+fn every_statement_of_the_sources_is_among_those_that_are_looked_at() {
+    let house = ask_everything();
+    let prepared = PREPARED.with_borrow(|all| all.clone());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ledger");
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_none_or(|ending| ending != "rs") || EXEMPT.contains(&name.as_str()) {
+            continue;
+        }
+        for statement in statements_of(&std::fs::read_to_string(&path).unwrap()) {
+            seen += 1;
+            // Values that are put in look nothing up.
+            if statement.starts_with("INSERT") && statement.contains("VALUES") {
+                continue;
+            }
+            if !prepared.iter().any(|sql| sql.contains(&statement)) {
+                missing.push(format!("{name}: {statement}"));
+            }
+        }
+    }
+    drop(house);
+    assert!(seen > 60, "only {seen} statements were found: they are written otherwise now");
+    assert_eq!(missing, Vec::<String>::new());
 }

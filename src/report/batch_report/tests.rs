@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::payout::batch::{Approval, BatchState, Tally};
-use crate::payout::instruction::Account;
+use crate::payout::instruction::{Account, Reference};
 use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId};
 use crate::payroll::writer::undo_harmless;
 use proptest::prelude::*;

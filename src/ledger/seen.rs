@@ -1,0 +1,207 @@
+//! A payout's row while SQLite holds it: looked at where it lies, with nothing copied. A report looks at
+//! millions of them.
+//!
+//! Must never: show a row whose instruction does not meet its digest, or leave out whether the rest
+//! meets its seal.
+
+use super::chain::{RowFields, row_digest};
+use super::error::LedgerError;
+use super::seal::seal_of;
+use super::stored::{COLUMN_COUNT, Cache, SEALED_PLACES, StoredRow, confirmed_of, fit, money_of, not_whole};
+use crate::payout::instruction::{Account, Instruction, Reference};
+use crate::payout::money::Amount;
+use crate::payout::state::{BatchId, ConfirmedBy, MayHaveBeenPaid, PayoutId, StateWord};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+/// A row whose instruction met its digest.
+pub(super) struct SeenRow<'a> {
+    pub id: PayoutId,
+    pub batch: BatchId,
+    pub line: u32,
+    /// Readable as a [`Reference`], and `retry_of` too.
+    pub reference: &'a str,
+    pub receiver: Account,
+    pub amount: Amount,
+    pub description: &'a str,
+    pub name: &'a str,
+    pub other: &'a str,
+    pub retry_of: Option<&'a str>,
+    pub digest: &'a [u8],
+    pub ancestor: Option<i64>,
+    pub root: Option<i64>,
+    pub state: StateWord,
+    pub events: u32,
+    pub attempts: u32,
+    pub money: MayHaveBeenPaid,
+    pub first_sent: Option<i64>,
+    pub settled: Option<i64>,
+    pub released: Option<i64>,
+    pub transaction: Option<&'a str>,
+    pub confirmed_by: Option<ConfirmedBy>,
+    pub held_for: Option<&'a str>,
+    pub words: Option<&'a str>,
+    whole: bool,
+}
+
+/// The columns of one row, each asked of SQLite once.
+struct Columns<'a>([ValueRef<'a>; COLUMN_COUNT]);
+
+impl<'a> Columns<'a> {
+    #[inline]
+    fn of(row: &'a Row) -> Result<Columns<'a>, LedgerError> {
+        let mut all = [ValueRef::Null; COLUMN_COUNT];
+        for (place, value) in all.iter_mut().enumerate() {
+            *value = row.get_ref(place)?;
+        }
+        Ok(Columns(all))
+    }
+
+    fn number(&self, column: usize) -> Result<i64, LedgerError> {
+        self.optional_number(column)?.ok_or_else(|| wrong(column, "number"))
+    }
+
+    fn optional_number(&self, column: usize) -> Result<Option<i64>, LedgerError> {
+        self.0[column].as_i64_or_null().map_err(|_| wrong(column, "number"))
+    }
+
+    fn text(&self, column: usize) -> Result<&'a str, LedgerError> {
+        self.0[column].as_str().map_err(|_| wrong(column, "text"))
+    }
+
+    fn optional_text(&self, column: usize) -> Result<Option<&'a str>, LedgerError> {
+        self.0[column].as_str_or_null().map_err(|_| wrong(column, "text"))
+    }
+
+    fn bytes(&self, column: usize) -> Result<&'a [u8], LedgerError> {
+        self.0[column].as_blob().map_err(|_| wrong(column, "bytes"))
+    }
+}
+
+fn wrong(column: usize, what: &str) -> LedgerError {
+    LedgerError::damaged(format!("column {column} of a payout holds no {what}"))
+}
+
+impl<'a> SeenRow<'a> {
+    /// Reads the columns named by [`super::stored::COLUMNS`]. The text is checked against the digest
+    /// before it is looked at any further.
+    pub fn read(row: &'a Row) -> Result<SeenRow<'a>, LedgerError> {
+        let columns = Columns::of(row)?;
+        let id = columns.number(0)?;
+        let damaged = |what: &str| LedgerError::damaged(format!("payout {id}: {what}"));
+        let fields = RowFields {
+            id,
+            batch: columns.number(1)?,
+            line: columns.number(2)?,
+            reference: columns.text(3)?,
+            receiver: columns.number(4)?,
+            amount: columns.number(5)?,
+            description: columns.text(6)?,
+            name: columns.text(7)?,
+            other: columns.text(8)?,
+            retry_of: columns.optional_text(9)?,
+        };
+        let digest = columns.bytes(10)?;
+        if row_digest(&fields) != digest {
+            return Err(damaged("its instruction does not meet its digest: a row was changed or a bit flipped"));
+        }
+        Reference::check(fields.reference).map_err(|_| damaged("unreadable reference"))?;
+        if let Some(retry_of) = fields.retry_of {
+            Reference::check(retry_of).map_err(|_| damaged("unreadable retry_of"))?;
+        }
+        let receiver = u32::try_from(fields.receiver).ok().and_then(Account::from_local);
+        let confirmed_by = match columns.optional_text(20)? {
+            Some(word) => Some(confirmed_of(word).ok_or_else(|| damaged("unreadable confirmed_by"))?),
+            None => None,
+        };
+        let mut seen = SeenRow {
+            id: PayoutId(id),
+            batch: BatchId(fields.batch),
+            line: fit(fields.line, "the line of a payout")?,
+            reference: fields.reference,
+            receiver: receiver.ok_or_else(|| damaged("unreadable receiver"))?,
+            amount: Amount::from_centimes(fields.amount),
+            description: fields.description,
+            name: fields.name,
+            other: fields.other,
+            retry_of: fields.retry_of,
+            digest,
+            ancestor: columns.optional_number(11)?,
+            root: columns.optional_number(23)?,
+            state: StateWord::parse(columns.text(12)?).ok_or_else(|| damaged("unreadable state"))?,
+            events: fit(columns.number(13)?, "the event count of a payout")?,
+            attempts: fit(columns.number(14)?, "the attempts of a payout")?,
+            money: money_of(columns.text(15)?).ok_or_else(|| damaged("unreadable may_have_been_paid"))?,
+            first_sent: columns.optional_number(16)?,
+            settled: columns.optional_number(17)?,
+            released: columns.optional_number(18)?,
+            transaction: columns.optional_text(19)?,
+            confirmed_by,
+            held_for: columns.optional_text(21)?,
+            words: columns.optional_text(22)?,
+            whole: false,
+        };
+        seen.whole = match columns.bytes(24)? {
+            // Nothing ever happened to it.
+            [] => seen.is_fresh(),
+            seal => seal_of("payout", SEALED_PLACES.iter().map(|place| columns.0[*place])) == *seal,
+        };
+        Ok(seen)
+    }
+
+    /// As the admission writes it.
+    fn is_fresh(&self) -> bool {
+        self.state == StateWord::Queued
+            && (self.events, self.attempts, self.money) == (0, 0, MayHaveBeenPaid::No)
+            && [self.ancestor, self.root, self.first_sent, self.settled, self.released].iter().all(Option::is_none)
+            && [self.transaction, self.held_for, self.words].iter().all(Option::is_none)
+            && self.confirmed_by.is_none()
+    }
+
+    /// The row must meet its seal.
+    #[inline]
+    pub fn whole(self) -> Result<SeenRow<'a>, LedgerError> {
+        if self.whole { Ok(self) } else { Err(not_whole(self.id)) }
+    }
+
+    /// What follows from the events.
+    pub fn cache(&self) -> Cache {
+        let owned = |text: Option<&str>| text.map(str::to_string);
+        Cache {
+            state: self.state,
+            events: self.events,
+            attempts: self.attempts,
+            money: self.money,
+            first_sent: self.first_sent,
+            settled: self.settled,
+            released: self.released,
+            transaction: owned(self.transaction),
+            confirmed_by: self.confirmed_by,
+            held_for: owned(self.held_for),
+            words: owned(self.words),
+        }
+    }
+
+    /// A copy that outlives the look.
+    pub fn keep(self) -> Result<StoredRow, LedgerError> {
+        let unreadable = |_| LedgerError::damaged(format!("payout {}: unreadable reference", self.id.0));
+        let instruction = Instruction {
+            reference: Reference::parse(self.reference).map_err(unreadable)?,
+            receiver: self.receiver,
+            amount: self.amount,
+            description: self.description.to_string(),
+            retry_of: self.retry_of.map(Reference::parse).transpose().map_err(unreadable)?,
+        };
+        Ok(StoredRow {
+            id: self.id,
+            batch: self.batch,
+            line: self.line,
+            instruction,
+            digest: self.digest.to_vec(),
+            ancestor: self.ancestor,
+            root: self.root,
+            cache: self.cache(),
+            whole: self.whole,
+        })
+    }
+}

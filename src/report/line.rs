@@ -1,0 +1,176 @@
+//! One line of a report, put together in a buffer that is used again for the next: a report of a million
+//! rows makes seventeen million cells.
+//!
+//! Must never: write a cell otherwise than [`push_cell`] does, unless it cannot hold anything that would
+//! have to be quoted or made harmless.
+
+use super::cell::local;
+use crate::ledger::LedgerError;
+use crate::ledger::rows::RowView;
+use crate::payout::instruction::Reference;
+use crate::payout::moment::Wall;
+use crate::payout::money::Amount;
+use crate::payroll::writer::push_cell;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Adds the line of a row; returns how many other cells it had.
+pub(super) fn push_line(line: &mut Vec<u8>, row: &RowView<'_>, times: &mut LocalTimes) -> Result<usize, LedgerError> {
+    push_number(line, u64::from(row.line));
+    // A reference begins with a letter or a digit, and none of its characters ends a cell.
+    push_plain(line, row.reference);
+    line.push(b',');
+    line.extend_from_slice(b"509");
+    push_number(line, u64::from(row.receiver.local()));
+    push_text(line, row.name);
+    line.push(b',');
+    push_amount(line, row.amount);
+    push_text(line, row.description);
+    push_plain(line, row.status.as_str());
+    push_plain(line, row.may_have_been_paid.word());
+    push_text(line, row.transaction.unwrap_or_default());
+    line.push(b',');
+    push_number(line, u64::from(row.attempts));
+    for at in [row.first_sent, row.settled] {
+        line.push(b',');
+        if let Some(at) = at {
+            times.push(line, at);
+        }
+    }
+    push_plain(line, row.confirmed_by);
+    push_text(line, &row.reason);
+    push_plain(line, row.retry_of.unwrap_or_default());
+    push_plain(line, row.retried_as.as_deref().map_or("", Reference::as_str));
+    push_plain(line, row.final_status.as_str());
+    let cells = row.other.each(|cell| push_text(line, cell))?;
+    line.push(b'\n');
+    Ok(cells)
+}
+
+fn push_text(line: &mut Vec<u8>, text: &str) {
+    line.push(b',');
+    push_cell(line, text);
+}
+
+fn push_plain(line: &mut Vec<u8>, word: &str) {
+    line.push(b',');
+    line.extend_from_slice(word.as_bytes());
+}
+
+/// As `to_string` would, without its machinery.
+fn push_number(line: &mut Vec<u8>, mut number: u64) {
+    let mut digits = [b'0'; 20];
+    let mut place = digits.len();
+    loop {
+        place -= 1;
+        digits[place] = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    line.extend_from_slice(&digits[place..]);
+}
+
+/// As [`Amount`] prints itself.
+fn push_amount(line: &mut Vec<u8>, amount: Amount) {
+    let centimes = amount.centimes();
+    if centimes < 0 {
+        line.push(b'-');
+    }
+    push_number(line, centimes.unsigned_abs() / 100);
+    line.push(b'.');
+    push_two_digits(line, centimes.unsigned_abs() % 100);
+}
+
+fn push_two_digits(line: &mut Vec<u8>, number: u64) {
+    if number < 10 {
+        line.push(b'0');
+    }
+    push_number(line, number);
+}
+
+/// Writes moments as [`local`] does, and keeps what those of one minute have in common: neighbours of a
+/// batch were paid within seconds.
+pub(super) struct LocalTimes {
+    zone: TimeZone,
+    /// Minutes since 1970, with the text up to the seconds and after them.
+    minute: Option<(i64, String, String)>,
+}
+
+impl LocalTimes {
+    pub fn of(zone: TimeZone) -> LocalTimes {
+        LocalTimes { zone, minute: None }
+    }
+
+    pub fn push(&mut self, line: &mut Vec<u8>, at: Wall) {
+        let second = at.0.div_euclid(1000);
+        let minute = second.div_euclid(60);
+        if self.minute.as_ref().is_none_or(|(kept, ..)| *kept != minute) {
+            self.minute = self.minute_of(minute);
+        }
+        let Some((_, before, after)) = &self.minute else {
+            line.extend_from_slice(local(at, &self.zone).as_bytes());
+            return;
+        };
+        line.extend_from_slice(before.as_bytes());
+        push_two_digits(line, second.rem_euclid(60).unsigned_abs());
+        line.extend_from_slice(after.as_bytes());
+    }
+
+    /// `None` where its seconds have more than their digits of their own: the clocks change within it, or
+    /// are set to seconds.
+    fn minute_of(&self, minute: i64) -> Option<(i64, String, String)> {
+        let first = Timestamp::from_second(minute.checked_mul(60)?).ok()?;
+        let last = Timestamp::from_second(minute.checked_mul(60)?.checked_add(59)?).ok()?;
+        let offset = self.zone.to_offset(first);
+        if offset != self.zone.to_offset(last) || offset.seconds() % 60 != 0 {
+            return None;
+        }
+        let first = first.to_zoned(self.zone.clone());
+        Some((minute, first.strftime("%Y-%m-%dT%H:%M:").to_string(), first.strftime("%:z").to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn zones() -> Vec<TimeZone> {
+        let fixed = |seconds| TimeZone::fixed(jiff::tz::Offset::from_seconds(seconds).unwrap());
+        // Posix rules of a place whose clocks change, and offsets of every kind.
+        let haiti = TimeZone::posix("EST5EDT,M3.2.0/2,M11.1.0/2").unwrap();
+        vec![TimeZone::UTC, haiti, fixed(-5 * 3600), fixed(5 * 3600 + 45 * 60), fixed(-(4 * 3600 + 49 * 60 + 20))]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn moments_of_one_minute_are_written_as_each_would_be_alone(
+            moments in proptest::collection::vec(
+                // A change of clocks (2026-03-08 07:00 UTC), any time, and the end of time.
+                prop_oneof![1_772_953_100_000_i64..1_772_953_300_000, any::<i64>(), -3_000_000_i64..3_000_000],
+                1..20,
+            ),
+        ) {
+            for zone in zones() {
+                let mut times = LocalTimes::of(zone.clone());
+                for at in &moments {
+                    let mut line = Vec::new();
+                    times.push(&mut line, Wall(*at));
+                    prop_assert_eq!(String::from_utf8(line).unwrap(), local(Wall(*at), &zone));
+                }
+            }
+        }
+
+        #[test]
+        fn numbers_and_amounts_are_written_as_they_print_themselves(number in any::<u64>(), centimes in any::<i64>()) {
+            let mut line = Vec::new();
+            push_number(&mut line, number);
+            line.push(b' ');
+            push_amount(&mut line, Amount::from_centimes(centimes));
+            prop_assert_eq!(String::from_utf8(line).unwrap(), format!("{number} {}", Amount::from_centimes(centimes)));
+        }
+    }
+}
