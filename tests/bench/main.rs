@@ -17,7 +17,12 @@
 mod binary;
 mod house;
 mod measure;
+mod memory;
+mod payroll;
+mod report;
+mod settled;
 mod table;
+mod ten_million;
 
 use std::time::Instant;
 use table::{Line, Table};
@@ -26,7 +31,12 @@ use table::{Line, Table};
 type Part = (&'static str, fn() -> Vec<Line>);
 
 /// In the order of the table.
-const PARTS: [Part; 1] = [("binary", binary::measure)];
+const PARTS: [Part; 4] = [
+    ("binary", binary::measure),
+    ("report", report::measure),
+    ("memory", memory::measure),
+    ("ten_million", ten_million::measure),
+];
 
 fn main() {
     // What cargo itself passes.
