@@ -18,6 +18,7 @@ mod binary;
 mod house;
 mod measure;
 mod memory;
+mod payouts;
 mod payroll;
 mod report;
 mod settled;
@@ -31,11 +32,12 @@ use table::{Line, Table};
 type Part = (&'static str, fn() -> Vec<Line>);
 
 /// In the order of the table.
-const PARTS: [Part; 4] = [
-    ("binary", binary::measure),
+const PARTS: [Part; 5] = [
+    ("payouts", payouts::measure),
     ("report", report::measure),
     ("memory", memory::measure),
     ("ten_million", ten_million::measure),
+    ("binary", binary::measure),
 ];
 
 fn main() {
