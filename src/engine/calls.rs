@@ -154,20 +154,33 @@ impl Calls {
         }
     }
 
-    /// Waits for the next call to end; never, when none is under way.
+    /// Waits for the next call to end; never, when none is under way. What the kernel has by then is taken
+    /// in too, as long as every look at it brings more: a turn costs one flush however many answers it
+    /// carries. Nobody is waited for, and each call ends once.
     pub async fn wait(&mut self) {
         match self.under_way.next().await {
             Some(done) => self.take(done),
             None => std::future::pending().await,
         }
+        let mut known = 0;
+        while self.arrived.len() > known && !self.under_way.is_empty() {
+            known = self.arrived.len();
+            // Lets the runtime look at its sockets once.
+            tokio::task::yield_now().await;
+            self.take_ended();
+        }
     }
 
     /// Everything that ended by now.
     pub fn arrived(&mut self) -> Vec<Done> {
+        self.take_ended();
+        std::mem::take(&mut self.arrived)
+    }
+
+    fn take_ended(&mut self) {
         while let Some(Some(done)) = self.under_way.next().now_or_never() {
             self.take(done);
         }
-        std::mem::take(&mut self.arrived)
     }
 
     fn take(&mut self, done: Done) {
@@ -196,4 +209,68 @@ async fn transfer_in_time(
         return Reply { outcome: Outcome::NeverLeft(why), asked: now, ended: now, token: 0 };
     }
     gateway.transfer(&instruction).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::moncash::gateway::Call;
+    use crate::payout::instruction::Account;
+    use std::cell::RefCell;
+
+    /// Each question is answered after so many looks at the runtime; `None`: never.
+    struct Slow(RefCell<Vec<Option<u32>>>);
+
+    impl Slow {
+        fn call(&self) -> Call {
+            let looks = self.0.borrow_mut().remove(0);
+            Box::pin(async move {
+                let Some(looks) = looks else { return std::future::pending().await };
+                for _ in 0..looks {
+                    tokio::task::yield_now().await;
+                }
+                let now = SystemClock::new().now().boot;
+                Reply { outcome: Outcome::Lost(String::new()), asked: now, ended: now, token: 1 }
+            })
+        }
+    }
+
+    impl Gateway for Slow {
+        fn transfer(&self, _: &Instruction) -> Call {
+            self.call()
+        }
+        fn status(&self, _: &Reference) -> Call {
+            self.call()
+        }
+        fn balance(&self) -> Call {
+            self.call()
+        }
+        fn customer(&self, _: Account) -> Call {
+            self.call()
+        }
+        fn ready(&self) -> bool {
+            true
+        }
+        fn prepare(&self) -> Pin<Box<dyn Future<Output = Option<Reply>>>> {
+            Box::pin(std::future::ready(None))
+        }
+    }
+
+    /// How many calls one wait brings.
+    async fn brought_by_one_wait(looks: &[Option<u32>]) -> usize {
+        let gateway = Rc::new(Slow(RefCell::new(looks.to_vec())));
+        let mut calls = Calls::new(gateway, Rc::new(SystemClock::new()));
+        calls.launch(looks.iter().map(|_| Launch::Balance).collect());
+        calls.wait().await;
+        calls.arrived().len()
+    }
+
+    #[tokio::test]
+    async fn a_turn_carries_every_answer_that_is_there_and_waits_for_none() {
+        let flowing: Vec<Option<u32>> = (1..=64).map(Some).collect();
+        assert_eq!(brought_by_one_wait(&flowing).await, 64, "one look after the other brings one more");
+        assert_eq!(brought_by_one_wait(&[Some(1), None, Some(2), None]).await, 2, "what never comes holds up nothing");
+        assert_eq!(brought_by_one_wait(&[Some(1), Some(40)]).await, 1, "nor does what comes later");
+    }
 }

@@ -211,8 +211,8 @@ impl Desk {
             let ids = ledger.queued_after(lane.batch.id, lane.last_read, WINDOW)?;
             lane.exhausted = ids.len() < WINDOW as usize;
             lane.last_read = ids.last().copied().or(lane.last_read);
-            for id in ids {
-                let payout = ledger.payout(id)?;
+            for payout in ledger.payouts(&ids)? {
+                let id = payout.id;
                 if (payout.batch, payout.state.word()) != (lane.batch.id, StateWord::Queued) {
                     let what = format!("payout {}: an index has it queued in batch {}", id.0, lane.batch.id);
                     return Err(LedgerError::Contradiction(what));

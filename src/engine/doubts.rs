@@ -11,7 +11,7 @@ use crate::ledger::{LedgerError, Turn};
 use crate::payout::decide::{Action, House, Wait, decide_doubt};
 use crate::payout::evidence::ProvenUnpaid;
 use crate::payout::moment::Moment;
-use crate::payout::state::PayoutId;
+use crate::payout::state::{Call, PayoutId};
 use crate::payout::weather::Fitness;
 
 impl Desk {
@@ -26,7 +26,10 @@ impl Desk {
         let throttled = self.weather.throttled(now.boot).is_some();
         let due: Vec<PayoutId> = self
             .doubts
-            .keys()
+            .iter()
+            // About a call under way there is nothing to decide, and most doubts are such.
+            .filter(|(_, payout)| payout.doubt().is_none_or(|doubt| doubt.call != Call::UnderWay))
+            .map(|(id, _)| id)
             .filter(|id| self.quiet.get(id).is_none_or(|until| until.boot != now.boot.boot || now.boot.ms >= until.ms))
             .copied()
             .collect();

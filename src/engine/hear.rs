@@ -116,19 +116,23 @@ impl Desk {
         let attempt = payout.attempts;
         let raw = Raw::of(reply);
         if let TransferAnswer::Paid { transaction } = &answer {
-            let Some(other) = turn.transaction_known(transaction)? else {
-                let event = Event::Paid {
-                    by: ConfirmedBy::Transfer,
-                    transaction: Some(transaction.clone()),
-                    raw: Some(raw),
-                    order: None,
-                };
-                self.record(turn, &mut payout, &event, now)?;
-                self.confirmed(payout.instruction.reference.clone());
-                return Ok(());
+            let event = Event::Paid {
+                by: ConfirmedBy::Transfer,
+                transaction: Some(transaction.clone()),
+                raw: Some(raw),
+                order: None,
+            };
+            let other = match self.record(turn, &mut payout, &event, now) {
+                Ok(()) => {
+                    self.confirmed(payout.instruction.reference);
+                    return Ok(());
+                }
+                // Nothing was written: the turn is good, and the payout stands where it stood.
+                Err(LedgerError::TransactionKnown { payout: other, .. }) => other,
+                Err(other) => return Err(other),
             };
             let detail = format!("transaction {transaction} is known from payout {} already", other.0);
-            let answered = Event::Answered { attempt, at: reply.ended, answer, raw };
+            let answered = Event::Answered { attempt, at: reply.ended, answer, raw: Raw::of(reply) };
             self.record(turn, &mut payout, &answered, now)?;
             let held = held(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, detail, None);
             return self.record(turn, &mut payout, &held, now);

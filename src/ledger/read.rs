@@ -65,6 +65,12 @@ impl Reader {
         })
     }
 
+    /// Several payouts, in this order, each read as [`Reader::payout`] reads one: from one state of the
+    /// ledger, for which SQLite's locks are taken once and not for every payout.
+    pub fn payouts(&self, ids: &[PayoutId]) -> Result<Vec<Payout>, LedgerError> {
+        self.at_once(|reader| ids.iter().map(|id| reader.payout(*id)).collect())
+    }
+
     pub(super) fn row(&self, id: PayoutId) -> Result<StoredRow, LedgerError> {
         self.all(&admitted_sql(), [id.0], StoredRow::read)?.pop().ok_or(LedgerError::NoSuchPayout(id))
     }

@@ -48,8 +48,9 @@ pub(super) enum Ask {
 /// The way to MonCash.
 pub(super) struct Line {
     http: reqwest::Client,
-    /// Without a slash at the end.
-    base_url: String,
+    base_url: Url,
+    /// Its path, without a slash at the end.
+    base_path: String,
     deadline: Duration,
     /// A body that has not left this long after the call began does not leave any more.
     leaves_within: Duration,
@@ -73,12 +74,23 @@ impl Line {
             .pool_max_idle_per_host(KEPT_CONNECTIONS)
             .connect_timeout(settings.connect_timeout)
             .tcp_user_timeout(settings.request_timeout)
+            // A connection ends with its one call, which has a deadline: nothing has to be kept alive.
+            .tcp_keepalive(None)
+            .tcp_keepalive_interval(None)
+            .tcp_keepalive_retries(None)
             .user_agent(concat!("payoutd/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| ClientError::Setup(tell(e)))?;
-        let base_url = base_url.as_str().trim_end_matches('/').to_string();
+        let (base_url, base_path) = (base_url.clone(), base_url.path().trim_end_matches('/').to_string());
         let leaves_within = settings.connect_timeout.saturating_add(TO_WRITE);
-        Ok(Line { http, base_url, deadline: settings.request_timeout, leaves_within, ahead: Cell::new(None) })
+        Ok(Line {
+            http,
+            base_url,
+            base_path,
+            deadline: settings.request_timeout,
+            leaves_within,
+            ahead: Cell::new(None),
+        })
     }
 
     /// How far MonCash's clock was ahead of ours in its last answer, in milliseconds, as its `Date` says
@@ -90,7 +102,7 @@ impl Line {
     /// HTTP Basic of the token call, encoded by reqwest, which has the encoder already.
     pub(super) fn make_basic(&self, settings: &Settings) -> Result<HeaderValue, ClientError> {
         let request =
-            self.http.get(&self.base_url).basic_auth(&settings.client_id, Some(settings.client_secret.expose()));
+            self.http.get(self.base_url.clone()).basic_auth(&settings.client_id, Some(settings.client_secret.expose()));
         let request = request.build().map_err(|e| ClientError::Setup(tell(e)))?;
         let mut basic = request.headers().get(AUTHORIZATION).cloned().ok_or(ClientError::ClientId)?;
         basic.set_sensitive(true);
@@ -143,7 +155,9 @@ impl Line {
             Ask::Get { path } => (Method::GET, path),
             Ask::PostJson { path, .. } | Ask::PostForm { path, .. } => (Method::POST, path),
         };
-        let url = Url::parse(&format!("{}{path}", self.base_url)).map_err(|e| e.to_string())?;
+        // Parsed once; only the path changes from call to call.
+        let mut url = self.base_url.clone();
+        url.set_path(&format!("{}{path}", self.base_path));
         let mut request = Request::new(method, url);
         let headers = request.headers_mut();
         headers.insert(ACCEPT, JSON);
