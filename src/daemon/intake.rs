@@ -3,13 +3,14 @@
 //! Must never: stop the paying because a file or a folder gives trouble.
 
 use super::{AFTER_TROUBLE, Board};
-use crate::engine::chores::{Chore, Progress};
+use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
 use crate::files::{Folder, show};
 use crate::intake::admit::{Admission, Took};
 use crate::intake::error::IntakeError;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::moment::{BootMoment, Moment};
+use std::time::Duration;
 
 /// So many of the files rejected since the start are named in STATUS.txt.
 const REJECTED_SHOWN: usize = 10;
@@ -25,11 +26,19 @@ pub struct Intake {
     trouble: Option<BootMoment>,
     /// Troubles since the last slice that had none.
     troubles: u32,
+    rest: Option<Rest>,
+}
+
+/// Nothing is to be done before then, unless somebody hints at it.
+struct Rest {
+    until: BootMoment,
+    /// A file will be ready by itself.
+    pending: bool,
 }
 
 impl Intake {
     pub fn new(admission: Admission, board: Board) -> Intake {
-        Intake { admission, board, trouble: None, troubles: 0 }
+        Intake { admission, board, trouble: None, troubles: 0, rest: None }
     }
 
     /// The folder that files are dropped into.
@@ -44,7 +53,7 @@ impl Intake {
 }
 
 impl Chore for Intake {
-    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = Progress::Idle { look_again: AFTER_TROUBLE, pending: false };
         // A ledger that may be old admits nothing until a person has looked.
         if desk.standing.suspicion.is_some() || desk.draining {
@@ -55,8 +64,24 @@ impl Chore for Intake {
         }
         if std::mem::take(&mut self.board.borrow_mut().inbox_hint) {
             self.admission.look_now();
+            self.rest = None;
         }
-        match self.admission.slice(ledger, now) {
+        if let Some(rest) =
+            self.rest.as_ref().filter(|rest| rest.until.boot == now.boot.boot && now.boot.ms < rest.until.ms)
+        {
+            let look_again = Duration::from_millis(rest.until.ms - now.boot.ms);
+            return Ok(Progress::Idle { look_again, pending: rest.pending });
+        }
+        if time.is_zero() {
+            return Ok(Progress::Later);
+        }
+        self.rest = None;
+        let until = Until::over(time);
+        let mut took = self.admission.slice(ledger, now);
+        while matches!(took, Ok(Took::More)) && until.has_time() {
+            took = self.admission.slice(ledger, now);
+        }
+        match took {
             Ok(took) => {
                 self.trouble = None;
                 self.troubles = 0;
@@ -75,7 +100,10 @@ impl Chore for Intake {
                         board.rejected_names.truncate(REJECTED_SHOWN);
                         Progress::More
                     }
-                    Took::Nothing { look_again, pending } => Progress::Idle { look_again, pending },
+                    Took::Nothing { look_again, pending } => {
+                        self.rest = Some(Rest { until: now.boot.plus(look_again), pending });
+                        Progress::Idle { look_again, pending }
+                    }
                 })
             }
             Err(IntakeError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),

@@ -5,7 +5,7 @@
 
 use super::{AFTER_TROUBLE, Board};
 use crate::config::{Config, Environment};
-use crate::engine::chores::{Chore, Progress};
+use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
 use crate::files::{FileError, Folder, move_into, show};
 use crate::ledger::{Head, Ledger, LedgerError, Reader};
@@ -29,6 +29,9 @@ use std::time::Duration;
 const LARGEST_SUMMARY: u64 = 1 << 20;
 /// How often the report of a batch under way is renewed.
 const RENEW: Duration = Duration::from_secs(30);
+/// While people are paid, reports that are due are looked for only so often: every turn would be a
+/// reading of the ledger more.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(50);
 
 pub struct Reports {
     folder: PathBuf,
@@ -36,6 +39,15 @@ pub struct Reports {
     board: Board,
     under_way: Option<Growing>,
     tried: BTreeMap<BatchId, Tried>,
+    looked: Option<Looked>,
+}
+
+/// A look for reports that are due, which found none that could be begun.
+struct Looked {
+    at: BootMoment,
+    /// The ledger's last event then.
+    events: i64,
+    none_due: bool,
 }
 
 /// When a batch's report was last written or tried, and whether the batch was final then.
@@ -170,7 +182,7 @@ pub enum WriteError {
 
 impl Reports {
     pub fn new(folder: PathBuf, simulated: bool, board: Board) -> Reports {
-        Reports { folder, simulated, board, under_way: None, tried: BTreeMap::new() }
+        Reports { folder, simulated, board, under_way: None, tried: BTreeMap::new(), looked: None }
     }
 
     /// Every report that is due, before the process ends.
@@ -272,19 +284,48 @@ fn contradicts(batch: &str, what: &str) -> anyhow::Error {
     LedgerError::Contradiction(format!("the report of batch {batch} cannot be written: {what}")).into()
 }
 
-impl Chore for Reports {
-    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
-        if let Some(growing) = self.under_way.take() {
-            self.go_on(ledger, growing, desk, now)?;
-            return Ok(Progress::More);
+impl Reports {
+    /// How long there is certainly nothing to look for. Only an event makes a report due, or the time of
+    /// one that is due and was tried too lately.
+    fn rests(&self, ledger: &Ledger, now: Moment) -> Option<Duration> {
+        let looked = self.looked.as_ref().filter(|_| self.board.borrow().report_again.is_empty())?;
+        if looked.none_due && looked.events == ledger.last_written() {
+            return Some(RENEW);
         }
-        match self.next_due(ledger, now)? {
-            Some(batch) => {
-                self.begin(ledger, batch, now);
-                Ok(Progress::More)
+        now.boot.since(looked.at).and_then(|age| LOOK_AT_MOST_EVERY.checked_sub(age)).filter(|left| !left.is_zero())
+    }
+
+    /// Goes on with a report as far as the time allows.
+    fn work(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, until: &Until) -> anyhow::Result<Progress> {
+        loop {
+            match self.under_way.take() {
+                Some(growing) => self.go_on(ledger, growing, desk, now)?,
+                None => {
+                    let Some(batch) = self.next_due(ledger, now)? else {
+                        let none_due = ledger.batches_to_report()?.is_empty();
+                        self.looked = Some(Looked { at: now.boot, events: ledger.last_written(), none_due });
+                        return Ok(Progress::Idle { look_again: RENEW, pending: false });
+                    };
+                    self.begin(ledger, batch, now);
+                }
             }
-            None => Ok(Progress::Idle { look_again: RENEW, pending: false }),
+            if !until.has_time() {
+                return Ok(Progress::More);
+            }
         }
+    }
+}
+
+impl Chore for Reports {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
+        if let Some(look_again) = self.rests(ledger, now).filter(|_| self.under_way.is_none()) {
+            return Ok(Progress::Idle { look_again, pending: false });
+        }
+        if time.is_zero() {
+            return Ok(Progress::Later);
+        }
+        self.looked = None;
+        self.work(ledger, desk, now, &Until::over(time))
     }
 }
 

@@ -20,11 +20,14 @@ const RENEW: Duration = Duration::from_secs(60);
 const AFTER_CHANGE: Duration = Duration::from_secs(2);
 /// How often the service manager's watchdog is fed.
 const WATCHDOG: Duration = Duration::from_secs(10);
+/// How often it is looked at what is to be told: a little less than the loop turns by itself.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(200);
 
 pub struct Status {
     config: Config,
     board: Board,
     watch: Option<Watch>,
+    looked: Option<BootMoment>,
     written: Option<BootMoment>,
     head: i64,
     live: Option<Live>,
@@ -52,6 +55,7 @@ impl Status {
             config,
             board,
             watch,
+            looked: None,
             written: None,
             head: 0,
             live: None,
@@ -128,7 +132,14 @@ impl Status {
 }
 
 impl Chore for Status {
-    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment) -> anyhow::Result<Progress> {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
+        if self.looked.is_some_and(|at| !now.boot.served(at, LOOK_AT_MOST_EVERY)) {
+            return Ok(Progress::Idle { look_again: LOOK_AT_MOST_EVERY, pending: false });
+        }
+        if time.is_zero() {
+            return Ok(Progress::Later);
+        }
+        self.looked = Some(now.boot);
         let blocked = desk.blocked(now);
         let doing = desk.doing(now);
         self.feed_service_manager(&doing, now);
@@ -137,7 +148,7 @@ impl Chore for Status {
         if self.written.is_some_and(|at| !now.boot.served(at, AFTER_CHANGE)) {
             return Ok(idle);
         }
-        let head = ledger.head()?.seq;
+        let head = ledger.last_written();
         let live = house::live_of(desk, doing, blocked, &self.board, now);
         let same = self.head == head
             && self.live.as_ref().is_some_and(|old| Live { at: live.at, ..old.clone() } == live)

@@ -2,8 +2,9 @@
 //!
 //! Must never: begin a Transfert long after its intent, or drop one that may have left.
 
+use super::pace::{Pace, Permit};
 use crate::clock::Clock;
-use crate::moncash::gateway::Gateway;
+use crate::moncash::gateway::{Call, Gateway};
 use crate::payout::instruction::{Instruction, Reference};
 use crate::payout::moment::BootMoment;
 use crate::payout::order::Order;
@@ -85,6 +86,8 @@ type UnderWay = Pin<Box<dyn Future<Output = Done>>>;
 pub struct Calls {
     gateway: Rc<dyn Gateway>,
     clock: Rc<dyn Clock>,
+    transfer_pace: Pace,
+    query_pace: Pace,
     under_way: FuturesUnordered<UnderWay>,
     arrived: Vec<Done>,
     transfers: usize,
@@ -92,8 +95,17 @@ pub struct Calls {
 }
 
 impl Calls {
-    pub fn new(gateway: Rc<dyn Gateway>, clock: Rc<dyn Clock>) -> Calls {
-        Calls { gateway, clock, under_way: FuturesUnordered::new(), arrived: Vec::new(), transfers: 0, queries: 0 }
+    pub fn new(gateway: Rc<dyn Gateway>, clock: Rc<dyn Clock>, transfer_pace: Pace, query_pace: Pace) -> Calls {
+        Calls {
+            gateway,
+            clock,
+            transfer_pace,
+            query_pace,
+            under_way: FuturesUnordered::new(),
+            arrived: Vec::new(),
+            transfers: 0,
+            queries: 0,
+        }
     }
 
     pub fn transfers(&self) -> usize {
@@ -128,29 +140,40 @@ impl Calls {
         let gateway = &self.gateway;
         match launch {
             Launch::Transfer { payout, instruction, opened } => {
-                let call = transfer_in_time(gateway.clone(), self.clock.clone(), instruction, opened);
+                let permit = self.transfer_pace.permit();
+                let call = transfer_in_time(gateway.clone(), self.clock.clone(), permit, instruction, opened);
                 done(Purpose::Transfer { payout }, call)
             }
             Launch::Ask { payout, attempt, reference } => {
-                done(Purpose::Ask { payout, attempt }, gateway.status(&reference))
+                done(Purpose::Ask { payout, attempt }, self.question(gateway.status(&reference)))
             }
             Launch::Check { payout, reference } => {
-                let call = gateway.status(&reference);
+                let call = self.question(gateway.status(&reference));
                 done(Purpose::Check { payout, reference }, call)
             }
             Launch::Control { reference } => {
-                let call = gateway.status(&reference);
+                let call = self.question(gateway.status(&reference));
                 done(Purpose::Control { reference }, call)
             }
-            Launch::Probe { reference } => done(Purpose::Probe, gateway.status(&reference)),
+            Launch::Probe { reference } => done(Purpose::Probe, self.question(gateway.status(&reference))),
             Launch::NotPaid { order_id, order, payout, reference } => {
-                done(Purpose::NotPaid { order_id, order, payout }, gateway.status(&reference))
+                let call = self.question(gateway.status(&reference));
+                done(Purpose::NotPaid { order_id, order, payout }, call)
             }
-            Launch::Balance => done(Purpose::Balance, gateway.balance()),
+            Launch::Balance => done(Purpose::Balance, self.question(gateway.balance())),
             Launch::Token => {
                 let call = gateway.prepare();
                 Box::pin(async move { Done { purpose: Purpose::Token, reply: call.await } })
             }
+        }
+    }
+
+    /// A question, at the moment of its permit.
+    fn question(&self, call: Call) -> impl Future<Output = Reply> + 'static {
+        let (permit, clock) = (self.query_pace.permit(), self.clock.clone());
+        async move {
+            permit.due(&*clock).await;
+            call.await
         }
     }
 
@@ -168,6 +191,13 @@ impl Calls {
             // Lets the runtime look at its sockets once.
             tokio::task::yield_now().await;
             self.take_ended();
+        }
+    }
+
+    /// Keeps the calls going, and what ended for the next turn. Never ends.
+    pub async fn keep_going(&mut self) {
+        loop {
+            self.wait().await;
         }
     }
 
@@ -199,9 +229,11 @@ fn done(purpose: Purpose, call: impl Future<Output = Reply> + 'static) -> UnderW
 async fn transfer_in_time(
     gateway: Rc<dyn Gateway>,
     clock: Rc<dyn Clock>,
+    permit: Permit,
     instruction: Box<Instruction>,
     opened: BootMoment,
 ) -> Reply {
+    permit.due(&*clock).await;
     let now = clock.now().boot;
     let in_time = now.since(opened).is_some_and(|age| age <= BEGIN_WITHIN);
     if !in_time {

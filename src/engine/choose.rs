@@ -41,4 +41,16 @@ impl Desk {
         }
         Ok(())
     }
+
+    /// Whether there is nothing that could be chosen, asked, kept or closed, however much time passes.
+    pub fn has_nothing_to_do(&self, now: Moment) -> bool {
+        self.lanes.is_empty()
+            && self.doubts.is_empty()
+            && self.touched.is_empty()
+            && self.suspecting.is_none()
+            && self.questions_of_orders.is_empty()
+            && self.shortage.is_none()
+            && self.standing_written == self.standing.balance
+            && self.weather.fitness(now.boot) == Fitness::Clear
+    }
 }

@@ -21,6 +21,7 @@ mod questions;
 mod room;
 mod sends;
 mod start;
+pub mod still;
 mod words;
 
 use crate::clock::Clock;
@@ -32,18 +33,22 @@ use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
 use crate::payout::order::Order;
 use calls::{Calls, Done, Launch};
-use chores::{Chore, Progress, Rest};
+use chores::{Chore, Rest};
 use desk::Desk;
 use pace::Pace;
 use room::Room;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
+use still::TurnsTake;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// How often the loop looks for orders that another process wrote, and at timers that nothing else
 /// wakes it for.
 const LOOK_FOR_ORDERS: Duration = Duration::from_millis(250);
+/// How often a turn is made in which there is nothing to do.
+const BEGIN_ANYWAY: Duration = Duration::from_secs(5);
 /// How often free disk space is looked at.
 const LOOK_AT_DISK: Duration = Duration::from_secs(5);
 /// `run --once` gives up on a MonCash that has not answered anything for so long.
@@ -146,9 +151,17 @@ pub struct Engine {
     query_pace: Pace,
     orders_looked: Option<BootMoment>,
     disk_looked: Option<BootMoment>,
+    /// When a transaction was last begun.
+    last_begun: Option<BootMoment>,
     /// The last look found orders.
     orders_came: bool,
-    next_permit: Option<Duration>,
+    /// When there is a permit that was wanted.
+    next_permit: Option<Instant>,
+    turns_take: TurnsTake,
+    /// The chore that is the first to get its slice.
+    first_chore: usize,
+    /// Since when a chore has more to do and gets no time.
+    put_off_since: Option<Instant>,
 }
 
 impl Engine {
@@ -161,18 +174,23 @@ impl Engine {
         suspicion: Option<String>,
     ) -> Result<Engine, LedgerError> {
         let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;
+        let (transfer_pace, query_pace) = (Pace::every(settings.transfer_every), Pace::every(settings.query_every));
         Ok(Engine {
-            transfer_pace: Pace::every(settings.transfer_every),
-            query_pace: Pace::every(settings.query_every),
-            calls: Calls::new(gateway, clock.clone()),
+            calls: Calls::new(gateway, clock.clone(), transfer_pace.clone(), query_pace.clone()),
+            transfer_pace,
+            query_pace,
             ledger,
             clock,
             settings,
             desk,
             orders_looked: None,
             disk_looked: None,
+            last_begun: None,
             orders_came: false,
             next_permit: None,
+            turns_take: TurnsTake::default(),
+            first_chore: 0,
+            put_off_since: None,
         })
     }
 
@@ -224,6 +242,13 @@ impl Engine {
 
     /// One turn: gather, apply, choose, commit. What it returns has its intent on disk.
     fn turn(&mut self) -> Result<Vec<Launch>, LedgerError> {
+        let began = tokio::time::Instant::now();
+        let launches = self.gather_and_commit();
+        self.turns_take.note(began.elapsed());
+        launches
+    }
+
+    fn gather_and_commit(&mut self) -> Result<Vec<Launch>, LedgerError> {
         let now = self.clock.now();
         self.look_at_disk(now);
         let orders = self.orders(now)?;
@@ -234,6 +259,11 @@ impl Engine {
             self.desk.refill(&self.ledger)?;
         }
         let arrived = self.calls.arrived();
+        if arrived.is_empty() && orders.is_empty() && self.may_rest(now) {
+            self.next_permit = None;
+            return Ok(Vec::new());
+        }
+        self.last_begun = Some(now.boot);
         let heard: Vec<hear::Note> = arrived.iter().filter_map(hear::Note::of).collect();
         let launches = self.commit_turn(arrived, orders, now);
         if launches.is_err() {
@@ -242,13 +272,22 @@ impl Engine {
         launches
     }
 
+    /// Whether a turn in which nothing came would do nothing either. Now and then one is made all the
+    /// same: that this is still the ledger's last opening is asserted by every transaction.
+    fn may_rest(&self, now: Moment) -> bool {
+        let lately =
+            self.last_begun.is_some_and(|last| last.boot == now.boot.boot && !now.boot.served(last, BEGIN_ANYWAY));
+        lately && self.calls.none_under_way() && self.desk.has_nothing_to_do(now)
+    }
+
     fn commit_turn(
         &mut self,
         arrived: Vec<Done>,
         orders: Vec<(i64, Order)>,
         now: Moment,
     ) -> Result<Vec<Launch>, LedgerError> {
-        let mut room = Room::new(&self.calls, &self.settings, &self.transfer_pace, &self.query_pace);
+        let paces = (&self.transfer_pace, &self.query_pace);
+        let mut room = Room::new(&self.calls, &self.settings, paces, self.turns_take.longest());
         let mut turn = self.ledger.begin(now.wall)?;
         for done in arrived {
             self.desk.hear(&mut turn, done, &self.settings, now)?;
@@ -302,25 +341,6 @@ impl Engine {
         self.desk.disk_low = low;
     }
 
-    /// One slice of each chore.
-    fn do_chores(&mut self, chores: &mut [&mut dyn Chore], stopping: bool) -> Result<Rest, EngineError> {
-        let mut rest = Rest { more: false, pending: false, look_again: LOOK_FOR_ORDERS };
-        for chore in chores.iter_mut() {
-            match chore.slice(&mut self.ledger, &self.desk, self.clock.now())? {
-                Progress::More => rest.more = !stopping || rest.more,
-                Progress::Changed => {
-                    self.desk.look_at_batches(&self.ledger)?;
-                    rest.more = true;
-                }
-                Progress::Idle { look_again, pending } => {
-                    rest.look_again = rest.look_again.min(look_again);
-                    rest.pending |= pending;
-                }
-            }
-        }
-        Ok(rest)
-    }
-
     /// Sleeps until something can have changed.
     async fn wait(&mut self, stop: &Bell, wake: &Bell, rest: &Rest, stopping: bool) {
         let now = self.clock.now().boot;
@@ -328,8 +348,9 @@ impl Engine {
         if rest.more || self.desk.suspecting.as_ref().is_some_and(|suspecting| !suspecting.waits_for_calls) {
             nap = Duration::ZERO;
         }
-        if let Some(permit) = self.next_permit {
-            nap = nap.min(permit);
+        let leaves = self.transfer_pace.next_leaves().filter(|_| rest.later);
+        if let Some(at) = self.next_permit.into_iter().chain(leaves).min() {
+            nap = nap.min(at.saturating_duration_since(tokio::time::Instant::now()));
         }
         // What is due already waits for a permit or a reply, and those wake the loop by themselves.
         let ahead = self.desk.quiet.values().filter(|due| due.boot == now.boot && due.ms > now.ms);
@@ -343,6 +364,7 @@ impl Engine {
             () = wake.heard() => {}
             () = tokio::time::sleep(nap) => {}
         }
+        self.keep_still().await;
     }
 
     pub fn now(&self) -> Moment {

@@ -6,6 +6,7 @@ use super::Settings;
 use super::calls::{Calls, Launch};
 use super::pace::Pace;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The room there is for calls in one turn.
 pub struct Room<'a> {
@@ -16,12 +17,34 @@ pub struct Room<'a> {
     /// A live token is at hand.
     pub ready: bool,
     pub launches: Vec<Launch>,
-    /// How long until a permit that was wanted.
-    pub next_permit: Option<Duration>,
+    /// When there is a permit that was wanted.
+    pub next_permit: Option<Instant>,
+    /// How long before its moment a call may be opened.
+    lead: Lead,
+    /// Permits handed out in this turn.
+    taken: Taken,
+}
+
+#[derive(Clone, Copy)]
+struct Lead {
+    transfer: Duration,
+    query: Duration,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    transfers: u32,
+    queries: u32,
 }
 
 impl<'a> Room<'a> {
-    pub fn new(calls: &Calls, settings: &Settings, transfer_pace: &'a Pace, query_pace: &'a Pace) -> Room<'a> {
+    /// `turn`: as long as a turn takes, commit included.
+    pub fn new(
+        calls: &Calls,
+        settings: &Settings,
+        (transfer_pace, query_pace): (&'a Pace, &'a Pace),
+        turn: Duration,
+    ) -> Room<'a> {
         Room {
             transfer_pace,
             query_pace,
@@ -30,11 +53,14 @@ impl<'a> Room<'a> {
             ready: calls.ready(),
             launches: Vec::new(),
             next_permit: None,
+            lead: Lead { transfer: transfer_pace.lead(turn), query: query_pace.lead(turn) },
+            taken: Taken::default(),
         }
     }
 
     pub fn wait_for(&mut self, wait: Duration) {
-        self.next_permit = Some(self.next_permit.map_or(wait, |known| known.min(wait)));
+        let at = tokio::time::Instant::now() + wait;
+        self.next_permit = Some(self.next_permit.map_or(at, |known| known.min(at)));
     }
 
     /// A permit for a question; false when there is none now.
@@ -42,9 +68,10 @@ impl<'a> Room<'a> {
         if self.queries == 0 {
             return false;
         }
-        match self.query_pace.take() {
+        match self.query_pace.look(self.taken.queries, self.lead.query) {
             Ok(()) => {
                 self.queries -= 1;
+                self.taken.queries += 1;
                 true
             }
             Err(wait) => {
@@ -59,9 +86,10 @@ impl<'a> Room<'a> {
         if self.transfers == 0 || !self.ready {
             return false;
         }
-        match self.transfer_pace.take() {
+        match self.transfer_pace.look(self.taken.transfers, self.lead.transfer) {
             Ok(()) => {
                 self.transfers -= 1;
+                self.taken.transfers += 1;
                 true
             }
             Err(wait) => {

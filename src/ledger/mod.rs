@@ -90,6 +90,11 @@ impl Ledger {
         &self.state
     }
 
+    /// The number of the last event, which only this process can write.
+    pub fn last_written(&self) -> i64 {
+        self.tip.seq
+    }
+
     /// Which opening of the ledger this is.
     pub fn opening(&self) -> i64 {
         self.epoch

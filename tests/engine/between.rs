@@ -15,7 +15,7 @@ struct Between<F: FnMut(&Ledger) -> bool>(F);
 
 impl<F: FnMut(&Ledger) -> bool> Chore for Between<F> {
     /// Dies where it says so.
-    fn slice(&mut self, ledger: &mut Ledger, _: &Desk, _: Moment) -> anyhow::Result<Progress> {
+    fn slice(&mut self, ledger: &mut Ledger, _: &Desk, _: Moment, _: Duration) -> anyhow::Result<Progress> {
         if (self.0)(ledger) {
             anyhow::bail!("killed");
         }

@@ -285,6 +285,7 @@ impl payoutd::engine::chores::Chore for Admitted {
         _: &mut Ledger,
         _: &payoutd::engine::desk::Desk,
         _: payoutd::payout::moment::Moment,
+        _: Duration,
     ) -> anyhow::Result<payoutd::engine::chores::Progress> {
         use payoutd::engine::chores::Progress;
         let told = std::mem::replace(&mut self.0, true);

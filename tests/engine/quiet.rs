@@ -18,7 +18,7 @@ use std::time::Duration;
 struct Turns(u32);
 
 impl Chore for Turns {
-    fn slice(&mut self, _: &mut Ledger, _: &Desk, _: Moment) -> anyhow::Result<Progress> {
+    fn slice(&mut self, _: &mut Ledger, _: &Desk, _: Moment, _: Duration) -> anyhow::Result<Progress> {
         self.0 += 1;
         Ok(Progress::Idle { look_again: HOUR, pending: false })
     }

@@ -5,20 +5,20 @@ use crate::moncash::{Act, Called, Said};
 use payoutd::payout::state::StateWord;
 use std::time::Duration;
 
-/// In no window more than its time allows and the burst.
-fn keeps(times: &[u64], period: Duration, burst: u64) {
+/// In no window more than its time allows, and one.
+fn keeps(times: &[u64], period: Duration) {
     let period = u64::try_from(period.as_micros()).unwrap();
     for (i, first) in times.iter().enumerate() {
         for (j, last) in times.iter().enumerate().skip(i) {
             let calls = u64::try_from(j - i + 1).unwrap();
             // A moment is read in whole milliseconds.
-            let allowed = (last - first + 1) * 1000 / period + burst;
+            let allowed = (last - first + 1) * 1000 / period + 1;
             assert!(calls <= allowed, "{calls} calls from {first} to {last} ms, {allowed} allowed");
         }
     }
 }
 
-async fn pay_at(period: Duration, rows_: u32, burst: u64) {
+async fn pay_at(period: Duration, rows_: u32) {
     let mut house = House::with(move |set| {
         set.transfer_every = period;
         set.query_every = (period / 4).min(Duration::from_millis(100));
@@ -29,12 +29,9 @@ async fn pay_at(period: Duration, rows_: u32, burst: u64) {
     house.run_until(2 * HOUR, |house| house.batch(batch).completed.is_some()).await;
     let sent = house.moncash.transfers();
     assert_eq!(sent.len(), usize::try_from(rows_).unwrap());
-    keeps(&sent, period, burst);
+    keeps(&sent, period);
     let first_second = sent.iter().filter(|at| **at < began + 1000).count();
-    assert!(
-        first_second as u128 <= 1000 / period.as_millis() + u128::from(burst),
-        "{first_second} in the first second"
-    );
+    assert!(first_second as u128 <= 1000 / period.as_millis() + 1, "{first_second} in the first second");
     let took = u128::from(sent.last().unwrap() - sent[0]) * 1000;
     let could = period.as_micros() * u128::from(rows_ - 1);
     assert!(took * 99 <= could * 100, "{took} µs where {could} µs were enough");
@@ -42,17 +39,17 @@ async fn pay_at(period: Duration, rows_: u32, burst: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn five_a_second_are_five_a_second() {
-    pay_at(Duration::from_millis(200), 500, 1).await;
+    pay_at(Duration::from_millis(200), 500).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_in_five_seconds_is_one_in_five_seconds() {
-    pay_at(5 * SECOND, 60, 1).await;
+    pay_at(5 * SECOND, 60).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn fifty_a_second_are_fifty_a_second() {
-    pay_at(Duration::from_millis(20), 1500, 2).await;
+    pay_at(Duration::from_millis(20), 1500).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -63,7 +60,7 @@ async fn questions_keep_to_a_rate_of_their_own() {
     house.run_for(5 * MINUTE).await;
     let asked = house.moncash.times(|called| matches!(called, Called::Status(_) | Called::Balance));
     assert!(asked.len() > 60);
-    keeps(&asked, Duration::from_millis(250), 1);
+    keeps(&asked, Duration::from_millis(250));
 }
 
 #[tokio::test(start_paused = true)]

@@ -175,7 +175,7 @@ impl Reaper {
 pub struct Seam(pub Rc<Reaper>, pub &'static str);
 
 impl Chore for Seam {
-    fn slice(&mut self, _: &mut Ledger, desk: &Desk, _: Moment) -> anyhow::Result<Progress> {
+    fn slice(&mut self, _: &mut Ledger, desk: &Desk, _: Moment, _: Duration) -> anyhow::Result<Progress> {
         if self.0.committed() {
             anyhow::bail!(self.1);
         }
