@@ -2,7 +2,8 @@
 //!
 //! Must never: leave a process or a folder behind.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -67,6 +68,55 @@ impl Simulator {
         let address = first.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("its address");
         Simulator { address: address.to_string(), _process: Process(child), _stdout: stdout }
     }
+
+    /// What it tells of itself under a path, as JSON.
+    pub fn tell(&self, path: &str) -> serde_json::Value {
+        let mut stream = TcpStream::connect(&self.address).expect("the simulator");
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address).expect("a question");
+        let mut told = String::new();
+        stream.read_to_string(&mut told).expect("an answer");
+        let (_, body) = told.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).expect("JSON")
+    }
+
+    /// When (ms, its own count) each call of a kind arrived, the earliest first.
+    pub fn times_of(&self, call: &str) -> Vec<u64> {
+        let calls = self.tell("/simulator/calls");
+        let calls = calls.as_array().expect("a list").iter().filter(|entry| entry["call"] == call);
+        let mut times: Vec<u64> = calls.map(|entry| entry["at_ms"].as_u64().expect("a moment")).collect();
+        times.sort_unstable();
+        times
+    }
+
+    /// Until so many calls of a kind have arrived. Asks rarely and little: it has other things to do.
+    pub fn wait_for(&self, call: &str, count: u32, at_most: Duration) {
+        let (began, mut seen, mut found) = (Instant::now(), 0, 0);
+        while found < count {
+            assert!(began.elapsed() < at_most, "{found} of {count} calls came within {at_most:?}");
+            std::thread::sleep(Duration::from_millis(500));
+            let more = self.tell(&format!("/simulator/calls?after={seen}"));
+            let more = more.as_array().expect("a list");
+            seen += more.len();
+            found += u32::try_from(more.iter().filter(|entry| entry["call"] == call).count()).expect("few");
+        }
+    }
+}
+
+/// What the simulator calls the calls.
+pub mod call_of {
+    pub const TRANSFER: &str = "transfer";
+}
+
+/// A payroll of so many rows, ten gourdes each, as a file in a folder.
+pub fn payroll(folder: &Path, prefix: &str, rows: u32) -> PathBuf {
+    let path = folder.join(format!("{prefix}{rows}.made"));
+    let mut file = BufWriter::new(std::fs::File::create(&path).expect("a payroll"));
+    writeln!(file, "reference,receiver,amount,name").expect("a header");
+    for row in 0..rows {
+        writeln!(file, "{prefix}{row:07},{},10.00,Person {row}", 30_000_000 + row % 10_000_000).expect("a row");
+    }
+    file.flush().expect("a payroll");
+    path
 }
 
 /// One installation: `payoutd.toml`, `batches/`, `state/`.

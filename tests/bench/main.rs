@@ -16,10 +16,13 @@
 
 mod binary;
 mod house;
+mod idle;
 mod measure;
 mod memory;
+mod neighbours;
 mod payouts;
 mod payroll;
+mod rate;
 mod report;
 mod settled;
 mod table;
@@ -32,11 +35,14 @@ use table::{Line, Table};
 type Part = (&'static str, fn() -> Vec<Line>);
 
 /// In the order of the table.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 8] = [
     ("payouts", payouts::measure),
     ("report", report::measure),
     ("memory", memory::measure),
     ("ten_million", ten_million::measure),
+    ("rate", rate::measure),
+    ("neighbours", neighbours::measure),
+    ("idle", idle::measure),
     ("binary", binary::measure),
 ];
 

@@ -1,0 +1,85 @@
+//! How far the allowed rate is used, and that it is never exceeded: by the gateway's own count.
+//!
+//! Must never: count by our clock, or forgive more than the grain of the gateway's.
+
+use super::house::{House, Simulator, call_of, payroll};
+use super::table::{Line, Target};
+use std::time::Duration;
+
+/// Rates, and for how many seconds each is paid at. The longest outlives an access token (59 s, renewed
+/// after 44): that must cost nothing either.
+const RATES: [(u32, u32); 3] = [(5, 16), (20, 12), (100, 56)];
+/// Not looked at: in the first second the rate is still being reached.
+const FIRST: u64 = 1_000;
+
+pub fn measure() -> Vec<Line> {
+    let (mut lines, mut most) = (Vec::new(), Vec::new());
+    for (rate, seconds) in RATES {
+        let times = pay_at(rate, seconds);
+        let used = use_of(&times, rate);
+        lines.push(Line {
+            what: format!("use of the allowed rate, {rate}/s, answers after 1–3 s"),
+            ours: format!("{:.2}/s", used * f64::from(rate)),
+            beside: format!("{rate}/s"),
+            value: Some(used),
+            told: format!("{:.2} %", used * 100.0),
+            targets: vec![Target::AtLeast(0.995)],
+            to_reach: "at least 99.5 %".to_string(),
+            peak_kib: None,
+        });
+        most.push((rate, beyond(&times, rate)));
+    }
+    let worst = most.iter().map(|(_, beyond)| *beyond).fold(f64::MIN, f64::max);
+    let each = most.iter().map(|(rate, beyond)| format!("{beyond:.2} at {rate}/s"));
+    lines.push(Line {
+        what: "most calls beyond rate·n in any n seconds".to_string(),
+        ours: each.collect::<Vec<_>>().join(", "),
+        beside: String::new(),
+        value: Some(worst),
+        told: format!("{worst:.2} calls"),
+        targets: vec![Target::AtMost(1.0)],
+        to_reach: "at most 1, to the millisecond in which the gateway counts".to_string(),
+        peak_kib: None,
+    });
+    lines
+}
+
+/// The moments (ms, the gateway's) at which the Transferts of a payroll arrived that is `seconds` long.
+fn pay_at(rate: u32, seconds: u32) -> Vec<u64> {
+    let moncash = Simulator::start(&["--latency", "1s..3s"]);
+    // Answers take 3 s, and questions go before and after each payment.
+    let (queries, in_flight) = ((rate * 5 / 2).max(10), (rate * 4).max(64));
+    let settings = format!(
+        "[engine]\ntransfers_per_second = {rate}\nqueries_per_second = {queries}\nmax_in_flight = {in_flight}\n\
+         [intake]\nsettle = \"0s\"\n[safety]\nmin_free = \"1MB\"\n"
+    );
+    let house = House::build(&moncash.address, &settings);
+    let rows = rate * seconds;
+    house.drop_file("july.csv", &payroll(house.path(), "P", rows));
+    let _payoutd = house.start();
+    let most = Duration::from_secs(u64::from(seconds) * 2 + 20);
+    moncash.wait_for(call_of::TRANSFER, rows, most);
+    moncash.times_of(call_of::TRANSFER)
+}
+
+/// How much of the rate was used after the first second.
+fn use_of(times: &[u64], rate: u32) -> f64 {
+    let Some(first) = times.first() else { return 0.0 };
+    let counted: Vec<u64> = times.iter().copied().filter(|at| *at >= first + FIRST).collect();
+    let (Some(from), Some(to)) = (counted.first(), counted.last()) else { return 0.0 };
+    let calls = (counted.len() - 1) as f64;
+    calls / ((to - from) as f64 / 1000.0 * f64::from(rate))
+}
+
+/// By how many calls some window holds more than rate·n. Moments are whole milliseconds: two that differ
+/// by d are at most d + 1 apart, which is what a window is taken to be long.
+fn beyond(times: &[u64], rate: u32) -> f64 {
+    let mut most = f64::MIN;
+    for (i, first) in times.iter().enumerate() {
+        for (more, last) in times[i..].iter().enumerate() {
+            let allowed = (last - first + 1) as f64 / 1000.0 * f64::from(rate);
+            most = most.max((more + 1) as f64 - allowed);
+        }
+    }
+    most
+}
