@@ -125,6 +125,11 @@ impl Calls {
         self.gateway.ready()
     }
 
+    /// Whether the token is best renewed now, although a Transfert would still leave with it.
+    pub fn token_wears_out(&self) -> bool {
+        self.gateway.wears_out()
+    }
+
     /// Begins the calls of a turn that was committed.
     pub fn launch(&mut self, launches: Vec<Launch>) {
         for launch in launches {

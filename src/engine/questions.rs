@@ -25,7 +25,8 @@ impl Desk {
     pub fn choose_token(&mut self, room: &mut Room<'_>, fitness: &Fitness, now: Moment) {
         let refused = matches!(fitness, Fitness::AccountRefused { .. });
         let patient = self.token_patience.due().is_none_or(|due| due.boot != now.boot.boot || now.boot.ms >= due.ms);
-        if !room.ready && !self.token_under_way && !refused && patient && self.busy(now) {
+        let wanted = !room.ready || room.token_wears_out;
+        if wanted && !self.token_under_way && !refused && patient && self.busy(now) {
             self.token_under_way = true;
             room.launches.push(Launch::Token);
         }

@@ -16,6 +16,8 @@ pub struct Room<'a> {
     pub queries: usize,
     /// A live token is at hand.
     pub ready: bool,
+    /// It should be renewed all the same.
+    pub token_wears_out: bool,
     pub launches: Vec<Launch>,
     /// When there is a permit that was wanted.
     pub next_permit: Option<Instant>,
@@ -51,6 +53,7 @@ impl<'a> Room<'a> {
             transfers: settings.max_in_flight.saturating_sub(calls.transfers()),
             queries: settings.max_in_flight.saturating_sub(calls.queries()),
             ready: calls.ready(),
+            token_wears_out: calls.token_wears_out(),
             launches: Vec::new(),
             next_permit: None,
             lead: Lead { transfer: transfer_pace.lead(turn), query: query_pace.lead(turn) },

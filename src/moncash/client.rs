@@ -179,9 +179,14 @@ impl Gateway for Client {
     fn prepare(&self) -> Pin<Box<dyn Future<Output = Option<Reply>>>> {
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
-            let ready = inner.tokens.borrow().is_ready(inner.now());
-            if ready { None } else { Some(inner.fetch().await) }
+            let now = inner.now();
+            let good = inner.tokens.borrow().is_ready(now) && !inner.tokens.borrow().is_worn(now);
+            if good { None } else { Some(inner.fetch().await) }
         })
+    }
+
+    fn wears_out(&self) -> bool {
+        self.inner.tokens.borrow().is_worn(self.inner.now())
     }
 }
 

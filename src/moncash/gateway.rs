@@ -27,7 +27,12 @@ pub trait Gateway {
     /// Whether a live token is at hand, so that a Transfert launched now leaves at once. Starts a
     /// renewal in the background of the next [`Gateway::prepare`] when it is not.
     fn ready(&self) -> bool;
+    /// Whether a token is at hand that will soon be too old for a Transfert: renewed now, it keeps none
+    /// waiting.
+    fn wears_out(&self) -> bool {
+        false
+    }
     /// Fetches or renews the token. Resolves with the raw reply of the token call, or at once with
-    /// `None` when a live token is at hand.
+    /// `None` when a live token is at hand that does not wear out.
     fn prepare(&self) -> Pin<Box<dyn Future<Output = Option<Reply>>>>;
 }

@@ -19,6 +19,11 @@ pub const MARGIN: Duration = Duration::from_secs(10);
 /// How much more life than the margin a token must have for a Transfert to be prepared: a call
 /// begins within 5 s of its intent or not at all.
 pub const HEADROOM: Duration = Duration::from_secs(5);
+/// A token is renewed this long before it is too old for a new Transfert, so that none waits for the token
+/// call: as long as that takes in the sandbox. A short-lived token gives a third of its life instead.
+const EARLY: Duration = Duration::from_secs(20);
+/// A renewal that brings less life than this more than the token at hand has brought the same token again.
+const WORTH_IT: Duration = Duration::from_secs(2);
 /// What the API document gives a token, where the answer does not say. "SAMPLE AUTHENTICATION".
 const DOCUMENTED_LIFE: Duration = Duration::from_secs(59);
 /// No token is kept longer, whatever MonCash says: asking once an hour costs nothing.
@@ -53,7 +58,16 @@ impl Token {
     }
 
     fn is_ready(&self, now: BootMoment) -> bool {
-        self.left(now) > MARGIN.min(self.life / 3) + HEADROOM.min(self.life / 3)
+        self.left(now) > self.unready_at()
+    }
+
+    fn is_worn(&self, now: BootMoment) -> bool {
+        self.left(now) <= self.unready_at() + EARLY.min(self.life / 3)
+    }
+
+    /// With so little life left no Transfert is prepared any more.
+    fn unready_at(&self) -> Duration {
+        MARGIN.min(self.life / 3) + HEADROOM.min(self.life / 3)
     }
 }
 
@@ -63,6 +77,9 @@ pub(super) struct Tokens {
     current: Option<Token>,
     /// Some call was let in with the current token.
     proven: bool,
+    /// It is of no use, or does harm, to ask for a token while another is good: MonCash hands out the same
+    /// one again, or lets the older one in no more.
+    never_early: bool,
     newest: u64,
     failures: u32,
     quiet_until: Option<Instant>,
@@ -76,6 +93,12 @@ impl Tokens {
 
     pub(super) fn is_ready(&self, now: BootMoment) -> bool {
         self.current.as_ref().is_some_and(|token| token.is_ready(now))
+    }
+
+    /// Whether the token at hand is good but should be renewed before it is not.
+    pub(super) fn is_worn(&self, now: BootMoment) -> bool {
+        let worn = |token: &Token| token.is_ready(now) && token.is_worn(now);
+        !self.never_early && self.quiet_left().is_zero() && self.current.as_ref().is_some_and(worn)
     }
 
     pub(super) fn left(&self, now: BootMoment) -> Option<Duration> {
@@ -104,6 +127,7 @@ impl Tokens {
         });
         match usable {
             Some(token) => {
+                self.never_early |= self.left(ended).is_some_and(|left| token.left(ended) < left + WORTH_IT);
                 self.newest = token.number;
                 reply.token = token.number;
                 self.current = Some(token);
@@ -132,6 +156,7 @@ impl Tokens {
     /// let a call in counts as a failure, so that an account which is refused everywhere does not
     /// ask for tokens without a pause.
     pub(super) fn note_refused(&mut self, number: u64) {
+        self.never_early |= number < self.newest;
         if self.current.as_ref().is_some_and(|token| token.number == number) {
             self.current = None;
             if !self.proven {
@@ -259,6 +284,35 @@ mod tests {
         assert!(tokens.is_ready(at(900)) && !tokens.is_ready(at(1_100)));
         assert!(tokens.live(at(1_900)).is_some() && tokens.live(at(2_100)).is_none());
         assert_eq!(tokens.take_in(granted(0), at(0), at(0)).token, 0);
+    }
+
+    fn lives(life: u64) -> (Tokens, impl Fn(&Tokens) -> Vec<u64>) {
+        let mut tokens = Tokens::default();
+        tokens.take_in(granted(life), at(0), at(0));
+        (tokens, |tokens: &Tokens| (0..60).filter(|s| tokens.is_worn(at(s * 1000))).collect())
+    }
+
+    #[test]
+    fn a_token_is_renewed_while_it_is_still_good_for_new_transferts() {
+        let (mut tokens, worn_at) = lives(59);
+        assert_eq!(worn_at(&tokens), (25..44).collect::<Vec<u64>>());
+        tokens.take_in(granted(59), at(25_000), at(27_000));
+        assert!(tokens.is_ready(at(60_000)) && !tokens.is_worn(at(49_000)), "the new one");
+        // A renewal that fails leaves the older one in use, and is not tried again at once.
+        tokens.take_in(answer(500, ""), at(50_000), at(51_000));
+        assert!(tokens.is_ready(at(51_000)) && !tokens.is_worn(at(51_000)));
+    }
+
+    #[test]
+    fn nobody_is_asked_early_who_hands_out_the_same_token_again_or_ends_the_older_one() {
+        let (mut tokens, worn_at) = lives(59);
+        tokens.take_in(granted(34), at(25_000), at(26_000));
+        assert!(worn_at(&tokens).is_empty(), "the same token again");
+        let (mut tokens, worn_at) = lives(59);
+        tokens.take_in(granted(59), at(25_000), at(26_000));
+        tokens.note_refused(1);
+        assert!(worn_at(&tokens).is_empty(), "the older token was let in no more");
+        assert!(tokens.live(at(26_000)).is_some(), "the newer one stays");
     }
 
     #[test]
