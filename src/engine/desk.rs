@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// So many queued payouts of a batch are read ahead.
 const WINDOW: u32 = 256;
-/// A lane with fewer than this is refilled.
+/// A lane with fewer than this, or than what is checked ahead, is refilled.
 const REFILL_UNDER: usize = 64;
 /// A balance that is older than this many `poll`s is asked again before anything is sent on it.
 const READING_LIVES_POLLS: u32 = 3;
@@ -202,9 +202,10 @@ impl Desk {
     }
 
     /// Reads ahead where a lane runs dry.
-    pub fn refill(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+    pub fn refill(&mut self, ledger: &Ledger, ahead: usize) -> Result<(), LedgerError> {
+        let enough = REFILL_UNDER.max(ahead);
         for lane in self.lanes.values_mut() {
-            if lane.exhausted || lane.window.len() >= REFILL_UNDER {
+            if lane.exhausted || lane.window.len() >= enough {
                 lane.check_end(ledger)?;
                 continue;
             }

@@ -256,7 +256,7 @@ impl Engine {
         if self.desk.suspecting.is_some() {
             self.desk.suspect_slice(&mut self.ledger, now)?;
         } else {
-            self.desk.refill(&self.ledger)?;
+            self.desk.refill(&self.ledger, sends::checks_ahead(&self.settings))?;
         }
         let arrived = self.calls.arrived();
         if arrived.is_empty() && orders.is_empty() && self.may_rest(now) {

@@ -20,6 +20,12 @@ const RECORDS_A_TURN: usize = 500;
 /// (the sandbox's) must not slow the Transferts down. Well below the time that a check stays fresh.
 const CHECK_AHEAD: Duration = Duration::from_secs(30);
 
+/// How many rows of a batch are looked at before the first of them has its permit.
+pub fn checks_ahead(settings: &Settings) -> usize {
+    let ahead = CHECK_AHEAD.as_nanos() / settings.transfer_every.as_nanos().max(1);
+    usize::try_from(ahead).unwrap_or(usize::MAX).clamp(1, settings.max_in_flight)
+}
+
 impl Desk {
     pub fn choose_queued(
         &mut self,
@@ -29,8 +35,7 @@ impl Desk {
         fitness: &Fitness,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let ahead = CHECK_AHEAD.as_nanos() / settings.transfer_every.as_nanos().max(1);
-        let ahead = usize::try_from(ahead).unwrap_or(usize::MAX).clamp(1, settings.max_in_flight);
+        let ahead = checks_ahead(settings);
         let mut order: Vec<BatchId> = self.lanes.keys().copied().collect();
         if let Some(served) = self.served {
             let next = order.iter().position(|id| *id > served).unwrap_or(0);
