@@ -259,16 +259,16 @@ fn references_that_stand_twice_are_found_among_bad_rows_too() {
     let open = || Reader::open(text.as_bytes(), &limits()).unwrap();
     let mut finder = DuplicateFinder::new(42);
     let mut reader = open();
-    while reader.next().is_some() {
-        reader.reference().into_iter().for_each(|reference| finder.push(reference));
+    while let Some(row) = reader.next() {
+        reader.reference_of(&row).into_iter().for_each(|reference| finder.push(reference));
     }
     let suspects = finder.suspects();
     assert_eq!(suspects.len(), 2);
     let (mut confirmation, mut found, mut reader) = (Confirmation::new(suspects), Vec::new(), open());
     let mut line = 1;
-    while reader.next().is_some() {
+    while let Some(row) = reader.next() {
         line += 1;
-        let reference = reader.reference().cloned();
+        let reference = reader.reference_of(&row).cloned();
         found.extend(reference.and_then(|reference| confirmation.see(line, "reference", &reference)));
     }
     let told: Vec<_> = found.iter().map(|problem| (problem.line, problem.code, &problem.problem[..40])).collect();

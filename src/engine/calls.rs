@@ -297,7 +297,8 @@ mod tests {
     /// How many calls one wait brings.
     async fn brought_by_one_wait(looks: &[Option<u32>]) -> usize {
         let gateway = Rc::new(Slow(RefCell::new(looks.to_vec())));
-        let mut calls = Calls::new(gateway, Rc::new(SystemClock::new()));
+        let unbounded = || Pace::every(Duration::ZERO);
+        let mut calls = Calls::new(gateway, Rc::new(SystemClock::new()), unbounded(), unbounded());
         calls.launch(looks.iter().map(|_| Launch::Balance).collect());
         calls.wait().await;
         calls.arrived().len()

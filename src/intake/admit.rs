@@ -61,6 +61,8 @@ pub(super) struct Loading {
     reader: Option<Reader<File>>,
     batch: BatchId,
     received: Wall,
+    /// Room for the rows of a slice, kept.
+    rows: Vec<NewRow>,
 }
 
 /// The door of the house.
@@ -264,7 +266,8 @@ impl Admission {
         let batch = ledger.admission_begin(&name, now.wall, &good.header.other_as_written, now.wall)?;
         match Reader::open(file, &self.settings.limits) {
             Ok(reader) => {
-                let loading = Loading { claimed, good, reader: Some(reader), batch, received: now.wall };
+                let loading =
+                    Loading { claimed, good, reader: Some(reader), batch, received: now.wall, rows: Vec::new() };
                 self.work = Work::Loading(Box::new(loading));
             }
             Err(problem) => self.work = Work::Abandoning(batch, Some((Box::new(claimed), problem))),
@@ -273,15 +276,16 @@ impl Admission {
     }
 
     fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>) -> Result<Took, IntakeError> {
-        let (mut rows, mut bytes) = (Vec::with_capacity(SLICE), 0);
+        let (mut rows, mut bytes) = (std::mem::take(&mut loading.rows), 0);
         let mut ended = false;
         for _ in 0..SLICE {
             match loading.reader.as_mut().and_then(Reader::next_line) {
                 None => ended = true,
                 Some(None) => {}
                 Some(Some(Err(_))) => return Ok(self.give_up(loading, changed())),
-                Some(Some(Ok(Row { line, instruction, name, other }))) => {
-                    bytes += instruction.description.len() + name.len() + other.iter().map(String::len).sum::<usize>();
+                Some(Some(Ok(row))) => {
+                    bytes += row.text_bytes();
+                    let Row { line, instruction, name, other } = row;
                     rows.push(NewRow { line, instruction, name, other });
                 }
             }
@@ -292,6 +296,8 @@ impl Admission {
         if !rows.is_empty() {
             ledger.admission_load(loading.batch, &rows)?;
         }
+        rows.clear();
+        loading.rows = rows;
         if !ended {
             self.work = Work::Loading(loading);
             return Ok(Took::More);

@@ -4,20 +4,25 @@
 //! Must never: call a file good of which one row is not, or hold the file in memory.
 
 use super::error::IntakeError;
-use super::known::{date, erased_retry, reference_known, retried};
-use crate::ledger::rows::Known;
-use crate::ledger::{Reader as LedgerReader, SLICE};
+use super::guard::{Guard, whom_it_repeats};
+use super::known::{erased_retry, file_known, reference_known, retried};
+use crate::ledger::Reader as LedgerReader;
 use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::payout::state::{MayHaveBeenPaid, StateWord};
-use crate::payroll::{Code, Confirmation, DuplicateFinder, Header, Limits, Problem, Reader, Row, Suspects, Totals};
+use crate::payroll::{
+    Code, Confirmation, DuplicateFinder, DuplicateSearch, Header, Limits, Problem, Reader, Row, Totals,
+};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
-/// So many rows that a guard speaks of are named one by one; the rest are counted.
-const NAMED: usize = 5;
+/// Lines of one slice: a millisecond or two, and several where the ledger knows every row.
+const SLICE: usize = 1_000;
+/// Bytes of text after which a slice ends before its lines are read: rows can have 64 KiB each.
+const SLICE_BYTES: usize = 1 << 20;
+/// Bytes of one problem, about.
+const PROBLEM_BYTES: usize = 512;
 
 /// What files are held against.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +70,8 @@ pub enum Step {
 
 enum Phase {
     Rows(Box<Reader<File>>, DuplicateFinder),
+    /// Hashes that came twice are looked for.
+    Sorting(DuplicateSearch, Box<Outcome>),
     /// Hash twins are confirmed by a second look.
     Twins(Box<Reader<File>>, Confirmation, Box<Outcome>),
     End(Option<Box<Outcome>>),
@@ -76,21 +83,24 @@ struct Outcome {
     header: Header,
 }
 
+/// Whether the ledger holds anything of a row's reference, and of its person and amount.
+#[derive(Clone, Copy)]
+struct Seen {
+    reference: bool,
+    person: bool,
+}
+
 /// A first reading under way.
 pub struct Examination {
     file: File,
     rules: Rules,
     phase: Phase,
+    /// Room for the rows of a slice, kept: giving it back each time costs more than filling it.
+    rows: Vec<Result<Row, Vec<Problem>>>,
     bad: Bad,
     other_problems: bool,
     guard: Guard,
     beginning: Option<Problem>,
-}
-
-#[derive(Default)]
-struct Guard {
-    rows: u32,
-    named: Vec<String>,
 }
 
 impl Examination {
@@ -105,6 +115,7 @@ impl Examination {
             file,
             rules,
             phase,
+            rows: Vec::new(),
             bad: Bad::default(),
             other_problems: false,
             guard: Guard::default(),
@@ -115,7 +126,7 @@ impl Examination {
     pub fn delimiter(&self) -> crate::payroll::Delimiter {
         match &self.phase {
             Phase::Rows(reader, _) | Phase::Twins(reader, _, _) => reader.header().delimiter,
-            Phase::End(Some(outcome)) => outcome.header.delimiter,
+            Phase::Sorting(_, outcome) | Phase::End(Some(outcome)) => outcome.header.delimiter,
             Phase::End(None) => crate::payroll::Delimiter::Comma,
         }
     }
@@ -132,7 +143,8 @@ impl Examination {
         }
         match std::mem::replace(&mut self.phase, Phase::End(None)) {
             Phase::Rows(reader, duplicates) => self.rows(reader, duplicates, ledger, tell),
-            Phase::Twins(reader, confirmation, outcome) => self.twins(reader, confirmation, outcome, ledger, tell),
+            Phase::Sorting(duplicates, outcome) => self.sort(duplicates, outcome, tell),
+            Phase::Twins(reader, confirmation, outcome) => self.twins(reader, confirmation, outcome, tell),
             Phase::End(outcome) => self.end(outcome, ledger, tell),
         }
     }
@@ -156,35 +168,78 @@ impl Examination {
         ledger: Option<&LedgerReader>,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
+        let (mut rows, mut bytes, mut ended) = (std::mem::take(&mut self.rows), 0, false);
         for _ in 0..SLICE {
-            let Some(line) = reader.next_line() else {
-                return self.rows_end(*reader, duplicates.suspects(), tell);
-            };
-            let Some(row) = line else { continue };
-            if let Some(reference) = reader.reference() {
-                duplicates.push(reference);
-            }
-            match row {
-                Ok(row) => {
-                    if let Some(ledger) = ledger {
-                        self.hold_against(&row, reader.header(), ledger, tell)?;
+            match reader.next_line() {
+                None => ended = true,
+                Some(None) => {}
+                Some(Some(row)) => {
+                    if let Some(reference) = reader.reference_of(&row) {
+                        duplicates.push(reference);
                     }
-                }
-                Err(problems) => {
-                    for problem in problems {
-                        self.complain(&problem, tell)?;
-                    }
+                    bytes += row.as_ref().map_or_else(|problems| problems.len() * PROBLEM_BYTES, Row::text_bytes);
+                    rows.push(row);
                 }
             }
+            if ended || bytes >= SLICE_BYTES {
+                break;
+            }
+        }
+        match ledger {
+            Some(ledger) => ledger.at_once(|ledger| self.judge(&rows, reader.header(), ledger, tell))?,
+            None => rows.iter().filter_map(|row| row.as_ref().err()).try_for_each(|bad| self.complain_of(bad, tell))?,
+        }
+        rows.clear();
+        self.rows = rows;
+        if ended {
+            return self.rows_end(*reader, duplicates.search(), tell);
         }
         self.phase = Phase::Rows(reader, duplicates);
         Ok(Step::More)
     }
 
+    fn complain_of(
+        &mut self,
+        problems: &[Problem],
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<(), IntakeError> {
+        problems.iter().try_for_each(|problem| self.complain(problem, tell))
+    }
+
+    /// Holds the rows of a slice against the ledger. What it knows of none of them is asked in two
+    /// questions about all; only the others are looked at one by one.
+    fn judge(
+        &mut self,
+        rows: &[Result<Row, Vec<Problem>>],
+        header: &Header,
+        ledger: &LedgerReader,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<(), IntakeError> {
+        let good = || rows.iter().flatten().map(|row| &row.instruction);
+        let keys: Vec<_> = good().map(|order| &order.reference).collect();
+        let keys = ledger.places_of_known_references(&keys)?;
+        let guarded = good().filter(|_| self.rules.paid_already_within.is_some());
+        let persons: Vec<_> = guarded.map(|order| (order.receiver, order.amount)).collect();
+        let persons = ledger.places_of_known_persons(&persons)?;
+        let mut place = 0;
+        for row in rows {
+            match row {
+                Ok(row) => {
+                    let is_in = |places: &[usize]| places.binary_search(&place).is_ok();
+                    let seen = Seen { reference: is_in(&keys), person: is_in(&persons) };
+                    self.hold_against(row, seen, header, ledger, tell)?;
+                    place += 1;
+                }
+                Err(problems) => self.complain_of(problems, tell)?,
+            }
+        }
+        Ok(())
+    }
+
     fn rows_end(
         &mut self,
         reader: Reader<File>,
-        suspects: Suspects,
+        duplicates: DuplicateSearch,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         let header = reader.header().clone();
@@ -196,7 +251,21 @@ impl Examination {
             }
             self.other_problems = true;
         }
-        let outcome = Box::new(Outcome { totals, header });
+        self.phase = Phase::Sorting(duplicates, Box::new(Outcome { totals, header }));
+        Ok(Step::More)
+    }
+
+    fn sort(
+        &mut self,
+        mut duplicates: DuplicateSearch,
+        outcome: Box<Outcome>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        if duplicates.step() {
+            self.phase = Phase::Sorting(duplicates, outcome);
+            return Ok(Step::More);
+        }
+        let suspects = duplicates.suspects();
         self.phase = if suspects.is_empty() {
             Phase::End(Some(outcome))
         } else {
@@ -223,7 +292,6 @@ impl Examination {
         mut reader: Box<Reader<File>>,
         mut confirmation: Confirmation,
         outcome: Box<Outcome>,
-        _ledger: Option<&LedgerReader>,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         for _ in 0..SLICE {
@@ -232,12 +300,12 @@ impl Examination {
                 return Ok(Step::More);
             };
             let Some(row) = line else { continue };
-            let Some(reference) = reader.reference().cloned() else { continue };
+            let Some(reference) = reader.reference_of(&row) else { continue };
             let line = match &row {
                 Ok(row) => row.line,
                 Err(problems) => problems.first().map_or(0, |problem| problem.line),
             };
-            if let Some(problem) = confirmation.see(line, &outcome.header.reference, &reference) {
+            if let Some(problem) = confirmation.see(line, &outcome.header.reference, reference) {
                 self.complain(&problem, tell)?;
             }
         }
@@ -258,19 +326,7 @@ impl Examination {
         if let (Ok(totals), Some(ledger)) = (&totals, ledger)
             && let Some(batch) = ledger.known_file(&totals.sha256)?
         {
-            let count = |word| batch.tally.count(word);
-            let text = format!(
-                "This very file was admitted on {} as batch {} ({}: {} paid, {} declined, {} cancelled, {} not settled): \
-                 nobody is paid from it again. Was another file meant?",
-                date(batch.admitted),
-                batch.id,
-                if batch.rows == 1 { "1 row".to_string() } else { format!("{} rows", batch.rows) },
-                count(StateWord::Paid),
-                count(StateWord::Declined),
-                count(StateWord::Cancelled),
-                count(StateWord::Queued) + count(StateWord::InDoubt) + count(StateWord::Held),
-            );
-            self.complain(&Problem::of_file(Code::FileKnown, text), tell)?;
+            self.complain(&file_known(&batch), tell)?;
         }
         match totals {
             Ok(totals) if self.bad.problems == 0 => {
@@ -291,12 +347,14 @@ impl Examination {
     fn hold_against(
         &mut self,
         row: &Row,
+        seen: Seen,
         header: &Header,
         ledger: &LedgerReader,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let order = &row.instruction;
-        if let Some(known) = ledger.known_reference(&order.reference.key())?
+        if seen.reference
+            && let Some(known) = ledger.known_reference(&order.reference.key())?
             && let Some(problem) = reference_known(row, header, &known, ledger)?
         {
             self.bad.known_lines.push(row.line);
@@ -313,7 +371,9 @@ impl Examination {
                 if let Some(problem) = erased_retry(row, header, ledger)? {
                     self.complain(&problem, tell)?;
                 }
-                self.guard_persons(row, vec![(row.instruction.receiver, row.instruction.amount)], ledger)?;
+                if seen.person {
+                    self.guard_persons(row, vec![(row.instruction.receiver, row.instruction.amount)], ledger)?;
+                }
             }
         }
         Ok(())
@@ -331,66 +391,9 @@ impl Examination {
         for (receiver, amount) in persons {
             let found = ledger.known_person(receiver, amount, since)?;
             let Some(known) = found.first() else { continue };
-            self.guard.rows = self.guard.rows.saturating_add(1);
-            if self.guard.named.len() < NAMED {
-                self.guard.named.push(format!(
-                    "line {} ({}): {} of {}, batch {}, {}",
-                    row.line,
-                    row.instruction.reference,
-                    known.reference,
-                    date(known.admitted),
-                    known.batch,
-                    outcome(known)
-                ));
-            }
+            self.guard.note(row, known);
             break;
         }
         Ok(())
-    }
-}
-
-/// What became of a payout that the guard names.
-fn outcome(known: &Known) -> String {
-    match known.status {
-        StateWord::Declined | StateWord::Cancelled if known.may_have_been_paid == MayHaveBeenPaid::No => {
-            format!("{}, and paid again by a later row", known.status.as_str())
-        }
-        StateWord::Declined | StateWord::Cancelled => format!("{}, but perhaps paid", known.status.as_str()),
-        live => live.as_str().to_string(),
-    }
-}
-
-/// The persons and amounts of a retry and of all that it repeats: who corrects a number or an amount
-/// still makes the same payment.
-fn whom_it_repeats(row: &Row, old: &Known, ledger: &LedgerReader) -> Result<Vec<(Account, Amount)>, IntakeError> {
-    let ancestors = ledger.ancestors(old.payout)?;
-    let own = (row.instruction.receiver, row.instruction.amount);
-    let mut persons = vec![own, (old.receiver, old.amount)];
-    persons.extend(ancestors.iter().map(|payout| (payout.instruction.receiver, payout.instruction.amount)));
-    persons.dedup();
-    Ok(persons)
-}
-
-impl Guard {
-    fn words(&self, within: Option<Duration>) -> Option<String> {
-        let within = within.filter(|_| self.rows > 0)?;
-        let more = self.rows as usize - self.named.len();
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        let rows = if self.rows == 1 { "1 row pays".to_string() } else { format!("{} rows pay", self.rows) };
-        Some(format!(
-            "{rows} the same person the same amount as another batch of the last {}: {}{more}",
-            in_words(within),
-            self.named.join("; ")
-        ))
-    }
-}
-
-/// A time as people say it: `20 days`, and `1h 30m` where it is not whole days.
-fn in_words(time: Duration) -> String {
-    const DAY: u64 = 24 * 60 * 60;
-    match (time.as_secs() / DAY, time.as_secs() % DAY) {
-        (1, 0) => "day".to_string(),
-        (days, 0) if days > 0 => format!("{days} days"),
-        _ => humantime::format_duration(time).to_string(),
     }
 }

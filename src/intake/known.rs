@@ -5,6 +5,7 @@
 use super::error::IntakeError;
 use crate::ledger::rows::Known;
 use crate::ledger::{Clash, ClashKind, Reader as LedgerReader};
+use crate::payout::batch::Batch;
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
@@ -105,6 +106,23 @@ pub(super) fn erased_retry(row: &Row, header: &Header, ledger: &LedgerReader) ->
         known.status.as_str()
     );
     Ok(Some(Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text)))
+}
+
+/// The problem of a file whose content was admitted before.
+pub(super) fn file_known(batch: &Batch) -> Problem {
+    let count = |word| batch.tally.count(word);
+    let text = format!(
+        "This very file was admitted on {} as batch {} ({}: {} paid, {} declined, {} cancelled, {} not settled): \
+         nobody is paid from it again. Was another file meant?",
+        date(batch.admitted),
+        batch.id,
+        if batch.rows == 1 { "1 row".to_string() } else { format!("{} rows", batch.rows) },
+        count(StateWord::Paid),
+        count(StateWord::Declined),
+        count(StateWord::Cancelled),
+        count(StateWord::Queued) + count(StateWord::InDoubt) + count(StateWord::Held),
+    );
+    Problem::of_file(Code::FileKnown, text)
 }
 
 /// A day as people write it.

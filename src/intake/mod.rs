@@ -7,6 +7,7 @@ pub mod admit;
 pub mod claim;
 pub mod error;
 pub mod examine;
+mod guard;
 pub mod inbox;
 mod known;
 mod recognise;

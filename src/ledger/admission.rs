@@ -8,20 +8,24 @@ use super::Ledger;
 use super::batches::print_approval;
 use super::chain::{Link, RowFields, RowsDigest, row_digest, unhex};
 use super::error::LedgerError;
+use super::groups::GROUP;
 use super::reader::Reader;
 use super::rows::NewRow;
 use super::seal;
 use super::sorter::Sorter;
 use super::stored::print_other;
-use super::transaction::print;
+use super::transaction::{Transaction, print};
 use crate::payout::batch::{Batch, BatchEvent};
-use crate::payout::instruction::Reference;
+use crate::payout::instruction::{LONGEST_REFERENCE, Reference};
 use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, StateWord};
 use rusqlite::params;
 
 /// Rows of one slice: a few milliseconds' work, so that paying goes on in between.
 pub const SLICE: usize = 2_000;
+
+/// Rows of one slice of a removal: each lies in pages of its own of the tables that are in other orders.
+pub(super) const REMOVED: usize = 250;
 
 /// An admission under way in this process.
 pub(super) struct Admission {
@@ -46,6 +50,40 @@ pub(super) enum Phase {
     /// Ancestors of the rows from this payout on.
     Ancestors(i64),
     Done,
+}
+
+impl Admission {
+    /// Adds rows of the file to the ledger, and to what is indexed later.
+    fn load(&mut self, transaction: &mut Transaction, rows: &[NewRow]) -> Result<(), LedgerError> {
+        let others = rows.iter().map(|row| print_other(&row.other)).collect::<Result<Vec<_>, _>>()?;
+        let mut payouts = Vec::with_capacity(rows.len());
+        for (row, other) in rows.iter().zip(&others) {
+            let order = &row.instruction;
+            let fields = RowFields {
+                id: self.first + self.rows,
+                batch: self.batch.0,
+                line: i64::from(row.line),
+                reference: order.reference.as_str(),
+                receiver: i64::from(order.receiver.local()),
+                amount: order.amount.centimes(),
+                description: &order.description,
+                name: &row.name,
+                other,
+                retry_of: order.retry_of.as_ref().map(Reference::as_str),
+            };
+            let digest = row_digest(&fields);
+            self.digest.add(&digest);
+            self.references.push(order.reference.key_in(&mut [0; LONGEST_REFERENCE]).as_bytes(), fields.id)?;
+            self.persons.push(&person_key(order.receiver.local(), fields.amount), fields.id)?;
+            self.retries |= order.retry_of.is_some();
+            self.rows += 1;
+            let amount = self.amount.checked_add(fields.amount);
+            let beyond = || LedgerError::Refused(format!("the total of batch {} is beyond counting", self.batch));
+            self.amount = amount.ok_or_else(beyond)?;
+            payouts.push((fields, digest));
+        }
+        transaction.add_payouts(self.batch.0, &payouts)
+    }
 }
 
 impl Reader {
@@ -137,49 +175,8 @@ impl Ledger {
             return Err(LedgerError::Refused(format!("batch {batch} is being indexed: no more rows")));
         }
         let mut transaction = self.transaction(Wall(0))?;
-        for row in rows {
-            let other = print_other(&row.other)?;
-            let order = &row.instruction;
-            let fields = RowFields {
-                id: admission.first + admission.rows,
-                batch: batch.0,
-                line: i64::from(row.line),
-                reference: order.reference.as_str(),
-                receiver: i64::from(order.receiver.local()),
-                amount: order.amount.centimes(),
-                description: &order.description,
-                name: &row.name,
-                other: &other,
-                retry_of: order.retry_of.as_ref().map(Reference::as_str),
-            };
-            let digest = row_digest(&fields);
-            transaction.run(
-                "INSERT INTO payout (id, batch, line, reference, receiver, amount, description, name, other, retry_of, \
-                 digest, state, events, attempts, may_have_been_paid) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, 0, 'no')",
-                params![
-                    fields.id,
-                    fields.batch,
-                    fields.line,
-                    fields.reference,
-                    fields.receiver,
-                    fields.amount,
-                    fields.description,
-                    fields.name,
-                    fields.other,
-                    fields.retry_of,
-                    digest
-                ],
-            )?;
-            admission.digest.add(&digest);
-            admission.references.push(order.reference.key().into_bytes(), fields.id)?;
-            admission.persons.push(person_key(order.receiver.local(), fields.amount), fields.id)?;
-            admission.retries |= order.retry_of.is_some();
-            admission.rows += 1;
-            admission.amount = admission
-                .amount
-                .checked_add(fields.amount)
-                .ok_or_else(|| LedgerError::Refused(format!("the total of batch {batch} is beyond counting")))?;
+        for group in rows.chunks(GROUP) {
+            admission.load(&mut transaction, group)?;
         }
         transaction.commit()?;
         self.admission = Some(admission);
@@ -267,8 +264,8 @@ impl Ledger {
         self.one("SELECT id FROM batch INDEXED BY batch_loading WHERE visible = 0", [], |row| row.get(0).map(BatchId))
     }
 
-    /// Removes the last [`SLICE`] rows of an admission that was not finished, with everything that
-    /// they took; `false` once nothing of it is left.
+    /// Removes the last rows of an admission that was not finished, some hundreds of them, with
+    /// everything that they took; `false` once nothing of it is left.
     pub fn admission_abandon(&mut self, batch: BatchId) -> Result<bool, LedgerError> {
         if self.admission_interrupted()? != Some(batch) {
             return Ok(false);
@@ -278,7 +275,7 @@ impl Ledger {
         let rows = transaction.ledger.reader.all(
             "SELECT id, reference, receiver, amount FROM payout WHERE batch = ?1 \
              AND id >= (SELECT first_payout FROM batch WHERE id = ?1 AND visible = 0) ORDER BY id DESC LIMIT ?2",
-            params![batch.0, SLICE as i64],
+            params![batch.0, REMOVED as i64],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?)),
         )?;
         for (id, reference, receiver, amount) in &rows {
@@ -296,7 +293,7 @@ impl Ledger {
             )?;
             transaction.run("DELETE FROM payout WHERE id = ?1 AND batch = ?2", params![id, batch.0])?;
         }
-        let more = rows.len() == SLICE;
+        let more = rows.len() == REMOVED;
         if !more {
             transaction.run("DELETE FROM batch WHERE id = ?1 AND visible = 0", [batch.0])?;
         }
@@ -306,6 +303,15 @@ impl Ledger {
 }
 
 /// Receiver and amount so that bytes compare as the numbers do.
-pub(super) fn person_key(receiver: u32, amount: i64) -> Vec<u8> {
-    [&receiver.to_be_bytes()[..], &amount.to_be_bytes()[..]].concat()
+pub(super) fn person_key(receiver: u32, amount: i64) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..4].copy_from_slice(&receiver.to_be_bytes());
+    key[4..].copy_from_slice(&amount.to_be_bytes());
+    key
+}
+
+/// What [`person_key`] was made of.
+pub(super) fn person_of(key: &[u8]) -> Option<(u32, i64)> {
+    let (receiver, rest) = key.split_first_chunk::<4>()?;
+    Some((u32::from_be_bytes(*receiver), i64::from_be_bytes(*rest.first_chunk::<8>()?)))
 }

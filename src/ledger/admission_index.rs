@@ -5,7 +5,7 @@
 //! that repeats it, is paid or may be.
 
 use super::Ledger;
-use super::admission::{Admission, Phase, SLICE};
+use super::admission::{Admission, Phase, SLICE, person_of};
 use super::error::LedgerError;
 use super::rows::Known;
 use super::stored::SEALED;
@@ -14,6 +14,11 @@ use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
+
+/// Pages that one slice of indexing may change, about: a megabyte and a half to write and to flush.
+const PAGES: i64 = 350;
+/// Rows of the reference table that lie in one page, about.
+const ROWS_A_PAGE: i64 = 100;
 
 /// What one slice of indexing came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,19 +82,41 @@ impl Ledger {
     }
 }
 
+/// References or persons of one slice. In sorted order, new ones that are many beside the old ones come
+/// many to a page; a few among very many old ones come one to a page.
+fn indexed(admission: &Admission) -> usize {
+    let old = (admission.first - 1).max(1);
+    let dense = PAGES.saturating_mul(ROWS_A_PAGE).saturating_mul(admission.rows) / old;
+    usize::try_from(dense.max(PAGES)).unwrap_or(SLICE).min(SLICE)
+}
+
 fn index_references(transaction: &mut Transaction, admission: &mut Admission) -> Result<Stopped, LedgerError> {
-    for _ in 0..SLICE {
-        let Some((key, payout)) = admission.references.pop()? else {
+    // The keys one after another, and where each ends.
+    let (mut keys, mut entries) = (Vec::new(), Vec::new());
+    for _ in 0..indexed(admission) {
+        let take = |key: &[u8], payout| {
+            keys.extend_from_slice(key);
+            entries.push((keys.len(), payout));
+        };
+        if !admission.references.next(take)? {
             admission.phase = Phase::Persons;
             break;
-        };
-        let key = String::from_utf8(key).map_err(|_| LedgerError::contradiction("a reference that is no text"))?;
-        let new = transaction.run(
-            "INSERT INTO reference (reference, payout) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            params![key, payout],
-        )?;
-        if new == 0
-            && let Some(clash) = take_over(transaction, &key, payout)?
+        }
+    }
+    let mut keys = std::str::from_utf8(&keys).map_err(|_| LedgerError::contradiction("a reference that is no text"))?;
+    let mut rows = Vec::with_capacity(entries.len());
+    let mut from = 0;
+    for (end, payout) in entries {
+        let (key, rest) = keys.split_at(end - from);
+        rows.push((key, payout));
+        (keys, from) = (rest, end);
+    }
+    if transaction.add_references(&rows)? == rows.len() {
+        return Ok(None);
+    }
+    for (key, payout) in &rows {
+        if owner_of(transaction, key)? != *payout
+            && let Some(clash) = take_over(transaction, key, *payout)?
         {
             return Ok(Some(clash));
         }
@@ -97,12 +124,18 @@ fn index_references(transaction: &mut Transaction, admission: &mut Admission) ->
     Ok(None)
 }
 
+/// Whose reference this is; that it is somebody's is known.
+fn owner_of(transaction: &Transaction, key: &str) -> Result<i64, LedgerError> {
+    let reader = &transaction.ledger.reader;
+    let owner = reader.one("SELECT payout FROM reference WHERE reference = ?1", [key], |row| row.get::<_, i64>(0))?;
+    owner.ok_or_else(|| LedgerError::contradiction(format!("reference {key} is and is not known")))
+}
+
 /// A reference that was cancelled before any Transfert may be admitted again, unless another payout
 /// was to pay that person in its place: then the promise went over to that one.
 fn take_over(transaction: &mut Transaction, key: &str, payout: i64) -> Result<Stopped, LedgerError> {
+    let owner = owner_of(transaction, key)?;
     let reader = &transaction.ledger.reader;
-    let owner = reader.one("SELECT payout FROM reference WHERE reference = ?1", [key], |row| row.get::<_, i64>(0))?;
-    let owner = owner.ok_or_else(|| LedgerError::contradiction(format!("reference {key} is and is not known")))?;
     let known = reader.known(PayoutId(owner))?;
     let untouched = known.status == StateWord::Cancelled
         && known.attempts == 0
@@ -125,19 +158,19 @@ fn take_over(transaction: &mut Transaction, key: &str, payout: i64) -> Result<St
 }
 
 fn index_persons(transaction: &mut Transaction, admission: &mut Admission) -> Result<Stopped, LedgerError> {
-    for _ in 0..SLICE {
-        let Some((key, payout)) = admission.persons.pop()? else {
+    let mut rows: Vec<(u32, i64, i64)> = Vec::new();
+    for _ in 0..indexed(admission) {
+        let mut entry = None;
+        if !admission.persons.next(|key, payout| entry = person_of(key).map(|person| (person, payout)))? {
             admission.phase = if admission.retries { Phase::Ancestors(admission.first) } else { Phase::Done };
             break;
+        }
+        let Some(((receiver, amount), payout)) = entry else {
+            return Err(LedgerError::contradiction("a person without an amount"));
         };
-        let split = key.split_first_chunk::<4>();
-        let split = split.and_then(|(receiver, rest)| Some((receiver, rest.first_chunk::<8>()?)));
-        let (receiver, amount) = split.ok_or_else(|| LedgerError::contradiction("a person without an amount"))?;
-        transaction.run(
-            "INSERT INTO person (receiver, amount, payout) VALUES (?1, ?2, ?3)",
-            params![u32::from_be_bytes(*receiver), i64::from_be_bytes(*amount), payout],
-        )?;
+        rows.push((receiver, amount, payout));
     }
+    transaction.add_persons(&rows)?;
     Ok(None)
 }
 

@@ -17,6 +17,7 @@ mod connect;
 mod copy;
 mod error;
 mod fields;
+mod groups;
 mod held;
 mod highwater;
 mod known;

@@ -77,14 +77,15 @@ impl Reader {
 
     /// Runs several questions on one state of the ledger: a daemon may commit between two of them.
     /// Inside a turn they run in the turn's own transaction.
-    pub(super) fn at_once<T, E: From<LedgerError>>(&self, ask: impl FnOnce(&Reader) -> Result<T, E>) -> Result<T, E> {
+    pub fn at_once<T, E: From<LedgerError>>(&self, ask: impl FnOnce(&Reader) -> Result<T, E>) -> Result<T, E> {
         if !self.connection.is_autocommit() {
             return ask(self);
         }
-        self.prepare("BEGIN DEFERRED")?.execute([]).map_err(LedgerError::from)?;
+        let run = |sql| self.prepare(sql).and_then(|mut statement| Ok(statement.execute([])?));
+        run("BEGIN DEFERRED")?;
         let answer = ask(self);
         // Nothing was written: ending the read cannot lose anything.
-        let ended = self.prepare("ROLLBACK").and_then(|mut end| Ok(end.execute([])?));
+        let ended = run("ROLLBACK");
         let answer = answer?;
         ended?;
         Ok(answer)

@@ -11,7 +11,7 @@ use super::highwater::{self, Mark};
 use super::seal::{self, Sealed};
 use super::standing::{HOUSE, HouseEvent, Standing};
 use crate::payout::moment::Wall;
-use rusqlite::params;
+use rusqlite::{Statement, params};
 
 pub(super) struct Transaction<'a> {
     pub ledger: &'a mut Ledger,
@@ -103,11 +103,28 @@ impl Transaction<'_> {
 
     /// Runs one statement; how many rows it changed.
     pub fn run(&mut self, sql: &str, params: impl rusqlite::Params) -> Result<usize, LedgerError> {
+        self.run_with(sql, |statement| statement.execute(params))
+    }
+
+    /// Runs one statement whose values `bind` binds; how many rows it changed.
+    pub fn run_bound(
+        &mut self,
+        sql: &str,
+        bind: impl FnOnce(&mut Statement) -> rusqlite::Result<()>,
+    ) -> Result<usize, LedgerError> {
+        self.run_with(sql, |statement| bind(statement).and_then(|()| statement.raw_execute()))
+    }
+
+    fn run_with(
+        &mut self,
+        sql: &str,
+        execute: impl FnOnce(&mut Statement) -> rusqlite::Result<usize>,
+    ) -> Result<usize, LedgerError> {
         // A full disk makes SQLite undo the whole transaction: what came after would stand alone.
         if self.failed || self.ledger.reader.connection.is_autocommit() {
             return Err(LedgerError::Disk("the transaction was undone after an error".to_string()));
         }
-        let changed = self.ledger.reader.prepare(sql).and_then(|mut statement| Ok(statement.execute(params)?));
+        let changed = self.ledger.reader.prepare(sql).and_then(|mut statement| Ok(execute(&mut statement)?));
         self.failed = changed.is_err();
         changed
     }

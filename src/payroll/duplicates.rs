@@ -1,13 +1,13 @@
 //! References that stand twice in one file, found with 8 bytes a row.
 //!
-//! First reading: [`DuplicateFinder`] keeps a keyed hash of every reference. Sorted, equal hashes
-//! are [`Suspects`]: few, unless the file is pasted twice. Second reading: [`Confirmation`] compares
+//! First reading: [`DuplicateFinder`] keeps a keyed hash of every reference. Sorted, which
+//! [`DuplicateSearch`] does in steps, equal hashes are [`Suspects`]: few, unless the file is pasted twice. Second reading: [`Confirmation`] compares
 //! the suspects' references themselves and names the earlier line.
 //!
 //! Must never: call two different references one.
 
 use super::problem::{Code, Problem};
-use crate::payout::instruction::Reference;
+use crate::payout::instruction::{LONGEST_REFERENCE, Reference};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 
@@ -29,33 +29,112 @@ impl KeyHash {
     }
 }
 
+/// Hashes that are sorted at a time: a millisecond's work, because a slice of an examination waits.
+const RUN: usize = 32 * 1024;
+/// Hashes of one step of the search, about: a millisecond as well.
+const STEP: usize = 16 * 1024;
+
 /// Gathers the references of a file's first reading.
 #[derive(Debug)]
 pub struct DuplicateFinder {
     hash: KeyHash,
+    /// Sorted runs, one after another, and what is in no run yet.
     hashes: Vec<u64>,
+    /// Where each run ends.
+    runs: Vec<usize>,
 }
 
 impl DuplicateFinder {
     /// `seed`: a number that nobody outside can foresee.
     pub fn new(seed: u64) -> DuplicateFinder {
-        DuplicateFinder { hash: KeyHash::seeded(seed), hashes: Vec::new() }
+        DuplicateFinder { hash: KeyHash::seeded(seed), hashes: Vec::new(), runs: Vec::new() }
     }
 
     pub fn push(&mut self, reference: &Reference) {
-        self.hashes.push(self.hash.of(&reference.key()));
+        self.hashes.push(self.hash.of(reference.key_in(&mut [0; LONGEST_REFERENCE])));
+        if self.hashes.len() - self.begun() >= RUN {
+            self.end_run();
+        }
     }
 
-    /// The hashes that came more than once. Sorts them all: measured 12 ms a million rows.
-    pub fn suspects(mut self) -> Suspects {
-        self.hashes.sort_unstable();
-        let mut twice: Vec<u64> = Vec::new();
-        for pair in self.hashes.windows(2) {
-            if pair[0] == pair[1] && twice.last() != Some(&pair[0]) {
-                twice.push(pair[0]);
+    fn begun(&self) -> usize {
+        self.runs.last().copied().unwrap_or(0)
+    }
+
+    /// Sorts what is in no run. Of equal hashes two are kept: a file that holds one reference a million
+    /// times must not make a step of the search long.
+    fn end_run(&mut self) {
+        let begun = self.begun();
+        self.hashes[begun..].sort_unstable();
+        let mut kept = begun;
+        for place in begun..self.hashes.len() {
+            let hash = self.hashes[place];
+            if kept < begun + 2 || self.hashes[kept - 2] != hash {
+                self.hashes[kept] = hash;
+                kept += 1;
             }
         }
-        Suspects { hash: self.hash, hashes: twice }
+        self.hashes.truncate(kept);
+        self.runs.push(kept);
+    }
+
+    /// All rows were told: now the hashes that came more than once are looked for, in steps.
+    pub fn search(mut self) -> DuplicateSearch {
+        self.end_run();
+        let begins = std::iter::once(0).chain(self.runs.iter().copied());
+        let runs = begins.zip(self.runs.iter().copied()).collect();
+        let width = u64::MAX / (self.hashes.len() / STEP + 1) as u64;
+        let DuplicateFinder { hash, hashes, .. } = self;
+        DuplicateSearch { hash, hashes, runs, width, below: 0, step: Vec::new(), twice: Vec::new() }
+    }
+
+    /// The hashes that came more than once, all at once.
+    pub fn suspects(self) -> Suspects {
+        let mut search = self.search();
+        while search.step() {}
+        search.suspects()
+    }
+}
+
+/// Looks for the hashes that came more than once: in steps, each over one part of all that a hash can be.
+/// Hashes are spread evenly, so that the parts are alike.
+#[derive(Debug)]
+pub struct DuplicateSearch {
+    hash: KeyHash,
+    hashes: Vec<u64>,
+    /// What is left of each run: from, and to where it ends.
+    runs: Vec<(usize, usize)>,
+    /// How many values of a hash one step covers, and up to which value the steps have come.
+    width: u64,
+    below: u64,
+    step: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl DuplicateSearch {
+    /// Does one bounded step; `false` once nothing is left to do.
+    pub fn step(&mut self) -> bool {
+        let bound = self.below.checked_add(self.width);
+        self.step.clear();
+        for (from, end) in &mut self.runs {
+            let left = &self.hashes[*from..*end];
+            let count = bound.map_or(left.len(), |bound| left.iter().take_while(|hash| **hash < bound).count());
+            self.step.extend_from_slice(&left[..count]);
+            *from += count;
+        }
+        self.step.sort_unstable();
+        for pair in self.step.windows(2) {
+            if pair[0] == pair[1] && self.twice.last() != Some(&pair[0]) {
+                self.twice.push(pair[0]);
+            }
+        }
+        self.below = bound.unwrap_or(self.below);
+        bound.is_some()
+    }
+
+    /// What the steps found.
+    pub fn suspects(self) -> Suspects {
+        Suspects { hash: self.hash, hashes: self.twice }
     }
 }
 
@@ -163,6 +242,33 @@ mod tests {
     fn a_reference_that_stands_twice_is_named_with_its_earlier_line() {
         assert_eq!(duplicates(&["A", "B", "C"]), []);
         assert_eq!(duplicates(&["A", "b", "B", "007", "7", "B"]), [(4, "3".into()), (6, "5".into()), (7, "3".into())]);
+    }
+
+    #[test]
+    fn every_hash_that_came_twice_is_found_wherever_it_stood_and_in_short_steps() {
+        let hash = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let many = 3 * RUN as u64 + 5;
+        let mut finder = DuplicateFinder::new(7);
+        let mut tell = |value: u64| {
+            finder.hashes.push(value);
+            if finder.hashes.len() - finder.begun() >= RUN {
+                finder.end_run();
+            }
+        };
+        (1..=many).for_each(|n| tell(hash(n)));
+        // Beside each other, runs apart, at both ends of what a hash can be, and one very often.
+        let twice = [hash(1), hash(2), hash(many - 1), hash(many / 2), 0, u64::MAX];
+        (0..2 * RUN).for_each(|_| tell(hash(17)));
+        twice.iter().chain(&twice[4..]).for_each(|value| tell(*value));
+        let mut expected: Vec<u64> = twice.iter().copied().chain([hash(17)]).collect();
+        expected.sort_unstable();
+        let mut search = finder.search();
+        let mut longest = 0;
+        while search.step() {
+            longest = longest.max(search.step.len());
+        }
+        assert_eq!(search.suspects().hashes, expected);
+        assert!(longest < 2 * STEP, "{longest} hashes in one step");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod source;
 pub mod writer;
 
 pub use dialect::Delimiter;
-pub use duplicates::{Confirmation, DuplicateFinder, Suspects};
+pub use duplicates::{Confirmation, DuplicateFinder, DuplicateSearch, Suspects};
 pub use problem::{Code, Problem};
 pub use reader::{Header, Reader, Seen, Totals};
 pub use row::{Limits, Row};

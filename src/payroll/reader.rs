@@ -90,6 +90,7 @@ pub struct Reader<R> {
     /// The first `#` line since the last row.
     remark: Option<u32>,
     tail: Option<Tail>,
+    /// Of the row last read, where that is a bad one.
     reference: Option<Reference>,
     /// What made it impossible to read on.
     broken_off: Option<Problem>,
@@ -165,8 +166,8 @@ impl<R: Read> Reader<R> {
 
     /// The reference of the row last given, also of a bad row where that cell is in order: so that
     /// duplicates among bad rows are found in the same turn.
-    pub fn reference(&self) -> Option<&Reference> {
-        self.reference.as_ref()
+    pub fn reference_of<'a>(&'a self, row: &'a Result<Row, Vec<Problem>>) -> Option<&'a Reference> {
+        row.as_ref().map_or(self.reference.as_ref(), |row| Some(&row.instruction.reference))
     }
 
     /// Ends the reading (what is left of the file is read first). An error means that the file must
@@ -269,7 +270,6 @@ impl<R: Read> Reader<R> {
             return Some(Some(Err(vec![problem])));
         }
         let mut reading = row::read(&record, &self.columns, &self.limits);
-        self.reference = reading.reference.take();
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
             Some(sum) => self.seen.amount = sum,
@@ -281,11 +281,18 @@ impl<R: Read> Reader<R> {
             }
         }
         if let Some(line) = self.remark.take() {
-            let problems = reading.row.err().unwrap_or_default();
+            let problems = match reading.row {
+                Ok(row) => {
+                    reading.reference = Some(row.instruction.reference);
+                    Vec::new()
+                }
+                Err(problems) => problems,
+            };
             reading.row = Err(std::iter::once(controls::misplaced(line)).chain(problems).collect());
         }
         if reading.row.is_err() {
             self.seen.bad += 1;
+            self.reference = reading.reference;
         }
         Some(Some(reading.row))
     }

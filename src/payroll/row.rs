@@ -34,12 +34,19 @@ pub struct Row {
     pub other: Vec<String>,
 }
 
+impl Row {
+    /// Bytes of its texts, about: what it takes in memory.
+    pub fn text_bytes(&self) -> usize {
+        self.instruction.description.len() + self.name.len() + self.other.iter().map(String::len).sum::<usize>()
+    }
+}
+
 /// What could be read of a record.
 pub(super) struct Reading {
     pub row: Result<Row, Vec<Problem>>,
-    /// Of a bad row too, where this cell of it is in order.
+    /// Of a bad row, where this cell of it is in order; a good one has it in its instruction.
     pub reference: Option<Reference>,
-    /// As above. `None`: the file's total is not known.
+    /// Of a bad row too. `None`: the file's total is not known.
     pub amount: Option<Amount>,
 }
 
@@ -60,14 +67,13 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits) -> R
     let name = sheet.take_text(columns.name, LONGEST_PERSON);
     let retry_of = sheet.take_retry_of(reference.as_ref());
     let other = sheet.take_other();
-    let row = match (reference.clone(), receiver, amount, sheet.problems.is_empty()) {
-        (Some(reference), Some(receiver), Some(amount), true) => {
-            let instruction = Instruction { reference, receiver, amount, description, retry_of };
-            Ok(Row { line: record.line, instruction, name, other })
+    match (reference, receiver, amount, sheet.problems.is_empty()) {
+        (Some(reference), Some(receiver), Some(sum), true) => {
+            let instruction = Instruction { reference, receiver, amount: sum, description, retry_of };
+            Reading { row: Ok(Row { line: record.line, instruction, name, other }), reference: None, amount }
         }
-        _ => Err(sheet.problems),
-    };
-    Reading { row, reference, amount }
+        (reference, ..) => Reading { row: Err(sheet.problems), reference, amount },
+    }
 }
 
 /// Cells that are too few or too many make every cell doubtful, so that nothing else is looked at.

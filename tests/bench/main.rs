@@ -17,6 +17,7 @@
 mod binary;
 mod house;
 mod idle;
+mod intake;
 mod measure;
 mod memory;
 mod neighbours;
@@ -35,7 +36,8 @@ use table::{Line, Table};
 type Part = (&'static str, fn() -> Vec<Line>);
 
 /// In the order of the table.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
+    ("intake", intake::measure),
     ("payouts", payouts::measure),
     ("report", report::measure),
     ("memory", memory::measure),

@@ -342,8 +342,8 @@ pub const BUGS: &[Bug] = &[
         changes: &[
             change(
                 EXAMINE,
-                "        if let Some(known) = ledger.known_reference(&order.reference.key())?\n",
-                "        if let Some(known) = ledger\n            .known_reference(&order.reference.key())?\n            \
+                "            && let Some(known) = ledger.known_reference(&order.reference.key())?\n",
+                "            && let Some(known) = ledger\n            .known_reference(&order.reference.key())?\n            \
                  .filter(|_| !crate::seeded::on(\"reference_admitted_twice\"))\n",
             ),
             change(

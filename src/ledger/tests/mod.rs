@@ -3,6 +3,7 @@
 mod admission;
 mod audit;
 mod copies;
+mod groups;
 mod guards;
 mod house;
 mod moving;

@@ -66,6 +66,13 @@ fn ask_everything() -> House {
     ledger.house_history().unwrap();
     ledger.find("R1").unwrap();
     house.admit_until_stopped(&[row(2, "R2", 37_000_001, 5)]);
+    // Rows that go by the hundred, and are asked about by the hundred.
+    let new: Vec<NewRow> = (1..=150).map(|n| row(n, &format!("S{n}"), 38_000_000 + n, 100)).collect();
+    house.admit(&new);
+    let references: Vec<_> = new.iter().map(|row| &row.instruction.reference).collect();
+    house.ledger.places_of_known_references(&references).unwrap();
+    let persons: Vec<_> = new.iter().map(|row| (row.instruction.receiver, row.instruction.amount)).collect();
+    house.ledger.places_of_known_persons(&persons).unwrap();
     house
 }
 
