@@ -2,7 +2,7 @@
 //!
 //! Must never: leave a process or a folder behind.
 
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -105,18 +105,6 @@ impl Simulator {
 /// What the simulator calls the calls.
 pub mod call_of {
     pub const TRANSFER: &str = "transfer";
-}
-
-/// A payroll of so many rows, ten gourdes each, as a file in a folder.
-pub fn payroll(folder: &Path, prefix: &str, rows: u32) -> PathBuf {
-    let path = folder.join(format!("{prefix}{rows}.made"));
-    let mut file = BufWriter::new(std::fs::File::create(&path).expect("a payroll"));
-    writeln!(file, "reference,receiver,amount,name").expect("a header");
-    for row in 0..rows {
-        writeln!(file, "{prefix}{row:07},{},10.00,Person {row}", 30_000_000 + row % 10_000_000).expect("a row");
-    }
-    file.flush().expect("a payroll");
-    path
 }
 
 /// One installation: `payoutd.toml`, `batches/`, `state/`.

@@ -2,8 +2,9 @@
 //!
 //! Must never: compare two runs: both stretches are of one daemon, one after the other.
 
-use super::house::{House, Simulator, call_of, payroll, until};
+use super::house::{House, Simulator, call_of, until};
 use super::measure::grouped;
+use super::payroll::write_file;
 use super::table::{Line, Target};
 use std::time::Duration;
 
@@ -25,8 +26,10 @@ pub fn measure() -> Vec<Line> {
         RATE * 2
     );
     let house = House::build(&moncash.address, &settings);
-    let big = payroll(house.path(), "BIG-", MANY);
-    house.drop_file("small.csv", &payroll(house.path(), "P", RATE * AT_MOST));
+    let (small, big) = (house.path().join("small.made"), house.path().join("big.made"));
+    write_file(&small, u64::from(MANY), u64::from(RATE * AT_MOST));
+    write_file(&big, 0, u64::from(MANY));
+    house.drop_file("small.csv", &small);
     let _payoutd = house.start();
     moncash.wait_for(call_of::TRANSFER, RATE, Duration::from_secs(30));
     std::thread::sleep(ALONE);
