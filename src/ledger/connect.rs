@@ -147,6 +147,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, LedgerError> {
     // every row, and the plans that the tests read would not be the ones that run.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     super::seal::register(&connection)?;
+    super::pack::register(&connection)?;
     connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;")?;
     Ok(connection)
 }

@@ -23,6 +23,7 @@ mod highwater;
 mod known;
 mod open;
 mod orders;
+mod pack;
 mod read;
 mod reader;
 mod replay;

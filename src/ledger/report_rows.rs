@@ -47,12 +47,14 @@ impl Reader {
                 return Ok(0);
             };
             let from = after.map_or(first, |id| first.max(id.0 + 1));
-            let sql = format!("SELECT {COLUMNS} FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3");
+            let sql = format!(
+                "SELECT payoutd_pack({COLUMNS}) FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3"
+            );
             let mut statement = reader.prepare(&sql)?;
             let mut rows = statement.query(params![from, end, limit]).map_err(LedgerError::from)?;
             let (mut last, mut count) = (from - 1, 0);
             while let Some(row) = rows.next().map_err(LedgerError::from)? {
-                let row = SeenRow::read(row)?.whole()?;
+                let row = SeenRow::read_packed(row)?.whole()?;
                 last = in_order(last, row.id.0)?;
                 if row.batch != batch {
                     let what =

@@ -73,27 +73,49 @@ impl Sealed {
     }
 }
 
+/// A value as it goes into a seal, and what it is packed as: its kind, the length of its bytes and they.
+pub(super) fn each_field(value: ValueRef<'_>, mut put: impl FnMut(u8, &[u8])) {
+    match value {
+        ValueRef::Null => put(b'n', &[]),
+        ValueRef::Integer(number) => put(b'i', &number.to_be_bytes()),
+        // STRICT tables hold none.
+        ValueRef::Real(number) => put(b'r', &number.to_bits().to_be_bytes()),
+        ValueRef::Text(bytes) => put(b't', bytes),
+        ValueRef::Blob(bytes) => put(b'b', bytes),
+    }
+}
+
 /// The seal over some values; every one goes in with its kind and length.
 pub(super) fn seal_of<'a>(domain: &str, values: impl Iterator<Item = ValueRef<'a>>) -> Seal {
-    let mut fields = Fields::new();
-    let mut field = |kind: u8, bytes: &[u8]| {
-        fields.raw(&[kind]);
-        fields.bytes(bytes);
-    };
-    field(b't', domain.as_bytes());
+    let mut fields = begun(domain);
     for value in values {
-        match value {
-            ValueRef::Null => field(b'n', &[]),
-            ValueRef::Integer(number) => field(b'i', &number.to_be_bytes()),
-            // STRICT tables hold none.
-            ValueRef::Real(number) => field(b'r', &number.to_bits().to_be_bytes()),
-            ValueRef::Text(bytes) => field(b't', bytes),
-            ValueRef::Blob(bytes) => field(b'b', bytes),
-        }
+        each_field(value, |kind, bytes| {
+            fields.raw(&[kind]);
+            fields.bytes(bytes);
+        });
     }
-    let hash = fields.hash();
+    cut(&fields)
+}
+
+/// The same, of values that were put one after another as they go in.
+pub(super) fn seal_of_fields(domain: &str, values: &[u8]) -> Seal {
+    let mut fields = begun(domain);
+    fields.raw(values);
+    cut(&fields)
+}
+
+#[inline]
+fn begun(domain: &str) -> Fields {
+    let mut fields = Fields::new();
+    fields.raw(b"t");
+    fields.text(domain);
+    fields
+}
+
+#[inline]
+fn cut(fields: &Fields) -> Seal {
     let mut seal = [0; LENGTH];
-    seal.copy_from_slice(&hash[..LENGTH]);
+    seal.copy_from_slice(&fields.hash()[..LENGTH]);
     seal
 }
 

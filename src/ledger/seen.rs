@@ -6,8 +6,9 @@
 
 use super::chain::{RowFields, row_digest};
 use super::error::LedgerError;
-use super::seal::seal_of;
-use super::stored::{COLUMN_COUNT, Cache, SEALED_PLACES, StoredRow, confirmed_of, fit, money_of, not_whole};
+use super::pack::unpack;
+use super::seal::{Seal, seal_of, seal_of_fields};
+use super::stored::{COLUMN_COUNT, Cache, SEALED_FROM, StoredRow, confirmed_of, fit, money_of, not_whole};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, ConfirmedBy, MayHaveBeenPaid, PayoutId, StateWord};
@@ -45,7 +46,11 @@ pub(super) struct SeenRow<'a> {
 }
 
 /// The columns of one row, each asked of SQLite once.
-struct Columns<'a>([ValueRef<'a>; COLUMN_COUNT]);
+struct Columns<'a> {
+    values: [ValueRef<'a>; COLUMN_COUNT],
+    /// What the seal covers, as it goes into it, where that is at hand.
+    sealed: Option<&'a [u8]>,
+}
 
 impl<'a> Columns<'a> {
     #[inline]
@@ -54,7 +59,24 @@ impl<'a> Columns<'a> {
         for (place, value) in all.iter_mut().enumerate() {
             *value = row.get_ref(place)?;
         }
-        Ok(Columns(all))
+        Ok(Columns { values: all, sealed: None })
+    }
+
+    /// Of a row whose columns `payoutd_pack` made into one.
+    #[inline]
+    fn packed(row: &'a Row) -> Result<Columns<'a>, LedgerError> {
+        let packed = row.get_ref(0)?.as_blob().map_err(|_| wrong(0, "bytes"))?;
+        let (values, sealed) = unpack(packed, SEALED_FROM)
+            .ok_or_else(|| LedgerError::damaged("a payout has other columns than it should"))?;
+        Ok(Columns { values, sealed: Some(sealed) })
+    }
+
+    /// What the row's seal should be.
+    fn seal(&self) -> Seal {
+        match self.sealed {
+            Some(fields) => seal_of_fields("payout", fields),
+            None => seal_of("payout", self.values[SEALED_FROM..].iter().copied()),
+        }
     }
 
     fn number(&self, column: usize) -> Result<i64, LedgerError> {
@@ -62,19 +84,19 @@ impl<'a> Columns<'a> {
     }
 
     fn optional_number(&self, column: usize) -> Result<Option<i64>, LedgerError> {
-        self.0[column].as_i64_or_null().map_err(|_| wrong(column, "number"))
+        self.values[column].as_i64_or_null().map_err(|_| wrong(column, "number"))
     }
 
     fn text(&self, column: usize) -> Result<&'a str, LedgerError> {
-        self.0[column].as_str().map_err(|_| wrong(column, "text"))
+        self.values[column].as_str().map_err(|_| wrong(column, "text"))
     }
 
     fn optional_text(&self, column: usize) -> Result<Option<&'a str>, LedgerError> {
-        self.0[column].as_str_or_null().map_err(|_| wrong(column, "text"))
+        self.values[column].as_str_or_null().map_err(|_| wrong(column, "text"))
     }
 
     fn bytes(&self, column: usize) -> Result<&'a [u8], LedgerError> {
-        self.0[column].as_blob().map_err(|_| wrong(column, "bytes"))
+        self.values[column].as_blob().map_err(|_| wrong(column, "bytes"))
     }
 }
 
@@ -86,22 +108,30 @@ impl<'a> SeenRow<'a> {
     /// Reads the columns named by [`super::stored::COLUMNS`]. The text is checked against the digest
     /// before it is looked at any further.
     pub fn read(row: &'a Row) -> Result<SeenRow<'a>, LedgerError> {
-        let columns = Columns::of(row)?;
-        let id = columns.number(0)?;
+        SeenRow::of(&Columns::of(row)?)
+    }
+
+    /// The same of `payoutd_pack` over these columns.
+    pub fn read_packed(row: &'a Row) -> Result<SeenRow<'a>, LedgerError> {
+        SeenRow::of(&Columns::packed(row)?)
+    }
+
+    fn of(columns: &Columns<'a>) -> Result<SeenRow<'a>, LedgerError> {
+        let id = columns.number(11)?;
         let damaged = |what: &str| LedgerError::damaged(format!("payout {id}: {what}"));
         let fields = RowFields {
             id,
-            batch: columns.number(1)?,
-            line: columns.number(2)?,
-            reference: columns.text(3)?,
-            receiver: columns.number(4)?,
-            amount: columns.number(5)?,
-            description: columns.text(6)?,
-            name: columns.text(7)?,
-            other: columns.text(8)?,
-            retry_of: columns.optional_text(9)?,
+            batch: columns.number(0)?,
+            line: columns.number(1)?,
+            reference: columns.text(2)?,
+            receiver: columns.number(3)?,
+            amount: columns.number(4)?,
+            description: columns.text(5)?,
+            name: columns.text(6)?,
+            other: columns.text(7)?,
+            retry_of: columns.optional_text(8)?,
         };
-        let digest = columns.bytes(10)?;
+        let digest = columns.bytes(9)?;
         if row_digest(&fields) != digest {
             return Err(damaged("its instruction does not meet its digest: a row was changed or a bit flipped"));
         }
@@ -110,7 +140,7 @@ impl<'a> SeenRow<'a> {
             Reference::check(retry_of).map_err(|_| damaged("unreadable retry_of"))?;
         }
         let receiver = u32::try_from(fields.receiver).ok().and_then(Account::from_local);
-        let confirmed_by = match columns.optional_text(20)? {
+        let confirmed_by = match columns.optional_text(22)? {
             Some(word) => Some(confirmed_of(word).ok_or_else(|| damaged("unreadable confirmed_by"))?),
             None => None,
         };
@@ -126,25 +156,25 @@ impl<'a> SeenRow<'a> {
             other: fields.other,
             retry_of: fields.retry_of,
             digest,
-            ancestor: columns.optional_number(11)?,
-            root: columns.optional_number(23)?,
-            state: StateWord::parse(columns.text(12)?).ok_or_else(|| damaged("unreadable state"))?,
-            events: fit(columns.number(13)?, "the event count of a payout")?,
-            attempts: fit(columns.number(14)?, "the attempts of a payout")?,
-            money: money_of(columns.text(15)?).ok_or_else(|| damaged("unreadable may_have_been_paid"))?,
-            first_sent: columns.optional_number(16)?,
-            settled: columns.optional_number(17)?,
-            released: columns.optional_number(18)?,
-            transaction: columns.optional_text(19)?,
+            ancestor: columns.optional_number(12)?,
+            root: columns.optional_number(13)?,
+            state: StateWord::parse(columns.text(14)?).ok_or_else(|| damaged("unreadable state"))?,
+            events: fit(columns.number(15)?, "the event count of a payout")?,
+            attempts: fit(columns.number(16)?, "the attempts of a payout")?,
+            money: money_of(columns.text(17)?).ok_or_else(|| damaged("unreadable may_have_been_paid"))?,
+            first_sent: columns.optional_number(18)?,
+            settled: columns.optional_number(19)?,
+            released: columns.optional_number(20)?,
+            transaction: columns.optional_text(21)?,
             confirmed_by,
-            held_for: columns.optional_text(21)?,
-            words: columns.optional_text(22)?,
+            held_for: columns.optional_text(23)?,
+            words: columns.optional_text(24)?,
             whole: false,
         };
-        seen.whole = match columns.bytes(24)? {
+        seen.whole = match columns.bytes(10)? {
             // Nothing ever happened to it.
             [] => seen.is_fresh(),
-            seal => seal_of("payout", SEALED_PLACES.iter().map(|place| columns.0[*place])) == *seal,
+            seal => columns.seal() == *seal,
         };
         Ok(seen)
     }

@@ -12,17 +12,16 @@ use crate::payout::state::{
 };
 use rusqlite::Row;
 
-/// The columns of a payout, in the order in which [`StoredRow::read`] takes them.
-pub(super) const COLUMNS: &str = "p.id, p.batch, p.line, p.reference, p.receiver, p.amount, p.description, p.name, \
-     p.other, p.retry_of, p.digest, p.ancestor, p.state, p.events, p.attempts, p.may_have_been_paid, \
-     p.first_sent_at, p.settled_at, p.released_at, p.transaction_id, p.confirmed_by, p.held_for, p.words, \
-     p.root, p.seal";
+/// The columns of a payout, in the order in which [`SeenRow::read`] takes them: those that its seal covers
+/// last, in the order of [`SEALED`].
+pub(super) const COLUMNS: &str = "p.batch, p.line, p.reference, p.receiver, p.amount, p.description, p.name, p.other, \
+     p.retry_of, p.digest, p.seal, p.id, p.ancestor, p.root, p.state, p.events, p.attempts, p.may_have_been_paid, \
+     p.first_sent_at, p.settled_at, p.released_at, p.transaction_id, p.confirmed_by, p.held_for, p.words";
 
-/// How many they are.
+/// How many they are, and from which on the seal covers them.
 pub(super) const COLUMN_COUNT: usize = 25;
+pub(super) const SEALED_FROM: usize = 11;
 
-/// Places in [`COLUMNS`] of what a payout's seal covers, in the order of [`SEALED`].
-pub(super) const SEALED_PLACES: [usize; 14] = [0, 11, 23, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 /// What a payout's seal covers: its number, whom it repeats, and everything that changes.
 pub(super) const SEALED: &str = "id, ancestor, root, state, events, attempts, may_have_been_paid, first_sent_at, \
      settled_at, released_at, transaction_id, confirmed_by, held_for, words";

@@ -90,12 +90,16 @@ fn push_two_digits(line: &mut Vec<u8>, number: u64) {
     push_number(line, number);
 }
 
+/// Bytes of a moment as [`local`] writes it, `2026-07-25T14:03:11-05:00`, and where its seconds stand.
+const LOCAL: usize = 25;
+const SECONDS: usize = 17;
+
 /// Writes moments as [`local`] does, and keeps what those of one minute have in common: neighbours of a
 /// batch were paid within seconds.
 pub(super) struct LocalTimes {
     zone: TimeZone,
-    /// Minutes since 1970, with the text up to the seconds and after them.
-    minute: Option<(i64, String, String)>,
+    /// Minutes since 1970, and how its first second is written.
+    minute: Option<(i64, [u8; LOCAL])>,
 }
 
 impl LocalTimes {
@@ -109,26 +113,28 @@ impl LocalTimes {
         if self.minute.as_ref().is_none_or(|(kept, ..)| *kept != minute) {
             self.minute = self.minute_of(minute);
         }
-        let Some((_, before, after)) = &self.minute else {
+        let Some((_, text)) = &self.minute else {
             line.extend_from_slice(local(at, &self.zone).as_bytes());
             return;
         };
-        line.extend_from_slice(before.as_bytes());
-        push_two_digits(line, second.rem_euclid(60).unsigned_abs());
-        line.extend_from_slice(after.as_bytes());
+        let mut text = *text;
+        let second = u8::try_from(second.rem_euclid(60)).unwrap_or(0);
+        text[SECONDS] = b'0' + second / 10;
+        text[SECONDS + 1] = b'0' + second % 10;
+        line.extend_from_slice(&text);
     }
 
-    /// `None` where its seconds have more than their digits of their own: the clocks change within it, or
-    /// are set to seconds.
-    fn minute_of(&self, minute: i64) -> Option<(i64, String, String)> {
-        let first = Timestamp::from_second(minute.checked_mul(60)?).ok()?;
-        let last = Timestamp::from_second(minute.checked_mul(60)?.checked_add(59)?).ok()?;
-        let offset = self.zone.to_offset(first);
-        if offset != self.zone.to_offset(last) || offset.seconds() % 60 != 0 {
+    /// `None` where more than the seconds differ within it, or they stand elsewhere: the clocks change in it,
+    /// or are set to seconds, or the year has more than four digits.
+    fn minute_of(&self, minute: i64) -> Option<(i64, [u8; LOCAL])> {
+        let first = minute.checked_mul(60)?;
+        let last = Timestamp::from_second(first.checked_add(59)?).ok()?;
+        let offset = self.zone.to_offset(last);
+        if offset != self.zone.to_offset(Timestamp::from_second(first).ok()?) || offset.seconds() % 60 != 0 {
             return None;
         }
-        let first = first.to_zoned(self.zone.clone());
-        Some((minute, first.strftime("%Y-%m-%dT%H:%M:").to_string(), first.strftime("%:z").to_string()))
+        let text = local(Wall(first.checked_mul(1000)?), &self.zone);
+        Some((minute, text.as_bytes().try_into().ok()?))
     }
 }
 
