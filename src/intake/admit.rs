@@ -8,25 +8,26 @@ use super::error::IntakeError;
 use super::examine::{Bad, Examination, Good, Rules, Step, Verdict};
 use super::inbox::{Inbox, InboxError, ScanOutcome};
 use super::known::clash_problem;
+use super::loading::Loading;
 use super::recognise::Recognition;
 use super::reject::ErrorsFile;
 use super::salvage::Salvage;
 use super::terms::{AdmitSettings, tell_admitted};
 use super::{Claimed, Left};
 use crate::files::show;
-use crate::ledger::rows::NewRow;
-use crate::ledger::{IndexStep, Ledger, SLICE};
-use crate::payout::moment::{BootMoment, Moment, Wall};
+use crate::ledger::{IndexStep, Ledger};
+use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::state::BatchId;
-use crate::payroll::{Code, Delimiter, Problem, Reader, Row, Totals};
+use crate::payroll::{Code, Delimiter, Problem, Reader};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
-/// Bytes of text after which a slice ends before its rows are full: rows can have 64 KiB each.
-const SLICE_BYTES: usize = 2 << 20;
+/// Slices that write, after which one brings what they wrote into the database. A slice writes about half a
+/// megabyte; SQLite does it by itself, in the middle of somebody's commit, at four.
+const WRITING: u32 = 3;
 
 /// What a slice came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,16 +56,6 @@ pub(super) enum Work {
     Salvaging(Box<Claimed>, Box<Salvage>, Option<Box<ErrorsFile>>),
 }
 
-pub(super) struct Loading {
-    claimed: Claimed,
-    good: Good,
-    reader: Option<Reader<File>>,
-    batch: BatchId,
-    received: Wall,
-    /// Room for the rows of a slice, kept.
-    rows: Vec<NewRow>,
-}
-
 /// The door of the house.
 pub struct Admission {
     pub(super) inbox: Inbox,
@@ -77,6 +68,8 @@ pub struct Admission {
     /// What the last look found fit to be taken, and is not yet.
     ready: VecDeque<OsString>,
     started: bool,
+    /// Slices that wrote since the last one that settled them.
+    written: u32,
     next_look: Option<BootMoment>,
     outcome: ScanOutcome,
 }
@@ -91,6 +84,7 @@ impl Admission {
             stuck: Vec::new(),
             ready: VecDeque::new(),
             started: false,
+            written: 0,
             next_look: None,
             outcome: ScanOutcome::default(),
         }
@@ -120,6 +114,12 @@ impl Admission {
 
     /// Does one bounded slice.
     pub fn slice(&mut self, ledger: &mut Ledger, now: Moment) -> Result<Took, IntakeError> {
+        if self.written >= WRITING {
+            self.written = 0;
+            ledger.admission_settle();
+            return Ok(Took::More);
+        }
+        self.written += u32::from(matches!(self.work, Work::Loading(_) | Work::Indexing(_) | Work::Abandoning(..)));
         match std::mem::replace(&mut self.work, Work::Nothing) {
             Work::Nothing => self.look(ledger, now),
             Work::Examining(claimed, examination, errors) => self.examine(ledger, claimed, examination, errors, now),
@@ -275,44 +275,7 @@ impl Admission {
         Ok(Took::More)
     }
 
-    fn load(&mut self, ledger: &mut Ledger, mut loading: Box<Loading>) -> Result<Took, IntakeError> {
-        let (mut rows, mut bytes) = (std::mem::take(&mut loading.rows), 0);
-        let mut ended = false;
-        for _ in 0..SLICE {
-            match loading.reader.as_mut().and_then(Reader::next_line) {
-                None => ended = true,
-                Some(None) => {}
-                Some(Some(Err(_))) => return Ok(self.give_up(loading, changed())),
-                Some(Some(Ok(row))) => {
-                    bytes += row.text_bytes();
-                    let Row { line, instruction, name, other } = row;
-                    rows.push(NewRow { line, instruction, name, other });
-                }
-            }
-            if ended || bytes >= SLICE_BYTES {
-                break;
-            }
-        }
-        if !rows.is_empty() {
-            ledger.admission_load(loading.batch, &rows)?;
-        }
-        rows.clear();
-        loading.rows = rows;
-        if !ended {
-            self.work = Work::Loading(loading);
-            return Ok(Took::More);
-        }
-        // The bytes loaded must be the bytes examined.
-        let read_again = loading.reader.take().map(Reader::finish);
-        let same = matches!(&read_again, Some(Ok(totals)) if same_file(totals, &loading.good.totals));
-        if !same || loading.claimed.check_unchanged().is_err() {
-            return Ok(self.give_up(loading, changed()));
-        }
-        self.work = Work::Indexing(loading);
-        Ok(Took::More)
-    }
-
-    fn give_up(&mut self, loading: Box<Loading>, problem: Problem) -> Took {
+    pub(super) fn give_up(&mut self, loading: Box<Loading>, problem: Problem) -> Took {
         self.work = Work::Abandoning(loading.batch, Some((Box::new(loading.claimed), problem)));
         Took::More
     }
@@ -380,11 +343,7 @@ fn add(
     Ok(file.add(problem)?)
 }
 
-fn same_file(a: &Totals, b: &Totals) -> bool {
-    a.sha256 == b.sha256 && a.rows == b.rows && a.amount == b.amount
-}
-
-fn changed() -> Problem {
+pub(super) fn changed() -> Problem {
     let text = "The file was changed while it was read: nobody is paid from it. Drop it again once it is complete.";
     Problem::of_file(Code::Unreadable, text)
 }

@@ -10,6 +10,7 @@ pub mod examine;
 mod guard;
 pub mod inbox;
 mod known;
+mod loading;
 mod recognise;
 pub mod reject;
 mod salvage;

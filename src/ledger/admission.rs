@@ -259,6 +259,17 @@ impl Ledger {
         admitted.ok_or_else(|| LedgerError::contradiction(format!("batch {batch} vanished")))
     }
 
+    /// Brings what the last slices wrote from the write-ahead log into the database: in a moment of its own,
+    /// before a commit would have to do it for all of them. Trouble is left to the next commit, which
+    /// meets it too, and says so.
+    pub fn admission_settle(&mut self) {
+        let settle = self.reader.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+        let settled = settle.and_then(|mut settle| Ok(settle.query_row([], |row| row.get::<_, i64>(0))?));
+        if let Err(error) = settled {
+            tracing::debug!("the write-ahead log was not copied back: {error}");
+        }
+    }
+
     /// The batch whose admission is under way, or was when the process before this one died.
     pub fn admission_interrupted(&self) -> Result<Option<BatchId>, LedgerError> {
         self.one("SELECT id FROM batch INDEXED BY batch_loading WHERE visible = 0", [], |row| row.get(0).map(BatchId))
