@@ -9,7 +9,7 @@ use payoutd::engine::{Bell, Ending, Until};
 use payoutd::ledger::Ledger;
 use payoutd::payout::batch::BatchEvent;
 use payoutd::payout::moment::{Moment, Wall};
-use payoutd::payout::order::Verb;
+use payoutd::payout::order::{Target, Verb};
 use payoutd::payout::state::StateWord;
 use std::time::Duration;
 
@@ -45,6 +45,17 @@ async fn an_idle_hour_is_quiet() {
     let turns = turns_in(&mut house, HOUR).await;
     assert!(turns <= AN_HOURS_LOOKS + 10, "{turns} turns");
     assert_eq!(house.moncash.log.borrow().len(), 0, "nothing to ask for");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_to_an_idle_house_is_answered_at_the_next_look() {
+    let mut house = House::new();
+    house.run_for(MINUTE).await;
+    for verb in [Verb::Pause, Verb::Resume] {
+        let order = house.post(verb, Target::House);
+        house.run_for(Duration::from_millis(300)).await;
+        assert!(house.answered_already(order).is_ok());
+    }
 }
 
 #[tokio::test(start_paused = true)]

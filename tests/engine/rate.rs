@@ -1,8 +1,14 @@
 //! The rates are kept, in every window, by MonCash's own count; and they are used.
 
 use crate::house::*;
-use crate::moncash::{Act, Called, Said};
-use payoutd::payout::state::StateWord;
+use crate::moncash::{Act, Called, MonCash, Said};
+use payoutd::engine::chores::{Chore, Progress};
+use payoutd::engine::desk::Desk;
+use payoutd::engine::{Bell, Until};
+use payoutd::ledger::Ledger;
+use payoutd::payout::moment::Moment;
+use payoutd::payout::state::{BatchId, StateWord};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// In no window more than its time allows, and one.
@@ -50,6 +56,66 @@ async fn one_in_five_seconds_is_one_in_five_seconds() {
 #[tokio::test(start_paused = true)]
 async fn fifty_a_second_are_fifty_a_second() {
     pay_at(Duration::from_millis(20), 1500).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_checks_and_slow_answers_do_not_slow_a_hundred_a_second() {
+    let mut house = House::with(|set| {
+        set.transfer_every = Duration::from_millis(10);
+        set.query_every = Duration::from_millis(4);
+        set.max_in_flight = 400;
+    });
+    house.moncash.transfer_takes.set(3 * SECOND);
+    house.moncash.status_takes.set(3 * SECOND);
+    let batch = house.admit(&rows("A", 2000, 1));
+    house.run_until(HOUR, |house| house.batch(batch).completed.is_some()).await;
+    let sent = house.moncash.transfers();
+    keeps(&sent, Duration::from_millis(10));
+    let took = sent.last().unwrap() - sent[0];
+    assert!(took * 995 <= 1999 * 10 * 1000, "{took} ms where 19990 ms were enough");
+}
+
+/// Counts the slices that were given time, and those that were given some although a Transfert whose
+/// intent is on disk had not left.
+struct Slices {
+    moncash: Rc<MonCash>,
+    with_time: u32,
+    in_the_way: u32,
+}
+
+impl Chore for Slices {
+    fn slice(&mut self, ledger: &mut Ledger, _: &Desk, _: Moment, time: Duration) -> anyhow::Result<Progress> {
+        if time.is_zero() {
+            return Ok(Progress::Later);
+        }
+        self.with_time += 1;
+        let sent = self.moncash.transfers().len();
+        let opened = ledger.batch(BatchId(1))?.map_or(0, |b| b.rows - b.tally.count(StateWord::Queued));
+        self.in_the_way += u32::from(opened as usize > sent);
+        // The paused clock goes on only while the loop rests.
+        Ok(Progress::Idle { look_again: Duration::from_millis(1), pending: false })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn chores_get_their_time_and_never_that_of_a_transfert_about_to_leave() {
+    let mut house = House::with(|set| {
+        set.transfer_every = Duration::from_millis(20);
+        set.query_every = Duration::from_millis(10);
+    });
+    house.admit(&rows("A", 1000, 1));
+    let mut slices = Slices { moncash: house.moncash.clone(), with_time: 0, in_the_way: 0 };
+    let (bell, mut chores) = (Bell::default(), [&mut slices as &mut dyn Chore]);
+    tokio::select! {
+        biased;
+        ended = house.engine().run(Until::Stopped, &bell, &bell, &mut chores) => panic!("{ended:?}"),
+        () = tokio::time::sleep(10 * SECOND) => {}
+    }
+    let sent = house.moncash.transfers().len();
+    // The first half second goes into balance, token and checks.
+    assert!((475..=501).contains(&sent), "{sent} in 10 s");
+    assert!(slices.with_time > 1000, "{} slices", slices.with_time);
+    assert_eq!(slices.in_the_way, 0);
 }
 
 #[tokio::test(start_paused = true)]
