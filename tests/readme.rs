@@ -236,8 +236,16 @@ fn the_columns_are_the_codes() {
 #[test]
 fn the_exit_codes_are_the_programs() {
     let told: Vec<u8> = table("exit code | means").iter().map(|row| row[0].parse().expect("a number")).collect();
-    let known =
-        [Exit::Done, Exit::Failed, Exit::Usage, Exit::NotAllPaid, Exit::StoppedEarly, Exit::Occupied, Exit::Damaged];
+    let known = [
+        Exit::Done,
+        Exit::Failed,
+        Exit::Usage,
+        Exit::NotAllPaid,
+        Exit::StoppedEarly,
+        Exit::Occupied,
+        Exit::Damaged,
+        Exit::Alarm,
+    ];
     assert_eq!(told, known.map(|exit| exit as u8));
 }
 

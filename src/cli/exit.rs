@@ -26,6 +26,8 @@ pub enum Exit {
     Occupied = 5,
     /// The ledger is damaged or contradicts itself.
     Damaged = 6,
+    /// `reconcile`: money moved that the ledger calls unpaid or cannot explain. Nothing was changed.
+    Alarm = 7,
 }
 
 impl Exit {
@@ -93,7 +95,10 @@ Exit codes:
   1  an error
   2  wrong usage or configuration
   3  something differs, or got no certain answer: see the verdict and advice columns
-  6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
+  4  broken off: MonCash does not answer or refuses the account; run it again, it goes on from there
+  6  the ledger is damaged or contradicts itself: restore a backup, ask for help
+  7  ALARM: MonCash paid what the ledger calls unpaid, or money left the account that nothing
+     explains; nothing was changed: pay nobody by hand, look at the summary (7 wins over 3)";
 
 /// For `simulate`.
 pub const HELP_SIMULATE: &str = "\
@@ -126,6 +131,7 @@ mod tests {
             (Exit::StoppedEarly, 4),
             (Exit::Occupied, 5),
             (Exit::Damaged, 6),
+            (Exit::Alarm, 7),
         ];
         for (exit, number) in all {
             assert_eq!(exit as u8, number, "{exit:?}");

@@ -1,40 +1,60 @@
 //! `payoutd reconcile`: what MonCash says about a period, against the ledger.
 //!
-//! Must never: correct anything by itself.
+//! Must never: correct anything by itself, or put a file in the place of another.
 
 use super::context::Context;
 use super::exit::{self, Exit, WrongUsage};
+use super::progress::Progress;
 use super::report::parse_batch;
 use super::run::place;
-use super::{pacing, print};
+use super::{days, pacing, print};
 use crate::clock::SystemClock;
+use crate::config::{Config, Environment};
 use crate::daemon;
+use crate::files::{Draft, Folder, SHARED_FILE, SHARED_FOLDER, show};
 use crate::ledger::Reader;
-use crate::ledger::rows::ReportRow;
+use crate::ledger::period::Period;
+use crate::moncash::client::Client;
 use crate::moncash::gateway::Gateway;
-use crate::payout::batch::Batch;
-use crate::payout::evidence::{BalanceAnswer, read_balance, read_status};
+use crate::payout::evidence::{BalanceAnswer, StatusAnswer, read_balance, read_status};
+use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
-use crate::payout::state::{BatchId, PayoutId};
-use crate::reconcile::compare::word_of;
-use crate::reconcile::{Compared, Page, Statement, Verdict, compare};
+use crate::payout::state::BatchId;
+use crate::reconcile::compare::{balance_trouble, refused};
+use crate::reconcile::kept::Kept;
+use crate::reconcile::summary::{Counts, Proof, Summary};
+use crate::reconcile::work::{self, Ended};
+use crate::reconcile::{Statement, Step, Work, shelf};
+use crate::report::SIMULATION;
+use crate::report::cell::local;
 use anyhow::Context as _;
 use clap::Args;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::Interval;
 
-/// Rows that are read from the ledger at a time.
-const SLICE: u32 = 500;
+/// So often one payout is asked about while MonCash says that it has too many calls, and so long between.
+const TRIES: u32 = 6;
+const AFTER_TOO_MANY: Duration = Duration::from_secs(10);
+/// So many payouts in a row without a certain answer, and nobody more is asked: MonCash is not there.
+const MOST_UNKNOWN: u32 = 20;
 
 /// Ask MonCash about every payout of a period, and compare
 ///
-/// Writes CSV to stdout, one row a payout: reference, batch, line, ledger_status, moncash_status,
-/// amount, verdict (match, paid_here_not_there, paid_there_not_here, unknown), advice, statement; and
-/// the totals to stderr. A payout belongs to the day of its first Transfert, or of its admission while
-/// nothing was sent. Beside a running payoutd it takes half the query rate. Corrects nothing: that is a
-/// person's order.
+/// Asks about each one, declined and re-sent ones too, and writes into batches/reports:
+/// reconciliation-FROM-TO.csv (one row a payout: reference, batch, line, ledger_status, moncash_status,
+/// amount, verdict, advice, statement, asked_at) and reconciliation-FROM-TO.summary.txt, whose first line
+/// is the answer, and which stdout gets too. Nothing is overwritten: a name that is taken gets a date.
+///
+/// Verdicts: match, paid_here_not_there, paid_there_not_here, unknown. A payout belongs to the day of its
+/// first Transfert, or of its admission while nothing was sent; without a period all are asked about. A
+/// run that was broken off goes on where it stopped: answers count for 24 hours, and only while the payout
+/// stands where it stood. Beside a running payoutd it takes half the query rate. Corrects nothing: that is
+/// a person's order.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP_RECONCILE)]
 pub struct ReconcileArgs {
@@ -51,14 +71,32 @@ pub struct ReconcileArgs {
     /// reference, and amount), compared too, both ways; give one of the same period
     #[arg(long, value_name = "FILE")]
     pub statement: Option<PathBuf>,
+    /// Ask about every payout anew, those that a run before this one asked about too
+    #[arg(long)]
+    pub fresh: bool,
+    /// The rows to stdout and the summary to stderr, and no files
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// What is reconciled, in three forms.
+struct Scope {
+    period: Period,
+    /// Fit for a file's name.
+    name: String,
+    words: String,
 }
 
 pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
-    let period = Period::of(args.from, args.to)?;
+    let period = days::period(args.from, args.to)?;
+    let named = args.batch.as_deref().map(parse_batch).transpose()?;
     let ledger = Reader::open(&config.folders.state)?;
-    let batches = batches(&ledger, args.batch.as_deref(), &period)?;
-    let mut statement = args.statement.as_deref().map(read_statement).transpose()?;
+    let batches = work::batches(&ledger, named, &period)?;
+    if let (Some(id), true) = (named, batches.is_empty()) {
+        anyhow::bail!("the ledger knows no batch {id}: 'payoutd status' shows the batches");
+    }
+    let statement = args.statement.as_deref().map(read_statement).transpose()?;
     if config.moncash.base_url.is_none() {
         let text = "the simulator inside this process has forgotten what it paid in every run before: nobody was asked. Start \
                     one with 'payoutd simulate' and name its base_url in the configuration";
@@ -72,133 +110,180 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
         "this ledger belongs to {bound}, but the configuration says {ours}: nobody was asked"
     );
     let client = daemon::client(&config, &place, Rc::new(SystemClock::new()))?;
-    let mut pace = pacing::pace(&config);
-    let mut page = Page::begin(print::Results)?;
-    let mut told = 0;
-    for batch in &batches {
-        let mut after: Option<PayoutId> = None;
-        loop {
-            let rows = ledger.rows(batch.id, after, SLICE)?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.id);
-            for row in rows.iter().filter(|row| period.holds(row.first_sent.unwrap_or(batch.admitted))) {
-                let found =
-                    statement.as_mut().map(|s| s.look_up(&row.reference, row.transaction.as_deref(), row.amount));
-                if let Some(other) = taken_over(&ledger, row)? {
-                    let compared =
-                        Compared { verdict: Verdict::Match, advice: "the reference was admitted again later" };
-                    page.add(batch.id, row, &format!("see batch {other}"), &compared, None)?;
-                    continue;
+    let first = batches.iter().map(|batch| batch.admitted).min();
+    let scope = scope(&args, named, period, first);
+    let kept = Kept::open(&config.folders.state, &bound.to_string(), &scope.name, args.fresh)?;
+    if kept.count() > 0 {
+        print::tell(&format!("{} answers of a run that was broken off are used where they still count", kept.count()));
+    }
+    let total = batches.iter().map(|batch| u64::from(batch.rows)).sum();
+    let mut asker = Asker { client, pace: pacing::pace(&config), unknown: 0 };
+    if args.print {
+        let work = Work::begin(print::Results, batches, scope.period, statement, Some(kept), in_words)?;
+        let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
+        return close(ended, &config, &ledger, &mut asker, &scope, None).await;
+    }
+    let reports = Folder::open_or_create(&config.folders.batches.join("reports"), SHARED_FOLDER)?;
+    let draft = Draft::begin(&reports, SHARED_FILE)?;
+    let work = Work::begin(draft, batches, scope.period, statement, Some(kept), in_words)?;
+    let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
+    let put: Put<'_, Draft> = (&reports, |draft, name, now| Ok(show(&shelf::publish(draft, name, now)?)));
+    close(ended, &config, &ledger, &mut asker, &scope, Some(put)).await
+}
+
+/// Where files are put, and how the rows' own is published there.
+type Put<'a, W> = (&'a Folder, fn(&mut W, &str, Wall) -> anyhow::Result<String>);
+
+/// Asks MonCash, at the pace that its owner allows.
+struct Asker {
+    client: Client,
+    pace: Interval,
+    /// Payouts in a row about which nothing certain was said.
+    unknown: u32,
+}
+
+impl Asker {
+    async fn about(&mut self, reference: &Reference) -> StatusAnswer {
+        let mut answer = StatusAnswer::TooMany;
+        for _ in 0..TRIES {
+            self.pace.tick().await;
+            let reply = self.client.status(reference).await;
+            answer = read_status(&reply);
+            if answer != StatusAnswer::TooMany {
+                break;
+            }
+            let told = reply.http().and_then(|http| http.retry_after);
+            tokio::time::sleep(told.unwrap_or(AFTER_TOO_MANY).clamp(AFTER_TOO_MANY / 10, AFTER_TOO_MANY * 6)).await;
+        }
+        match answer {
+            StatusAnswer::Unknown { .. } | StatusAnswer::TooMany => self.unknown += 1,
+            _ => self.unknown = 0,
+        }
+        answer
+    }
+
+    /// Why nobody more need be asked now.
+    fn given_up(&self, answer: &StatusAnswer) -> Option<String> {
+        let silent = || {
+            let why = "MonCash gave no certain answer about 20 payouts in a row";
+            (self.unknown >= MOST_UNKNOWN).then(|| why.to_string())
+        };
+        refused(answer).or_else(silent)
+    }
+}
+
+/// Goes through every row; `None` where MonCash could not be asked about all of them.
+async fn go<W: Write>(
+    mut work: Work<W>,
+    ledger: &Reader,
+    asker: &mut Asker,
+    total: u64,
+) -> anyhow::Result<Option<Ended<W>>> {
+    let mut progress = Progress::begin(total, "payouts looked at");
+    loop {
+        progress.show(work.progress().0);
+        match work.next(ledger, super::now())? {
+            Step::Done => break,
+            Step::More => {}
+            Step::Ask(question) => {
+                let answer = asker.about(question.reference()).await;
+                if let Some(why) = asker.given_up(&answer) {
+                    progress.end();
+                    print::tell(&format!(
+                        "{why}: broken off, nothing was written. What was answered is kept for 24 hours; run the same command again"
+                    ));
+                    return Ok(None);
                 }
-                pace.tick().await;
-                let answer = read_status(&client.status(&row.reference).await);
-                // The answer is newer than the row that was read: compare it with what stands now.
-                let row = ledger.report_row_of(row.id)?;
-                let compared = compare(row.status, row.may_have_been_paid, &answer);
-                page.add(batch.id, &row, &word_of(&answer), &compared, found)?;
-                told += 1;
-                if told % SLICE == 0 {
-                    print::tell(&format!("{told} payouts asked about"));
-                }
+                work.hear(ledger, *question, &answer, super::now())?;
             }
         }
     }
-    if let Some(statement) = &statement {
-        for entry in statement.unmet() {
-            page.add_stranger(entry)?;
-        }
-    }
-    pace.tick().await;
-    let balance = read_balance(&client.balance().await);
-    tell_totals(&page, statement.as_ref(), &balance, &ledger)?;
-    let differs = page.differs();
-    page.finish()?;
-    Ok(if differs { Exit::NotAllPaid } else { Exit::Done })
+    progress.end();
+    Ok(Some(work.end()?))
 }
 
-fn tell_totals(
-    page: &Page<print::Results>,
-    statement: Option<&Statement>,
-    balance: &BalanceAnswer,
+/// Reads the balance, writes what there is to write and says it.
+async fn close<W: Write>(
+    ended: Ended<W>,
+    config: &Config,
     ledger: &Reader,
-) -> anyhow::Result<()> {
-    for verdict in Verdict::ALL {
-        let (rows, amount) = page.sum(verdict);
-        print::tell(&format!("{:<20} {rows:>7} rows  HTG {}", verdict.word(), amount.grouped()));
+    asker: &mut Asker,
+    scope: &Scope,
+    put: Option<Put<'_, W>>,
+) -> anyhow::Result<Exit> {
+    let Ended { page, statement, kept } = ended;
+    asker.pace.tick().await;
+    let balance = balance_line(&read_balance(&asker.client.balance().await), ledger)?;
+    let counts = Counts::of(&page);
+    let proof = Proof::default();
+    let now = super::now();
+    let mut files = Vec::new();
+    let mut rows = page.finish()?;
+    if let Some((_, publish)) = &put {
+        files.push(publish(&mut rows, &format!("reconciliation-{}.csv", scope.name), now)?);
     }
-    if let Some(statement) = statement {
-        print::tell(&format!(
-            "the statement has {} lines; it differs from the ledger on {} rows",
-            statement.lines(),
-            page.statement_differs()
-        ));
+    let summary = Summary {
+        banner: (config.moncash.environment == Environment::Simulator).then_some(SIMULATION),
+        of: &scope.words,
+        counts: &counts,
+        statement_lines: statement.as_ref().map(Statement::lines),
+        proof: &proof,
+        balance: &balance,
+        files: &files,
+        head: &ledger.head()?,
+        at: &in_words(now),
+    };
+    let text = summary.render();
+    match &put {
+        Some((folder, _)) => {
+            let name = shelf::put(folder, &format!("reconciliation-{}.summary.txt", scope.name), &text, now)?;
+            print::print(&text)?;
+            print::print(&format!("This page: {}\n", folder.path().join(name).display()))?;
+        }
+        None => print::tell(text.trim_end()),
     }
+    if let Some(kept) = kept {
+        kept.done()?;
+    }
+    Ok(match (counts.alarm() || proof.alarm.is_some(), counts.differs() || proof.remark.is_some()) {
+        (true, _) => Exit::Alarm,
+        (false, true) => Exit::NotAllPaid,
+        (false, false) => Exit::Done,
+    })
+}
+
+fn balance_line(answer: &BalanceAnswer, ledger: &Reader) -> anyhow::Result<String> {
     let before = ledger.standing()?.balance;
     let before = before.map_or_else(|| "none".to_string(), |(amount, _)| format!("HTG {}", amount.grouped()));
-    print::tell(&match balance {
-        BalanceAnswer::Reading(amount) => {
-            format!("balance now: HTG {} (payoutd's last reading: {before})", amount.grouped())
+    Ok(match (answer, balance_trouble(answer)) {
+        (BalanceAnswer::Reading(amount), _) => {
+            format!("The balance now: HTG {} (payoutd's last reading: {before})", amount.grouped())
         }
-        other => format!("the balance could not be read: {other:?}"),
-    });
-    Ok(())
+        (_, why) => format!("The balance could not be read: {}", why.unwrap_or_default()),
+    })
 }
 
-/// The batch of the payout that has this row's reference now, where it is another one: a reference
-/// that was cancelled before any Transfert may be admitted again.
-fn taken_over(ledger: &Reader, row: &ReportRow) -> anyhow::Result<Option<BatchId>> {
-    let known = ledger.known_reference(&row.reference.key())?;
-    Ok(known.filter(|known| known.payout != row.id).map(|known| known.batch))
+fn scope(args: &ReconcileArgs, named: Option<BatchId>, period: Period, first: Option<Wall>) -> Scope {
+    let today = days::day_of(super::now());
+    let first = first.map_or(today, days::day_of);
+    let (from, to) = (args.from.unwrap_or(first), args.to.unwrap_or(today));
+    let (name, words) = match (named, args.from) {
+        (Some(batch), None) => (batch.to_string(), format!("batch {batch}")),
+        (Some(batch), Some(_)) => {
+            (format!("{batch}-{from}-{to}"), format!("batch {batch}, first sent from {from} to {to}"))
+        }
+        (None, Some(_)) => (format!("{from}-{to}"), format!("all payouts first sent from {from} to {to}")),
+        (None, None) => (format!("{from}-{to}"), format!("all payouts of this ledger, {from} to {to}")),
+    };
+    Scope { period, name, words }
 }
 
-fn batches(ledger: &Reader, named: Option<&str>, period: &Period) -> anyhow::Result<Vec<Batch>> {
-    if let Some(text) = named {
-        let id = parse_batch(text)?;
-        let batch = ledger.batch(id)?;
-        return Ok(vec![
-            batch.with_context(|| format!("the ledger knows no batch {id}: 'payoutd status' shows the batches"))?,
-        ]);
-    }
-    let newest = ledger.highest_batch()?.map_or(0, |batch| batch.0);
-    let mut batches = Vec::new();
-    for id in 1..=newest {
-        batches.extend(ledger.batch(BatchId(id))?.filter(|batch| period.may_hold(batch)));
-    }
-    Ok(batches)
+fn in_words(at: Wall) -> String {
+    local(at, &TimeZone::system())
 }
 
 fn read_statement(path: &std::path::Path) -> anyhow::Result<Statement> {
     let file = super::check::open(path)?;
-    Statement::read(file).map_err(|error| WrongUsage(format!("{}: {error}", path.display())).into())
-}
-
-/// From the first moment of a day to before the first of another, in the local zone.
-struct Period {
-    from: Option<Wall>,
-    before: Option<Wall>,
-}
-
-impl Period {
-    fn of(from: Option<Date>, to: Option<Date>) -> anyhow::Result<Period> {
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            return Err(WrongUsage("--from is after --to: the first day comes first".to_string()).into());
-        }
-        let begin = |day: Date| -> anyhow::Result<Wall> {
-            let zoned = day.to_zoned(TimeZone::system()).with_context(|| format!("{day} cannot be reckoned with"))?;
-            Ok(Wall(zoned.timestamp().as_millisecond()))
-        };
-        let next = |day: Date| day.tomorrow().with_context(|| format!("{day} cannot be reckoned with"));
-        Ok(Period { from: from.map(begin).transpose()?, before: to.map(|day| next(day).and_then(begin)).transpose()? })
-    }
-
-    fn holds(&self, at: Wall) -> bool {
-        self.from.is_none_or(|from| at >= from) && self.before.is_none_or(|before| at < before)
-    }
-
-    /// Whether a payout of the batch can lie in the period.
-    fn may_hold(&self, batch: &Batch) -> bool {
-        let ended_before = batch.completed.zip(self.from).is_some_and(|(completed, from)| completed < from);
-        let began_after = self.before.is_some_and(|before| batch.admitted >= before);
-        !ended_before && !began_after
-    }
+    let read = Statement::read(file).map_err(|error| WrongUsage(format!("{}: {error}", path.display())));
+    read.context("nobody was asked")
 }

@@ -24,6 +24,7 @@ mod known;
 mod open;
 mod orders;
 mod pack;
+pub mod period;
 mod read;
 mod reader;
 mod replay;

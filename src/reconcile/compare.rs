@@ -2,7 +2,7 @@
 //!
 //! Must never: advise paying by hand, or call two things a match that may not be one.
 
-use crate::payout::evidence::StatusAnswer;
+use crate::payout::evidence::{BalanceAnswer, StatusAnswer};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 
 /// What a comparison came to. The words are for scripts.
@@ -33,10 +33,16 @@ impl Verdict {
 pub struct Compared {
     pub verdict: Verdict,
     pub advice: &'static str,
+    /// MonCash paid what the ledger calls unpaid: somebody may be about to pay it again.
+    pub alarm: bool,
 }
 
 fn verdict(verdict: Verdict, advice: &'static str) -> Compared {
-    Compared { verdict, advice }
+    Compared { verdict, advice, alarm: false }
+}
+
+fn alarm(advice: &'static str) -> Compared {
+    Compared { verdict: Verdict::PaidThereNotHere, advice, alarm: true }
 }
 
 const LOOK_IN_PORTAL: &str = "look for it in the MonCash portal; change nothing before; do not pay by hand";
@@ -50,18 +56,19 @@ pub fn compare(ledger: StateWord, money: MayHaveBeenPaid, answer: &StatusAnswer)
         (InDoubt, StatusAnswer::Successful) => {
             verdict(Verdict::PaidThereNotHere, "payoutd is still asking and settles it by itself; do not pay by hand")
         }
-        (Held, StatusAnswer::Successful) => verdict(
+        (Held, StatusAnswer::Successful) if money != MayHaveBeenPaid::No => verdict(
             Verdict::PaidThereNotHere,
             "look at it with 'payoutd explain', then 'payoutd resolve'; do not pay by hand",
         ),
-        (Queued, StatusAnswer::Successful) => verdict(
-            Verdict::PaidThereNotHere,
-            "somebody else paid under this reference: 'payoutd hold' it and find out who; do not pay by hand",
-        ),
-        (Declined | Cancelled, StatusAnswer::Successful) => verdict(
-            Verdict::PaidThereNotHere,
-            "MonCash paid what the ledger calls unpaid: do not pay this person again; look in the MonCash portal",
-        ),
+        (Held, StatusAnswer::Successful) => {
+            alarm("MonCash paid what the ledger calls unpaid: do not release it; find out who paid; do not pay by hand")
+        }
+        (Queued, StatusAnswer::Successful) => {
+            alarm("somebody else paid under this reference: 'payoutd hold' it and find out who; do not pay by hand")
+        }
+        (Declined | Cancelled, StatusAnswer::Successful) => {
+            alarm("MonCash paid what the ledger calls unpaid: do not pay this person again; look in the MonCash portal")
+        }
         (Paid, _) if negative => verdict(Verdict::PaidHereNotThere, LOOK_IN_PORTAL),
         (InDoubt, _) if negative => {
             verdict(Verdict::Unknown, "in doubt: one answer proves nothing; payoutd goes on asking; do not pay by hand")
@@ -84,6 +91,26 @@ pub fn word_of(answer: &StatusAnswer) -> String {
         StatusAnswer::TooMany => "too many calls".to_string(),
         StatusAnswer::Token => "token refused".to_string(),
         StatusAnswer::Unknown { why } => format!("no certain answer: {why}"),
+    }
+}
+
+/// Why no balance was read, for a sentence that begins "the balance could not be read: ".
+pub fn balance_trouble(answer: &BalanceAnswer) -> Option<String> {
+    match answer {
+        BalanceAnswer::Reading(_) => None,
+        BalanceAnswer::Account { words } => Some(format!("MonCash refuses the account: {words}")),
+        BalanceAnswer::TooMany => Some("MonCash had too many calls; try again in a minute".to_string()),
+        BalanceAnswer::Token => Some("MonCash refused the access token; 'payoutd doctor' looks into it".to_string()),
+        BalanceAnswer::Unknown { why } => Some(format!("no answer that can be read ({why})")),
+    }
+}
+
+/// Why nobody more need be asked: MonCash refuses us, and not an answer about one payout.
+pub fn refused(answer: &StatusAnswer) -> Option<String> {
+    match answer {
+        StatusAnswer::Account { words } => Some(format!("MonCash refuses the account: {words}")),
+        StatusAnswer::Token => Some("MonCash refuses the access token".to_string()),
+        _ => None,
     }
 }
 
@@ -136,8 +163,11 @@ mod tests {
         for state in STATES {
             for money in [MayHaveBeenPaid::No, MayHaveBeenPaid::Unknown, MayHaveBeenPaid::Yes] {
                 for answer in &answers {
-                    let Compared { verdict, advice } = compare(state, money, answer);
+                    let Compared { verdict, advice, alarm } = compare(state, money, answer);
                     assert_eq!(advice.is_empty(), verdict == Verdict::Match, "{state:?} {answer:?}");
+                    let called_unpaid = matches!(state, StateWord::Queued | StateWord::Declined | StateWord::Cancelled)
+                        || (state == StateWord::Held && money == MayHaveBeenPaid::No);
+                    assert_eq!(alarm, called_unpaid && *answer == StatusAnswer::Successful, "{state:?} {answer:?}");
                 }
             }
         }

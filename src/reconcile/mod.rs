@@ -1,11 +1,17 @@
-//! What MonCash says of payouts, held against what the ledger says, row by row.
+//! What MonCash says of payouts, held against what the ledger says: row by row (`work.rs`), and by the
+//! account's balance.
 //!
 //! Must never: correct anything, or take a missing answer for agreement.
 
 pub mod compare;
+pub mod kept;
 pub mod page;
+pub mod shelf;
 pub mod statement;
+pub mod summary;
+pub mod work;
 
 pub use compare::{Compared, Verdict, compare};
 pub use page::Page;
 pub use statement::{Statement, StatementError};
+pub use work::{ReconcileError, Step, Work};

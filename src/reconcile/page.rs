@@ -11,14 +11,37 @@ use crate::payroll::{CsvWriter, Delimiter};
 use std::io::{self, Write};
 
 /// The columns, in order. `statement` is empty where no statement was given.
-const COLUMNS: [&str; 9] =
-    ["reference", "batch", "line", "ledger_status", "moncash_status", "amount", "verdict", "advice", "statement"];
+const COLUMNS: [&str; 10] = [
+    "reference",
+    "batch",
+    "line",
+    "ledger_status",
+    "moncash_status",
+    "amount",
+    "verdict",
+    "advice",
+    "statement",
+    "asked_at",
+];
+
+/// Alarms that are named in the summary; all of them are counted.
+const NAMED: usize = 20;
+
+/// Payouts that MonCash paid and the ledger calls unpaid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alarms {
+    pub rows: u32,
+    pub amount: Amount,
+    /// The first twenty: reference, batch, what the ledger says.
+    pub named: Vec<String>,
+}
 
 /// A page under way.
 pub struct Page<W: Write> {
     csv: CsvWriter<W>,
     sums: [(u32, Amount); Verdict::ALL.len()],
     statement_differs: u32,
+    alarms: Alarms,
 }
 
 fn place(verdict: Verdict) -> usize {
@@ -34,19 +57,27 @@ impl<W: Write> Page<W> {
     pub fn begin(to: W) -> io::Result<Page<W>> {
         let mut csv = CsvWriter::new(to, Delimiter::Comma);
         csv.write_row(COLUMNS)?;
-        Ok(Page { csv, sums: [(0, Amount::ZERO); 4], statement_differs: 0 })
+        Ok(Page { csv, sums: [(0, Amount::ZERO); 4], statement_differs: 0, alarms: Alarms::default() })
     }
 
-    /// One payout. `moncash`: its answer in words.
+    /// One payout. `moncash`: its answer in words; `asked`: when, in words.
     pub fn add(
         &mut self,
         batch: BatchId,
         row: &ReportRow,
         moncash: &str,
+        asked: &str,
         compared: &Compared,
         statement: Option<Found>,
     ) -> io::Result<()> {
         self.count(compared.verdict, row.amount);
+        if compared.alarm {
+            self.alarms.rows = self.alarms.rows.saturating_add(1);
+            self.alarms.amount = self.alarms.amount.saturating_add(row.amount);
+            if self.alarms.named.len() < NAMED {
+                self.alarms.named.push(format!("{} ({batch}, {})", row.reference, row.status.as_str()));
+            }
+        }
         // Paid and in the statement once, or unpaid and not in it: all else differs.
         let paid = row.status == crate::payout::state::StateWord::Paid;
         if statement.is_some_and(|found| found != if paid { Found::Once } else { Found::Missing }) {
@@ -62,6 +93,7 @@ impl<W: Write> Page<W> {
             compared.verdict.word(),
             compared.advice,
             statement.map_or("", Found::word),
+            asked,
         ])
     }
 
@@ -75,7 +107,7 @@ impl<W: Write> Page<W> {
             entry.line
         );
         let verdict = Verdict::PaidThereNotHere.word();
-        self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "stranger"])
+        self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "stranger", ""])
     }
 
     fn count(&mut self, verdict: Verdict, amount: Amount) {
@@ -93,6 +125,17 @@ impl<W: Write> Page<W> {
     /// Rows on which the statement and the ledger differ.
     pub fn statement_differs(&self) -> u32 {
         self.statement_differs
+    }
+
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// Rows and HTG of everything that was looked at.
+    pub fn total(&self) -> (u32, Amount) {
+        self.sums.iter().fold((0, Amount::ZERO), |(rows, sum), (more, amount)| {
+            (rows.saturating_add(*more), sum.saturating_add(*amount))
+        })
     }
 
     /// Whether a person has something to look at.

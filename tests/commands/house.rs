@@ -135,6 +135,13 @@ impl House {
         Said { code: out.status.code().unwrap_or(-1), out: text(&out.stdout), err: text(&out.stderr) }
     }
 
+    /// A command under way, to be broken off.
+    pub fn begin(&self, line: &str) -> Running {
+        let mut command = payoutd(self.folder.path());
+        command.args(line.split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null());
+        Running { child: command.spawn().expect("start"), _stdout: None }
+    }
+
     /// The daemon, until it is stopped.
     pub fn start(&self) -> Running {
         let log = std::fs::File::create(self.path("daemon.log")).expect("log");

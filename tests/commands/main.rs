@@ -6,4 +6,5 @@ mod copies;
 mod house;
 mod orders;
 mod reading;
+mod reconciling;
 mod saying;

@@ -38,7 +38,7 @@ fn a_paid_payroll_is_told_in_every_way() {
 
     let said = house.run("verify").ends(0).says("agrees with itself");
     assert!(said.out.contains("1 chain heads of summaries"), "{}", said.out);
-    let said = house.run("reconcile").ends(0);
+    let said = house.run("reconcile --print").ends(0);
     assert_eq!(said.out.matches(",match,").count(), 3, "{}", said.out);
     assert!(said.err.contains("balance now"), "{}", said.err);
     house
@@ -109,8 +109,8 @@ fn reconcile_tells_a_debit_that_the_ledger_knows_nothing_of_and_a_statement_is_h
     assert_eq!((house.state_of(1), house.batch(1)["why"].as_str()), ("waiting".into(), Some("payoutd is not running")));
     house.run("run --once").ends(0);
     let today = jiff::Zoned::now().date();
-    house.run(&format!("reconcile --from {today} --to {today}")).ends(0).says("SAL-1");
-    let said = house.run("reconcile --from 2020-01-01 --to 2020-01-31").ends(0);
+    house.run(&format!("reconcile --print --from {today} --to {today}")).ends(0).says("SAL-1");
+    let said = house.run("reconcile --print --from 2020-01-01 --to 2020-01-31").ends(0);
     assert!(!said.out.contains("SAL-1"));
     house.run("reconcile --batch B000007").ends(1).says("no batch");
     house.run("reconcile --from 2026-02-01 --to 2026-01-01").ends(2);
@@ -118,7 +118,7 @@ fn reconcile_tells_a_debit_that_the_ledger_knows_nothing_of_and_a_statement_is_h
     house.write("good.csv", "reference;amount\nSAL-1;100.01\nSAL-2;-100.02\n");
     house.run("reconcile --statement good.csv").ends(0).says("differs from the ledger on 0 rows");
     house.write("bad.csv", "reference,amount\nSAL-1,100.01\nSAL-1,100.01\nOTHER-7,5.00\n");
-    let said = house.run("reconcile --statement bad.csv").ends(3);
+    let said = house.run("reconcile --print --statement bad.csv").ends(3);
     for part in ["found_twice", "missing", "OTHER-7", "stranger"] {
         assert!(said.out.contains(part), "{part}\n{}", said.out);
     }

@@ -1,0 +1,119 @@
+//! `payoutd reconcile` as people and scripts use it: its files, its alarm, and a run that was broken off.
+
+use crate::house::House;
+
+/// Files in `reports/` whose names hold this, sorted.
+fn reports(house: &House, part: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(house.path("batches/reports")).expect("reports");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.contains(part));
+    names.sort();
+    names
+}
+
+fn read(house: &House, name: &str) -> String {
+    std::fs::read_to_string(house.path(&format!("batches/reports/{name}"))).expect("a report")
+}
+
+#[test]
+fn reconcile_files_its_rows_and_a_page_whose_first_line_is_the_answer_and_overwrites_neither() {
+    let house = House::plain();
+    house.drop_payroll("july.csv", "SAL", 3);
+    house.run("run --once").ends(0);
+    let today = jiff::Zoned::now().date();
+    let line = format!("reconcile --from {today} --to {today}");
+    let said = house.run(&line).ends(0);
+    let name = format!("reconciliation-{today}-{today}");
+    assert_eq!(reports(&house, "reconciliation"), [format!("{name}.csv"), format!("{name}.summary.txt")]);
+    let rows = read(&house, &format!("{name}.csv"));
+    assert!(rows.starts_with("reference,batch,line,ledger_status,moncash_status,amount,verdict,advice,"), "{rows}");
+    assert!(rows.contains("SAL-2,B000001,3,paid,successful,100.02,match,"), "{rows}");
+    let page = read(&house, &format!("{name}.summary.txt"));
+    assert!(said.out.starts_with(&page), "{}", said.out);
+    let mut lines = page.lines();
+    assert!(lines.next().is_some_and(|line| line.starts_with("SIMULATION")), "{page}");
+    let answer = "MonCash and the ledger agree on every payout: 3 rows, HTG 300.06.";
+    assert!(lines.next().is_some_and(|line| line.starts_with(answer)), "{page}");
+    // The page keeps the end of the chain, and the audit holds it against the ledger.
+    house.run("verify").ends(0).says("2 chain heads of summaries");
+
+    house.run(&line).ends(0);
+    let both = reports(&house, ".csv");
+    assert_eq!(both.iter().filter(|other| other.starts_with(&name)).count(), 2, "{both:?}");
+    assert_eq!(read(&house, &format!("{name}.csv")), rows);
+    house.run("reconcile --batch B000001").ends(0);
+    assert_eq!(reports(&house, "reconciliation-B000001").len(), 2);
+    assert!(house.path("state").read_dir().expect("state").flatten().all(|entry| {
+        // Nothing is kept of a reconciliation that is done.
+        !entry.file_name().to_string_lossy().ends_with(".answers")
+    }));
+}
+
+#[test]
+fn a_payout_that_moncash_paid_and_the_ledger_calls_unpaid_is_an_alarm_and_is_not_repaired() {
+    let house = House::new(&[], "[approval]\nabove = \"0\"\n");
+    house.drop_payroll("july.csv", "SAL", 2);
+    house.run("run --once").ends(3);
+    house.run("cancel B000001 --reason twice").ends(0);
+    house.run("run --once").ends(3);
+    assert_eq!(house.state_of(1), "cancelled");
+    // Another payoutd, with a ledger of its own and the same account, pays one of the references.
+    let config = std::fs::read_to_string(house.path("payoutd.toml")).expect("configuration");
+    let other = config.replace("above = \"0\"", "above = \"none\"");
+    house.write("other.toml", &format!("{other}[folders]\nbatches = \"other/batches\"\nstate = \"other/state\"\n"));
+    std::fs::create_dir_all(house.path("other/batches/inbox")).expect("inbox");
+    house.write("other/batches/inbox/one.csv", "reference,receiver,amount\nSAL-2,37000002,100.02\n");
+    house.run("--config other.toml run --once").ends(0);
+
+    let before = house.run("explain SAL-2").out;
+    let said = house.run("reconcile --batch B000001").ends(7).says("ALARM").says("SAL-2 (B000001, cancelled)");
+    assert!(said.out.lines().nth(1).is_some_and(|line| line.starts_with("ALARM: MonCash paid 1 payout (HTG 100.02)")));
+    // In the journal too, for whoever watches that.
+    assert!(said.err.contains("ALARM: MonCash paid a payout that the ledger calls unpaid"), "{}", said.err);
+    assert!(
+        read(&house, "reconciliation-B000001.csv")
+            .contains("SAL-2,B000001,3,cancelled,successful,100.02,paid_there_not_here")
+    );
+    assert_eq!(house.run("explain SAL-2").out, before);
+}
+
+#[test]
+fn a_reconciliation_that_was_broken_off_goes_on_where_it_stopped() {
+    let house = House::plain();
+    house.drop_payroll("july.csv", "SAL", 60);
+    house.run("run --once").ends(0);
+    let config = std::fs::read_to_string(house.path("payoutd.toml")).expect("configuration");
+    house.write("payoutd.toml", &config.replace("queries_per_second = 1000", "queries_per_second = 20"));
+    let running = house.begin("reconcile --batch B000001");
+    let answers = || std::fs::read_to_string(house.path("state/reconcile-B000001.answers")).unwrap_or_default();
+    house.wait_until("some answers", || answers().lines().count() > 10);
+    house.run("reconcile --batch B000001").ends(1).says("under way");
+    // Killed, not asked to stop.
+    drop(running);
+    let kept = answers().lines().count() - 1;
+    assert!(kept < 60, "it was over before it was broken off");
+    assert!(reports(&house, "reconciliation").is_empty());
+    house.write("payoutd.toml", &config);
+    house.run("reconcile --batch B000001").ends(0).says(&format!("{kept} answers of a run that was broken off"));
+    assert_eq!(read(&house, "reconciliation-B000001.csv").matches(",match,").count(), 60);
+    // The next one asks everybody anew.
+    let said = house.run("reconcile --batch B000001").ends(0);
+    assert!(!said.err.contains("broken off"), "{}", said.err);
+}
+
+#[test]
+fn a_moncash_that_does_not_answer_is_told_in_words_and_proves_nothing() {
+    let house = House::plain();
+    house.drop_payroll("july.csv", "SAL", 3);
+    house.run("run --once").ends(0);
+    let config = std::fs::read_to_string(house.path("payoutd.toml")).expect("configuration");
+    // Nobody listens there.
+    let at = config.find("127.0.0.1:").expect("address") + "127.0.0.1:".len();
+    let end = at + config[at..].find('/').expect("path");
+    house.write("payoutd.toml", &format!("{}1{}", &config[..at], &config[end..]));
+    house.drop_payroll("august.csv", "AUG", 1);
+    let said = house.run("reconcile").ends(3);
+    assert!(said.out.contains("3 payouts without a certain answer"), "{}", said.out);
+    assert!(said.out.contains("The balance could not be read: no answer that can be read"), "{}", said.out);
+}
