@@ -22,9 +22,10 @@ use crate::payout::moment::Wall;
 use crate::payout::state::BatchId;
 use crate::reconcile::compare::{balance_trouble, refused};
 use crate::reconcile::kept::Kept;
+use crate::reconcile::proof::{self, Question};
 use crate::reconcile::summary::{Counts, Proof, Summary};
 use crate::reconcile::work::{self, Ended};
-use crate::reconcile::{Statement, Step, Work, shelf};
+use crate::reconcile::{Statement, Step, Work, balance_page, shelf};
 use crate::report::SIMULATION;
 use crate::report::cell::local;
 use anyhow::Context as _;
@@ -49,6 +50,10 @@ const MOST_UNKNOWN: u32 = 20;
 /// reconciliation-FROM-TO.csv (one row a payout: reference, batch, line, ledger_status, moncash_status,
 /// amount, verdict, advice, statement, asked_at) and reconciliation-FROM-TO.summary.txt, whose first line
 /// is the answer, and which stdout gets too. Nothing is overwritten: a name that is taken gets a date.
+///
+/// Beside them balance-FROM-TO.csv, the balance proof: opening reading - paid - fees + top-ups = closing
+/// reading, over every stretch between two readings that payoutd kept; what is not explained is an alarm,
+/// and another fee than the one that is set is told.
 ///
 /// Verdicts: match, paid_here_not_there, paid_there_not_here, unknown. A payout belongs to the day of its
 /// first Transfert, or of its admission while nothing was sent; without a period all are asked about. A
@@ -82,6 +87,7 @@ pub struct ReconcileArgs {
 /// What is reconciled, in three forms.
 struct Scope {
     period: Period,
+    batch: Option<BatchId>,
     /// Fit for a file's name.
     name: String,
     words: String,
@@ -213,14 +219,31 @@ async fn close<W: Write>(
 ) -> anyhow::Result<Exit> {
     let Ended { page, statement, kept } = ended;
     asker.pace.tick().await;
-    let balance = balance_line(&read_balance(&asker.client.balance().await), ledger)?;
-    let counts = Counts::of(&page);
-    let proof = Proof::default();
+    let reply = asker.client.balance().await;
     let now = super::now();
+    let answer = read_balance(&reply);
+    let balance = balance_line(&answer, ledger)?;
+    let counts = Counts::of(&page);
     let mut files = Vec::new();
+    let mut proof = Proof::default();
+    // A batch is no stretch of time, and other batches' money leaves the same account.
+    if scope.batch.is_none() {
+        let now = match answer {
+            BalanceAnswer::Reading(balance) if scope.period.holds(now) => {
+                Some(proof::reading_now(ledger, balance, &reply, now)?)
+            }
+            _ => None,
+        };
+        let (fee, balance_lag) = (daemon::fee(config), config.balance.balance_lag);
+        let question = Question { period: scope.period, fee, balance_lag, now };
+        proof = prove(ledger, &question, scope, put.as_ref().map(|(folder, _)| *folder), &mut files)?;
+    }
+    if let Some(alarm) = &proof.alarm {
+        tracing::error!("ALARM: {alarm}");
+    }
     let mut rows = page.finish()?;
     if let Some((_, publish)) = &put {
-        files.push(publish(&mut rows, &format!("reconciliation-{}.csv", scope.name), now)?);
+        files.insert(0, publish(&mut rows, &format!("reconciliation-{}.csv", scope.name), now)?);
     }
     let summary = Summary {
         banner: (config.moncash.environment == Environment::Simulator).then_some(SIMULATION),
@@ -252,6 +275,26 @@ async fn close<W: Write>(
     })
 }
 
+/// The balance proof, beside the rows where files are written.
+fn prove(
+    ledger: &Reader,
+    question: &Question,
+    scope: &Scope,
+    folder: Option<&Folder>,
+    files: &mut Vec<String>,
+) -> anyhow::Result<Proof> {
+    let batches = work::batches(ledger, None, &Period::default())?;
+    let Some(folder) = folder else {
+        let (_, proof) = balance_page::write(std::io::sink(), ledger, &batches, question, in_words)?;
+        return Ok(proof);
+    };
+    let draft = Draft::begin(folder, SHARED_FILE)?;
+    let (mut draft, proof) = balance_page::write(draft, ledger, &batches, question, in_words)?;
+    let name = shelf::publish(&mut draft, &format!("balance-{}.csv", scope.name), super::now())?;
+    files.push(show(&name));
+    Ok(proof)
+}
+
 fn balance_line(answer: &BalanceAnswer, ledger: &Reader) -> anyhow::Result<String> {
     let before = ledger.standing()?.balance;
     let before = before.map_or_else(|| "none".to_string(), |(amount, _)| format!("HTG {}", amount.grouped()));
@@ -275,7 +318,7 @@ fn scope(args: &ReconcileArgs, named: Option<BatchId>, period: Period, first: Op
         (None, Some(_)) => (format!("{from}-{to}"), format!("all payouts first sent from {from} to {to}")),
         (None, None) => (format!("{from}-{to}"), format!("all payouts of this ledger, {from} to {to}")),
     };
-    Scope { period, name, words }
+    Scope { period, batch: named, name, words }
 }
 
 fn in_words(at: Wall) -> String {

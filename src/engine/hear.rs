@@ -58,10 +58,7 @@ impl Desk {
             Purpose::NotPaid { order_id, order, payout } => {
                 self.hear_not_paid(turn, order_id, &order, payout, &reply, now)
             }
-            Purpose::Balance => {
-                self.hear_balance(&reply, now);
-                Ok(())
-            }
+            Purpose::Balance => self.hear_balance(turn, &reply, now),
             Purpose::Token => {
                 self.hear_token(&reply);
                 Ok(())

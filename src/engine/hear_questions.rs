@@ -1,14 +1,15 @@
 //! What the answers to harmless questions mean: `check_first`, the control question, the probe, the
 //! balance and the token.
 //!
-//! Must never: move a payout.
+//! Must never: move a payout, or keep a reading of the balance that says nothing new.
 
 use super::desk::Desk;
+use crate::ledger::{LedgerError, Turn};
 use crate::payout::decide::Checked;
 use crate::payout::evidence::{BalanceAnswer, StatusAnswer, read_balance, read_status, token_refused};
 use crate::payout::funds::Reading;
 use crate::payout::instruction::Reference;
-use crate::payout::moment::Moment;
+use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::reply::Reply;
 use crate::payout::state::{Negative, PayoutId, Raw};
 use tracing::{info, warn};
@@ -96,15 +97,20 @@ impl Desk {
         self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
     }
 
-    pub fn hear_balance(&mut self, reply: &Reply, now: Moment) {
+    pub fn hear_balance(&mut self, turn: &mut Turn<'_>, reply: &Reply, now: Moment) -> Result<(), LedgerError> {
         self.balance_under_way = false;
         let answer = read_balance(reply);
         self.weather.hear_balance(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
         match answer {
             BalanceAnswer::Reading(balance) => {
                 self.balance_patience.succeeded();
-                self.funds.read(Reading { balance, requested: reply.asked });
+                let reading = Reading { balance, requested: reply.asked };
+                self.funds.read(reading);
                 self.standing.balance = Some((balance, now.wall));
+                // Before anything is chosen in this turn: what is sent after it comes after it in the chain.
+                if self.funds.last_reading() == Some(reading) && self.funds.worth_keeping() {
+                    turn.keep_reading(balance, reply.asked, wall_of(reply.asked, now), reply.ended)?;
+                }
             }
             BalanceAnswer::Unknown { why } => {
                 self.balance_patience.failed(reply.ended);
@@ -114,6 +120,7 @@ impl Desk {
                 self.balance_patience.failed(reply.ended);
             }
         }
+        Ok(())
     }
 
     pub fn hear_token(&mut self, reply: &Reply) {
@@ -129,4 +136,10 @@ impl Desk {
             None => self.token_patience.failed(reply.ended),
         }
     }
+}
+
+/// The wall's time of a moment shortly ago.
+fn wall_of(moment: BootMoment, now: Moment) -> Wall {
+    let ago = now.boot.since(moment).map_or(0, |ago| i64::try_from(ago.as_millis()).unwrap_or(0));
+    Wall(now.wall.0.saturating_sub(ago))
 }

@@ -55,7 +55,11 @@ impl Desk {
             (None, Some(asked), _) if self.funds.last_reading().is_some() => now.boot.served(asked, settings.poll),
             (None, Some(_), _) => true,
         };
-        let wanted = matches!(fitness, Fitness::Storm) || self.queued_and_free(now).0 > 0 || self.money_decides();
+        let wanted = matches!(fitness, Fitness::Storm)
+            || self.queued_and_free(now).0 > 0
+            || self.money_decides()
+            // Once after the last payout, so that what was paid can be proven.
+            || self.funds.wants_closing();
         if due && wanted && room.query() {
             if matches!(fitness, Fitness::Storm) {
                 self.weather.probing(now.boot);

@@ -27,6 +27,7 @@ mod pack;
 pub mod period;
 mod read;
 mod reader;
+pub mod readings;
 mod replay;
 mod report_rows;
 pub mod rows;

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// One transaction of the engine. Dropped without a commit, nothing of it happened; the payouts
 /// and batches that were passed in must then be thrown away too.
 pub struct Turn<'a> {
-    transaction: Transaction<'a>,
+    pub(super) transaction: Transaction<'a>,
     /// What the tallies of the batches that were touched still lack.
     pending: BTreeMap<i64, Pending>,
 }

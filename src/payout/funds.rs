@@ -75,6 +75,19 @@ pub struct Funds {
     reserved: Amount,
     /// What was settled as paid, fee included, and when; only as far back as a reading needs.
     settled: VecDeque<(BootMoment, Amount)>,
+    /// How often something was reserved or settled.
+    movements: u64,
+    kept: Option<Kept>,
+}
+
+/// The reading that was last worth keeping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kept {
+    balance: Amount,
+    /// Of [`Funds::movements`], when it was read.
+    movements: u64,
+    /// All that was settled before it is surely in it.
+    is_quiet: bool,
 }
 
 /// Whether one payout may go.
@@ -89,7 +102,16 @@ pub enum Cover {
 
 impl Funds {
     pub fn new(fee: Fee, floor: Amount, balance_lag: Duration) -> Funds {
-        Funds { fee, floor, balance_lag, readings: VecDeque::new(), reserved: Amount::ZERO, settled: VecDeque::new() }
+        Funds {
+            fee,
+            floor,
+            balance_lag,
+            readings: VecDeque::new(),
+            reserved: Amount::ZERO,
+            settled: VecDeque::new(),
+            movements: 0,
+            kept: None,
+        }
     }
 
     pub fn fee(&self) -> Fee {
@@ -110,6 +132,7 @@ impl Funds {
 
     /// A payout of `amount` went into doubt: it stays reserved until it is settled.
     pub fn reserve(&mut self, amount: Amount) {
+        self.movements += 1;
         self.reserved = self.reserved.saturating_add(self.fee.with(amount));
     }
 
@@ -127,6 +150,7 @@ impl Funds {
 
     /// Never under zero: that would be money from nowhere.
     fn unreserve(&mut self, cost: Amount) {
+        self.movements += 1;
         self.reserved = self.reserved.saturating_sub(cost).max(Amount::ZERO);
     }
 
@@ -173,6 +197,28 @@ impl Funds {
                 taken.count(*at, *cost, self.balance_lag);
             }
         }
+    }
+
+    /// Whether the newest reading says something to a balance proof that the last one kept does not: the
+    /// first of this process, another amount, something moved in between, or all that moved before is
+    /// surely in it now. Takes it for kept. While nothing moves there is none: an idle ledger does not
+    /// grow.
+    pub fn worth_keeping(&mut self) -> bool {
+        let Some(newest) = self.last_reading() else { return false };
+        let is_quiet = self.nothing_recent();
+        let now = Kept { balance: newest.balance, movements: self.movements, is_quiet };
+        let says_more = self.kept.is_none_or(|kept| {
+            (kept.balance, kept.movements) != (now.balance, now.movements) || (is_quiet && !kept.is_quiet)
+        });
+        if says_more {
+            self.kept = Some(now);
+        }
+        says_more
+    }
+
+    /// Whether what was paid is not surely in a reading that was kept: one more closes the reckoning.
+    pub fn wants_closing(&self) -> bool {
+        self.kept.is_some_and(|kept| !kept.is_quiet || kept.movements != self.movements)
     }
 
     /// Forgets the readings: MonCash said that there is too little.

@@ -3,9 +3,13 @@
 //!
 //! Must never: correct anything, or take a missing answer for agreement.
 
+pub mod balance;
+pub mod balance_page;
+pub mod charge;
 pub mod compare;
 pub mod kept;
 pub mod page;
+pub mod proof;
 pub mod shelf;
 pub mod statement;
 pub mod summary;

@@ -8,6 +8,7 @@ mod guards;
 mod house;
 mod moving;
 mod plans;
+mod readings;
 mod seals;
 mod walk;
 

@@ -35,6 +35,8 @@ fn ask_everything() -> House {
     turn.set_standing(&Standing { paused: Some(order()), ..Standing::default() }).unwrap();
     turn.answer_order(1, "paused", false).unwrap();
     turn.mark_reported(batch.id, 1).unwrap();
+    let moment = moment(14).boot;
+    turn.keep_reading(Amount::from_centimes(5), moment, wall(14), moment).unwrap();
     turn.commit().unwrap();
     let ledger = &house.ledger;
     ledger.batches_unfinished().unwrap();
@@ -54,6 +56,7 @@ fn ask_everything() -> House {
     ledger.find("37000001").unwrap();
     ledger.history(PayoutId(1)).unwrap();
     ledger.batch_history(batch.id).unwrap();
+    ledger.readings(0, 5).unwrap();
     ledger.standing().unwrap();
     ledger.orders_waiting().unwrap();
     ledger.order_outcome(1).unwrap();

@@ -191,3 +191,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_reading_is_worth_keeping_while_something_moves_and_once_after_it() {
+    let mut funds = funds();
+    let read = |funds: &mut Funds, balance, ms| {
+        funds.read(Reading { balance: htg(balance), requested: at(ms) });
+        funds.worth_keeping()
+    };
+    assert!(!funds.wants_closing(), "nothing was read, nothing moved");
+    assert!(read(&mut funds, 1000, 0), "the first of this process");
+    assert!(!read(&mut funds, 1000, 30_000) && !funds.wants_closing());
+    funds.reserve(htg(100));
+    assert!(funds.wants_closing());
+    assert!(read(&mut funds, 1000, 60_000), "it may move");
+    funds.settle_paid(htg(100), at(85_000));
+    assert!(read(&mut funds, 897, 90_000));
+    assert!(funds.wants_closing(), "it was settled within the lag of that reading");
+    assert!(read(&mut funds, 897, 120_000), "now it is surely in it");
+    for ms in [150_000, 180_000] {
+        assert!(!funds.wants_closing() && !read(&mut funds, 897, ms));
+    }
+    assert!(read(&mut funds, 898, 210_000), "a centime came in");
+}
