@@ -29,3 +29,29 @@ pub fn period(from: Option<Date>, to: Option<Date>) -> anyhow::Result<Period> {
     let next = |day: Date| day.tomorrow().with_context(|| format!("{day} cannot be reckoned with"));
     Ok(Period { from: from.map(begin).transpose()?, before: to.map(|day| next(day).and_then(begin)).transpose()? })
 }
+
+/// `2026-07`: its first and its last day.
+pub fn month(text: &str) -> Result<(Date, Date), WrongUsage> {
+    let wrong = || WrongUsage(format!("'{}' is not a month: write it as 2026-07", text.escape_debug()));
+    let (year, month) = text.split_once('-').ok_or_else(wrong)?;
+    if year.len() != 4 || month.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return Err(wrong());
+    }
+    let (year, month) = (year.parse().map_err(|_| wrong())?, month.parse().map_err(|_| wrong())?);
+    let first = Date::new(year, month, 1).map_err(|_| wrong())?;
+    Ok((first, first.last_of_month()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_all_of_its_days_and_nothing_else_is_one() {
+        let (first, last) = month("2028-02").unwrap();
+        assert_eq!((first.to_string(), last.to_string()), ("2028-02-01".into(), "2028-02-29".into()));
+        for text in ["2026", "2026-13", "2026-7", "26-07", "2026-07-01", "+026-07", ""] {
+            assert!(month(text).is_err(), "{text}");
+        }
+    }
+}

@@ -130,7 +130,7 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
         return close(ended, &config, &ledger, &mut asker, &scope, None).await;
     }
     let reports = Folder::open_or_create(&config.folders.batches.join("reports"), SHARED_FOLDER)?;
-    let draft = Draft::begin(&reports, SHARED_FILE)?;
+    let draft = begin(&reports, &config)?;
     let work = Work::begin(draft, batches, scope.period, statement, Some(kept), in_words)?;
     let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
     let put: Put<'_, Draft> = (&reports, |draft, name, now| Ok(show(&shelf::publish(draft, name, now)?)));
@@ -236,7 +236,7 @@ async fn close<W: Write>(
         };
         let (fee, balance_lag) = (daemon::fee(config), config.balance.balance_lag);
         let question = Question { period: scope.period, fee, balance_lag, now };
-        proof = prove(ledger, &question, scope, put.as_ref().map(|(folder, _)| *folder), &mut files)?;
+        proof = prove(ledger, &question, scope, put.as_ref().map(|(folder, _)| (*folder, config)), &mut files)?;
     }
     if let Some(alarm) = &proof.alarm {
         tracing::error!("ALARM: {alarm}");
@@ -275,20 +275,29 @@ async fn close<W: Write>(
     })
 }
 
+/// A page under way. A simulation's never looks real.
+fn begin(folder: &Folder, config: &Config) -> anyhow::Result<Draft> {
+    let mut draft = Draft::begin(folder, SHARED_FILE)?;
+    if config.moncash.environment == Environment::Simulator {
+        writeln!(draft, "# {SIMULATION}")?;
+    }
+    Ok(draft)
+}
+
 /// The balance proof, beside the rows where files are written.
 fn prove(
     ledger: &Reader,
     question: &Question,
     scope: &Scope,
-    folder: Option<&Folder>,
+    to: Option<(&Folder, &Config)>,
     files: &mut Vec<String>,
 ) -> anyhow::Result<Proof> {
     let batches = work::batches(ledger, None, &Period::default())?;
-    let Some(folder) = folder else {
+    let Some((folder, config)) = to else {
         let (_, proof) = balance_page::write(std::io::sink(), ledger, &batches, question, in_words)?;
         return Ok(proof);
     };
-    let draft = Draft::begin(folder, SHARED_FILE)?;
+    let draft = begin(folder, config)?;
     let (mut draft, proof) = balance_page::write(draft, ledger, &batches, question, in_words)?;
     let name = shelf::publish(&mut draft, &format!("balance-{}.csv", scope.name), super::now())?;
     files.push(show(&name));

@@ -4,15 +4,19 @@
 
 use super::context::Context;
 use super::exit::{self, Exit, WrongUsage};
-use super::print;
-use crate::config::Config;
+use super::progress::Progress;
+use super::{days, print};
+use crate::config::{Config, Environment};
 use crate::daemon::{self, WriteError};
+use crate::files::{Draft, Folder, SHARED_FILE, SHARED_FOLDER, show};
 use crate::ledger::Reader;
 use crate::payout::state::BatchId;
-use crate::report::ReportError;
+use crate::reconcile::shelf;
 use crate::report::batch_report::Written;
+use crate::report::{ReportError, register};
 use anyhow::Context as _;
 use clap::Args;
+use jiff::tz::TimeZone;
 use std::time::Duration;
 
 /// So often a report is tried while payoutd itself is writing one, and so long between two tries.
@@ -23,17 +27,28 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 ///
 /// Reports are written by themselves; this is for one that was lost, moved or edited. Works while
 /// payoutd runs.
+///
+/// With --period the auditor's register of a month instead: batches/reports/register-2026-07.csv, one row
+/// for every payout of the month over all batches, and the totals on stdout. A payout belongs to the month
+/// of its first Transfert, or of its admission while nothing was sent. Nothing is overwritten: a name that
+/// is taken gets a date.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct ReportArgs {
     /// Batches such as B000012; all of them when none is named
     #[arg(value_name = "BATCH")]
     pub batches: Vec<String>,
+    /// The register of a month, such as 2026-07, over all batches
+    #[arg(long, value_name = "MONTH", conflicts_with = "batches")]
+    pub period: Option<String>,
 }
 
 pub async fn run(args: ReportArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
     let ledger = Reader::open(&config.folders.state)?;
+    if let Some(month) = &args.period {
+        return write_register(&config, &ledger, month);
+    }
     let named = args.batches.iter().map(|text| parse_batch(text)).collect::<Result<Vec<BatchId>, WrongUsage>>()?;
     let all = named.is_empty();
     let newest = ledger.highest_batch()?.map_or(0, |batch| batch.0);
@@ -70,6 +85,33 @@ pub async fn run(args: ReportArgs, context: &Context) -> anyhow::Result<Exit> {
         print::tell("there are no batches: nothing to report");
     }
     Ok(exit)
+}
+
+fn write_register(config: &Config, ledger: &Reader, month: &str) -> anyhow::Result<Exit> {
+    let (first, last) = days::month(month)?;
+    let period = days::period(Some(first), Some(last))?;
+    let folder = Folder::open_or_create(&config.folders.batches.join("reports"), SHARED_FOLDER)?;
+    let newest = ledger.highest_batch()?.map_or(0, |batch| batch.0);
+    let mut total = 0;
+    for id in 1..=newest {
+        let batch = ledger.batch(BatchId(id))?.filter(|batch| period.may_hold(batch));
+        total += batch.map_or(0, |batch| u64::from(batch.rows));
+    }
+    let mut progress = Progress::begin(total, "rows looked at");
+    let simulated = config.moncash.environment == Environment::Simulator;
+    let draft = Draft::begin(&folder, SHARED_FILE)?;
+    let zone = TimeZone::system();
+    let (mut draft, sums) = register::write(draft, ledger, &period, simulated, &zone, |seen| progress.show(seen))?;
+    progress.end();
+    let name = shelf::publish(&mut draft, &format!("register-{month}.csv"), super::now())?;
+    let mut text = format!("{}\n", folder.path().join(show(&name)).display());
+    for (word, rows, amount) in sums.each() {
+        text.push_str(&format!("  {:<10} {rows:>9}  HTG {:>18}\n", word.as_str(), amount.grouped()));
+    }
+    let head = ledger.head()?;
+    text.push_str(&format!("Chain head: {} {}\n", head.seq, head.hash));
+    print::print(&text)?;
+    Ok(Exit::Done)
 }
 
 /// Waits a little while another payoutd is writing.

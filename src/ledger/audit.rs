@@ -87,7 +87,7 @@ fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(),
     reader.at_once(|reader| {
         let checked = check_pages(reader, findings);
         findings.take(checked)?;
-        let checked = check_chain(reader, heads, findings);
+        let checked = check_chain(reader, Tip { seq: 0, hash: GENESIS }, heads, findings);
         findings.take(checked)?;
         let checked = check_house(reader, findings);
         findings.take(checked)?;
@@ -111,17 +111,23 @@ pub(super) fn check_pages(reader: &Reader, findings: &mut Findings) -> Result<()
     Ok(())
 }
 
-/// Every event in its order, hashed again; every head kept outside is met on the way.
-fn check_chain(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(), LedgerError> {
+/// Every event after one in its order, hashed again; every head kept outside is met on the way.
+pub(super) fn check_chain(
+    reader: &Reader,
+    after: Tip,
+    heads: &[Head],
+    findings: &mut Findings,
+) -> Result<(), LedgerError> {
     let mut heads: Vec<&Head> = heads.iter().filter(|head| head.seq > 0).collect();
     heads.sort_by_key(|head| head.seq);
     let mut heads = heads.into_iter().peekable();
-    let mut tip = Tip { seq: 0, hash: GENESIS };
+    let mut tip = after;
     let mut statement = reader.prepare(
         "SELECT e.seq, e.at, e.batch, e.payout, e.no, e.attempt, e.kind, e.body, e.hash, p.batch, b.visible \
-         FROM event e LEFT JOIN payout p ON p.id = e.payout LEFT JOIN batch b ON b.id = e.batch ORDER BY e.seq",
+         FROM event e LEFT JOIN payout p ON p.id = e.payout LEFT JOIN batch b ON b.id = e.batch \
+         WHERE e.seq > ?1 ORDER BY e.seq",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([after.seq])?;
     while let Some(row) = rows.next()? {
         let (seq, batch, payout): (i64, i64, Option<i64>) = (row.get(0)?, row.get(2)?, row.get(3)?);
         if seq != tip.seq + 1 {
@@ -163,7 +169,7 @@ fn check_chain(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Resu
 }
 
 /// Rows whose seal says that they are not what was written.
-fn check_seals(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
+pub(super) fn check_seals(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
     for table in [&seal::META, &seal::BATCH, &seal::STANDING, &seal::ORDER] {
         for key in table.broken(reader)? {
             findings.take(table.check(false, &format!("row {key}")))?;
@@ -173,7 +179,7 @@ fn check_seals(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerErr
 }
 
 /// What the house events say of account, openings and standing, against the rows that cache it.
-fn check_house(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
+pub(super) fn check_house(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
     let (mut identity, mut epoch, mut chained) = (None, 0, None);
     let mut number = 0;
     let mut statement = reader.prepare(

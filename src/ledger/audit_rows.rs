@@ -15,7 +15,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
 
 pub(super) fn check(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
-    let checked = check_batches(reader, findings);
+    let checked = check_batches(reader, 0, findings);
     findings.take(checked)?;
     let checked = check_strays(reader, findings);
     findings.take(checked)?;
@@ -32,12 +32,14 @@ struct Sums {
     digest: RowsDigest,
 }
 
-fn check_batches(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
+/// Every batch in which something happened at this event or later, and every row of it.
+pub(super) fn check_batches(reader: &Reader, since: i64, findings: &mut Findings) -> Result<(), LedgerError> {
     let mut next = 0;
     loop {
         let found = reader.one(
-            "SELECT id, first_payout, rows, amount, other_columns FROM batch WHERE id > ?1 AND visible = 1 ORDER BY id LIMIT 1",
-            [next],
+            "SELECT id, first_payout, rows, amount, other_columns FROM batch WHERE id > ?1 \
+             AND visible = 1 AND last_event >= ?2 ORDER BY id LIMIT 1",
+            [next, since],
             |row| {
                 let range = (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
                 Ok((row.get::<_, i64>(0)?, range, row.get::<_, i64>(3)?, row.get::<_, String>(4)?))
