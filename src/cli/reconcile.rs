@@ -25,7 +25,7 @@ use crate::reconcile::kept::Kept;
 use crate::reconcile::proof::{self, Question};
 use crate::reconcile::summary::{Counts, Proof, Summary};
 use crate::reconcile::work::{self, Ended};
-use crate::reconcile::{Statement, Step, Work, balance_page, shelf};
+use crate::reconcile::{Columns, Statement, Step, Work, balance_page, shelf};
 use crate::report::SIMULATION;
 use crate::report::cell::local;
 use anyhow::Context as _;
@@ -72,10 +72,20 @@ pub struct ReconcileArgs {
     /// Only this batch, such as B000012
     #[arg(long, value_name = "B")]
     pub batch: Option<String>,
-    /// A statement of the account from the business portal (CSV with the columns transaction id and/or
-    /// reference, and amount), compared too, both ways; give one of the same period
+    /// A statement of the account from the business portal, or any CSV with the columns transaction id
+    /// and/or reference, and amount; compared both ways (matched, only_ours, only_theirs,
+    /// different_amount, twice, not_there); give one of the same period
     #[arg(long, value_name = "FILE")]
     pub statement: Option<PathBuf>,
+    /// The statement's column of transaction ids, by its name
+    #[arg(long, value_name = "NAME", requires = "statement")]
+    pub statement_transaction: Option<String>,
+    /// The statement's column of references, by its name
+    #[arg(long, value_name = "NAME", requires = "statement")]
+    pub statement_reference: Option<String>,
+    /// The statement's column of amounts that left the account, by its name
+    #[arg(long, value_name = "NAME", requires = "statement")]
+    pub statement_amount: Option<String>,
     /// Ask about every payout anew, those that a run before this one asked about too
     #[arg(long)]
     pub fresh: bool,
@@ -102,7 +112,12 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
     if let (Some(id), true) = (named, batches.is_empty()) {
         anyhow::bail!("the ledger knows no batch {id}: 'payoutd status' shows the batches");
     }
-    let statement = args.statement.as_deref().map(read_statement).transpose()?;
+    let columns = Columns {
+        transaction: args.statement_transaction.clone(),
+        reference: args.statement_reference.clone(),
+        amount: args.statement_amount.clone(),
+    };
+    let statement = args.statement.as_deref().map(|file| read_statement(file, &columns)).transpose()?;
     if config.moncash.base_url.is_none() {
         let text = "the simulator inside this process has forgotten what it paid in every run before: nobody was asked. Start \
                     one with 'payoutd simulate' and name its base_url in the configuration";
@@ -334,8 +349,8 @@ fn in_words(at: Wall) -> String {
     local(at, &TimeZone::system())
 }
 
-fn read_statement(path: &std::path::Path) -> anyhow::Result<Statement> {
+fn read_statement(path: &std::path::Path, columns: &Columns) -> anyhow::Result<Statement> {
     let file = super::check::open(path)?;
-    let read = Statement::read(file).map_err(|error| WrongUsage(format!("{}: {error}", path.display())));
+    let read = Statement::read(file, columns).map_err(|error| WrongUsage(format!("{}: {error}", path.display())));
     read.context("nobody was asked")
 }

@@ -7,6 +7,7 @@ pub mod balance;
 pub mod balance_page;
 pub mod charge;
 pub mod compare;
+pub mod figures;
 pub mod kept;
 pub mod page;
 pub mod proof;
@@ -17,5 +18,5 @@ pub mod work;
 
 pub use compare::{Compared, Verdict, compare};
 pub use page::Page;
-pub use statement::{Statement, StatementError};
+pub use statement::{Columns, Statement, StatementError};
 pub use work::{ReconcileError, Step, Work};

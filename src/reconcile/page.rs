@@ -6,7 +6,7 @@ use super::compare::{Compared, Verdict};
 use super::statement::{Entry, Found};
 use crate::ledger::rows::ReportRow;
 use crate::payout::money::Amount;
-use crate::payout::state::BatchId;
+use crate::payout::state::{BatchId, StateWord};
 use crate::payroll::{CsvWriter, Delimiter};
 use std::io::{self, Write};
 
@@ -78,11 +78,8 @@ impl<W: Write> Page<W> {
                 self.alarms.named.push(format!("{} ({batch}, {})", row.reference, row.status.as_str()));
             }
         }
-        // Paid and in the statement once, or unpaid and not in it: all else differs.
-        let paid = row.status == crate::payout::state::StateWord::Paid;
-        if statement.is_some_and(|found| found != if paid { Found::Once } else { Found::Missing }) {
-            self.statement_differs += 1;
-        }
+        let paid = row.status == StateWord::Paid;
+        self.statement_differs += u32::from(statement.is_some_and(|found| !found.agrees(paid)));
         self.csv.write_row([
             row.reference.as_str(),
             &batch.to_string(),
@@ -92,7 +89,7 @@ impl<W: Write> Page<W> {
             &row.amount.to_string(),
             compared.verdict.word(),
             compared.advice,
-            statement.map_or("", Found::word),
+            statement.map_or("", |found| found.word(paid)),
             asked,
         ])
     }
@@ -107,7 +104,7 @@ impl<W: Write> Page<W> {
             entry.line
         );
         let verdict = Verdict::PaidThereNotHere.word();
-        self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "stranger", ""])
+        self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "only_theirs", ""])
     }
 
     fn count(&mut self, verdict: Verdict, amount: Amount) {

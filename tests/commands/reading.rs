@@ -119,9 +119,13 @@ fn reconcile_tells_a_debit_that_the_ledger_knows_nothing_of_and_a_statement_is_h
     house.run("reconcile --statement good.csv").ends(0).says("differs from the ledger on 0 rows");
     house.write("bad.csv", "reference,amount\nSAL-1,100.01\nSAL-1,100.01\nOTHER-7,5.00\n");
     let said = house.run("reconcile --print --statement bad.csv").ends(3);
-    for part in ["found_twice", "missing", "OTHER-7", "stranger"] {
+    for part in ["twice", "only_ours", "OTHER-7", "only_theirs"] {
         assert!(said.out.contains(part), "{part}\n{}", said.out);
     }
+    house.write("named.csv", "Journal\n\nNo;Somme\nSAL-1;100,01\nSAL-2;99,02\n");
+    let columns = ["--statement-reference", "no", "--statement-amount", "somme"];
+    let said = house.run_args(&[&["reconcile", "--print", "--statement", "named.csv"][..], &columns].concat()).ends(3);
+    assert!(said.out.contains(",matched,") && said.out.contains(",different_amount,"), "{}", said.out);
     house.write("odd.csv", "a,b\n1,2\n");
     house.run("reconcile --statement odd.csv").ends(2).says("names no column");
 }
