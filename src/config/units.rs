@@ -29,7 +29,8 @@ impl Rate {
 
     /// The time between two calls.
     pub fn period(self) -> Duration {
-        Duration::from_nanos(1_000_000_000_000 / u64::from(self.0.max(1)))
+        // Rounded up: a nanosecond less would be more than the rate.
+        Duration::from_nanos(1_000_000_000_000_u64.div_ceil(u64::from(self.0.max(1))))
     }
 
     /// Reads a plain decimal number: `5`, `0.2`, `12.5`.
