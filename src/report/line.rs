@@ -145,9 +145,10 @@ mod tests {
 
     fn zones() -> Vec<TimeZone> {
         let fixed = |seconds| TimeZone::fixed(jiff::tz::Offset::from_seconds(seconds).unwrap());
-        // Posix rules of a place whose clocks change, and offsets of every kind.
-        let haiti = TimeZone::posix("EST5EDT,M3.2.0/2,M11.1.0/2").unwrap();
-        vec![TimeZone::UTC, haiti, fixed(-5 * 3600), fixed(5 * 3600 + 45 * 60), fixed(-(4 * 3600 + 49 * 60 + 20))]
+        // Rules of places whose clocks change, of one in the middle of a minute, and offsets of every kind.
+        let changing = |rules: &str| TimeZone::posix(rules).unwrap();
+        let (haiti, odd) = (changing("EST5EDT,M3.2.0/2,M11.1.0/2"), changing("EST5EDT,M3.2.0/2:00:30,M11.1.0/2:00:30"));
+        vec![TimeZone::UTC, haiti, odd, fixed(-5 * 3600), fixed(5 * 3600 + 45 * 60), fixed(-(4 * 3600 + 49 * 60 + 20))]
     }
 
     proptest! {
