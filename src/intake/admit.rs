@@ -25,10 +25,6 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
-/// Slices that write, after which one brings what they wrote into the database. A slice writes about half a
-/// megabyte; SQLite does it by itself, in the middle of somebody's commit, at four.
-const WRITING: u32 = 3;
-
 /// What a slice came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Took {
@@ -68,8 +64,6 @@ pub struct Admission {
     /// What the last look found fit to be taken, and is not yet.
     ready: VecDeque<OsString>,
     started: bool,
-    /// Slices that wrote since the last one that settled them.
-    written: u32,
     next_look: Option<BootMoment>,
     outcome: ScanOutcome,
 }
@@ -84,7 +78,6 @@ impl Admission {
             stuck: Vec::new(),
             ready: VecDeque::new(),
             started: false,
-            written: 0,
             next_look: None,
             outcome: ScanOutcome::default(),
         }
@@ -114,12 +107,9 @@ impl Admission {
 
     /// Does one bounded slice.
     pub fn slice(&mut self, ledger: &mut Ledger, now: Moment) -> Result<Took, IntakeError> {
-        if self.written >= WRITING {
-            self.written = 0;
-            ledger.admission_settle();
+        if ledger.admission_settle() {
             return Ok(Took::More);
         }
-        self.written += u32::from(matches!(self.work, Work::Loading(_) | Work::Indexing(_) | Work::Abandoning(..)));
         match std::mem::replace(&mut self.work, Work::Nothing) {
             Work::Nothing => self.look(ledger, now),
             Work::Examining(claimed, examination, errors) => self.examine(ledger, claimed, examination, errors, now),

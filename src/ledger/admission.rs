@@ -24,6 +24,12 @@ use rusqlite::params;
 /// Rows of one slice: a few milliseconds' work, so that paying goes on in between.
 pub const SLICE: usize = 2_000;
 
+/// Pages that the slices may leave in the write-ahead log, about: a megabyte and a half takes a few
+/// milliseconds to copy and to flush. By itself SQLite does it at four, in the middle of a commit.
+const UNSETTLED: usize = 350;
+/// New payouts that fill a page, about.
+const PAYOUTS_A_PAGE: usize = 18;
+
 /// Rows of one slice of a removal: each lies in pages of its own of the tables that are in other orders.
 pub(super) const REMOVED: usize = 250;
 
@@ -179,6 +185,7 @@ impl Ledger {
             admission.load(&mut transaction, group)?;
         }
         transaction.commit()?;
+        self.unsettled += rows.len() / PAYOUTS_A_PAGE;
         self.admission = Some(admission);
         Ok(())
     }
@@ -259,15 +266,20 @@ impl Ledger {
         admitted.ok_or_else(|| LedgerError::contradiction(format!("batch {batch} vanished")))
     }
 
-    /// Brings what the last slices wrote from the write-ahead log into the database: in a moment of its own,
-    /// before a commit would have to do it for all of them. Trouble is left to the next commit, which
-    /// meets it too, and says so.
-    pub fn admission_settle(&mut self) {
+    /// Brings what the last slices wrote from the write-ahead log into the database, where that is much: in a
+    /// moment of its own, before somebody's commit would have to do it for all of them. `false`: it is
+    /// little yet. Trouble is left to the next commit, which meets it too, and says so.
+    pub fn admission_settle(&mut self) -> bool {
+        if self.unsettled < UNSETTLED {
+            return false;
+        }
+        self.unsettled = 0;
         let settle = self.reader.prepare("PRAGMA wal_checkpoint(PASSIVE)");
         let settled = settle.and_then(|mut settle| Ok(settle.query_row([], |row| row.get::<_, i64>(0))?));
         if let Err(error) = settled {
             tracing::debug!("the write-ahead log was not copied back: {error}");
         }
+        true
     }
 
     /// The batch whose admission is under way, or was when the process before this one died.
@@ -309,6 +321,7 @@ impl Ledger {
             transaction.run("DELETE FROM batch WHERE id = ?1 AND visible = 0", [batch.0])?;
         }
         transaction.commit()?;
+        self.unsettled += rows.len();
         Ok(more)
     }
 }

@@ -16,9 +16,11 @@ use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
 
 /// Pages that one slice of indexing may change, about: a megabyte and a half to write and to flush.
-const PAGES: i64 = 350;
+const PAGES: usize = 350;
 /// Rows of the reference table that lie in one page, about.
-const ROWS_A_PAGE: i64 = 100;
+const ROWS_A_PAGE: usize = 100;
+/// References or persons of one slice at most: a few milliseconds' work.
+const INDEXED: usize = 5_000;
 
 /// What one slice of indexing came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,24 +78,26 @@ impl Ledger {
             return Ok(stopped);
         }
         transaction.commit()?;
+        self.unsettled += indexed(&admission).1;
         let step = if admission.phase == Phase::Done { IndexStep::Done } else { IndexStep::More };
         self.admission = Some(admission);
         Ok(step)
     }
 }
 
-/// References or persons of one slice. In sorted order, new ones that are many beside the old ones come
-/// many to a page; a few among very many old ones come one to a page.
-fn indexed(admission: &Admission) -> usize {
-    let old = (admission.first - 1).max(1);
-    let dense = PAGES.saturating_mul(ROWS_A_PAGE).saturating_mul(admission.rows) / old;
-    usize::try_from(dense.max(PAGES)).unwrap_or(SLICE).min(SLICE)
+/// References or persons of one slice, and the pages that they change, about. In sorted order, new ones that
+/// are many beside the old ones come many to a page; a few among very many old ones come one to a page.
+fn indexed(admission: &Admission) -> (usize, usize) {
+    let old = usize::try_from(admission.first - 1).unwrap_or(0);
+    let new = usize::try_from(admission.rows).unwrap_or(0).max(1);
+    let rows = (PAGES * ROWS_A_PAGE * new / old.max(1)).clamp(PAGES, INDEXED);
+    (rows, (rows * old / new).div_ceil(ROWS_A_PAGE).clamp(rows / ROWS_A_PAGE, rows))
 }
 
 fn index_references(transaction: &mut Transaction, admission: &mut Admission) -> Result<Stopped, LedgerError> {
     // The keys one after another, and where each ends.
     let (mut keys, mut entries) = (Vec::new(), Vec::new());
-    for _ in 0..indexed(admission) {
+    for _ in 0..indexed(admission).0 {
         let take = |key: &[u8], payout| {
             keys.extend_from_slice(key);
             entries.push((keys.len(), payout));
@@ -159,7 +163,7 @@ fn take_over(transaction: &mut Transaction, key: &str, payout: i64) -> Result<St
 
 fn index_persons(transaction: &mut Transaction, admission: &mut Admission) -> Result<Stopped, LedgerError> {
     let mut rows: Vec<(u32, i64, i64)> = Vec::new();
-    for _ in 0..indexed(admission) {
+    for _ in 0..indexed(admission).0 {
         let mut entry = None;
         if !admission.persons.next(|key, payout| entry = person_of(key).map(|person| (person, payout)))? {
             admission.phase = if admission.retries { Phase::Ancestors(admission.first) } else { Phase::Done };

@@ -77,6 +77,8 @@ pub struct Ledger {
     highest_batch: i64,
     water: File,
     admission: Option<Admission>,
+    /// Pages that admissions left in the write-ahead log, about.
+    unsettled: usize,
     /// A commit or a rollback failed: nothing may be written any more.
     broken: Option<String>,
     /// Released when the ledger is dropped, after the connection.

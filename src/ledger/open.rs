@@ -120,6 +120,7 @@ fn open(state: &Path, identity: Option<&Identity>, now: Moment) -> Result<Opened
         highest_batch,
         water,
         admission: None,
+        unsettled: 0,
         broken: None,
         _lock: lock,
     };

@@ -85,3 +85,27 @@ fn what_the_ledger_knows_of_many_rows_is_what_it_knows_of_each() {
     assert_eq!(house.ledger.places_of_known_references(&references).unwrap(), known);
     assert_eq!(house.ledger.places_of_known_persons(&persons).unwrap(), paid);
 }
+
+#[test]
+fn what_an_admission_wrote_is_settled_in_steps_of_their_own_before_a_commit_must() {
+    let mut house = House::new();
+    // By itself SQLite copies the log back at a thousand pages.
+    house.ledger.connection.execute_batch("PRAGMA wal_autocheckpoint = 0").unwrap();
+    let rows = many(30_000, "R");
+    let batch = house.ledger.admission_begin("july.csv", wall(0), &["team".to_string()], wall(0)).unwrap();
+    let in_the_log = |house: &House| {
+        let log = std::fs::metadata(house.folder.path().join("ledger.sqlite3-wal")).unwrap();
+        log.len() / 4_096
+    };
+    let (mut settled, mut slices) = (0, 0);
+    for slice in rows.chunks(SLICE) {
+        house.ledger.admission_load(batch, slice).unwrap();
+        settled += u32::from(house.ledger.admission_settle());
+    }
+    while house.ledger.admission_index(batch).unwrap() != IndexStep::Done {
+        settled += u32::from(house.ledger.admission_settle());
+        slices += 1;
+    }
+    assert!(settled >= 3 && slices > 5, "{settled} times in {slices} slices");
+    assert!(in_the_log(&house) < 1_000, "{} pages", in_the_log(&house));
+}
