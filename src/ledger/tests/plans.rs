@@ -57,6 +57,10 @@ fn ask_everything() -> House {
     ledger.history(PayoutId(1)).unwrap();
     ledger.batch_history(batch.id).unwrap();
     ledger.readings(0, 5).unwrap();
+    ledger.event_at(wall(12)).unwrap();
+    ledger.movements(1, 100, 5).unwrap();
+    ledger.unexplained(&ledger.batches_latest(5).unwrap()).unwrap();
+    ledger.standpoint(PayoutId(1)).unwrap();
     ledger.standing().unwrap();
     ledger.orders_waiting().unwrap();
     ledger.order_outcome(1).unwrap();
