@@ -31,11 +31,11 @@ use std::rc::Rc;
 use std::time::Instant;
 
 /// Rounds, in which everything takes its turn.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// Rows of the payroll that the daemon pays: some seconds' work.
 const ROWS: u32 = 24_000;
 /// The same for the script, which is slower; a row takes it as long whatever their number.
-const ROWS_OF_SCRIPT: u32 = 3_000;
+const ROWS_OF_SCRIPT: u32 = 1_000;
 /// `max_in_flight`, the usual one.
 const IN_FLIGHT: usize = 64;
 /// Queued payouts that the loop reads at a time, and the number under which it does so.
