@@ -12,8 +12,6 @@
 //! Must never: judge (it prints; tests judge), print a figure that was not measured in this run, or reach
 //! beyond loopback.
 
-#![allow(dead_code)]
-
 mod binary;
 mod house;
 mod idle;
