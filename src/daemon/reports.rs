@@ -39,6 +39,8 @@ pub struct Reports {
     board: Board,
     under_way: Option<Growing>,
     tried: BTreeMap<BatchId, Tried>,
+    /// What the last summary of an unfinished batch says that it waits for.
+    told: BTreeMap<BatchId, String>,
     looked: Option<Looked>,
 }
 
@@ -182,7 +184,8 @@ pub enum WriteError {
 
 impl Reports {
     pub fn new(folder: PathBuf, simulated: bool, board: Board) -> Reports {
-        Reports { folder, simulated, board, under_way: None, tried: BTreeMap::new(), looked: None }
+        let (tried, told) = (BTreeMap::new(), BTreeMap::new());
+        Reports { folder, simulated, board, under_way: None, tried, told, looked: None }
     }
 
     /// Every report that is due, before the process ends.
@@ -190,6 +193,9 @@ impl Reports {
         self.under_way = None;
         let mut due: BTreeSet<BatchId> = ledger.batches_to_report()?.into_iter().collect();
         due.append(&mut self.board.borrow_mut().report_again);
+        // What a batch waits for can change without an event; the last page must not tell of what was.
+        let stale = |(batch, told): &(&BatchId, &String)| super::house::why(desk, **batch, now).0 != **told;
+        due.extend(self.told.iter().filter(stale).map(|(batch, _)| *batch));
         while let Some(batch) = due.pop_first() {
             self.begin(ledger, batch, now);
             while let Some(growing) = self.under_way.take() {
@@ -257,8 +263,13 @@ impl Reports {
             }
         }
         let (why, blocked) = super::house::why(desk, batch, now);
-        match growing.finish(ledger, why, blocked, super::house::balance(desk), now.wall) {
+        match growing.finish(ledger, why.clone(), blocked, super::house::balance(desk), now.wall) {
             Ok((written, ancestors)) => {
+                if written.is_final {
+                    self.told.remove(&batch);
+                } else {
+                    self.told.insert(batch, why);
+                }
                 let mut turn = ledger.begin(now.wall)?;
                 turn.mark_reported(batch, written.event)?;
                 turn.commit()?;
