@@ -359,7 +359,7 @@ fn every_promise_that_the_architecture_names_is_a_test() {
 
 #[test]
 fn every_file_of_the_loop_is_told_in_the_architecture() {
-    for path in files_under("src/engine") {
+    for path in files_under("src/engine").into_iter().filter(|path| !path.ends_with("/tests.rs")) {
         let name = path.trim_start_matches("src/engine/");
         assert!(ARCHITECTURE.contains(&format!("`{name}`")), "ARCHITECTURE.md does not tell of {path}");
     }
