@@ -37,11 +37,11 @@ async fn a_token_call_that_nobody_waits_for_any_more_is_begun_anew() {
 #[tokio::test]
 async fn the_token_is_renewed_before_it_expires() {
     let (server, client, clock) = prepared(|_| Act::Answer(200, "{}".to_string())).await;
-    clock.advance(Duration::from_secs(43));
-    assert!(client.ready());
+    clock.advance(Duration::from_secs(20));
+    assert!(client.ready() && !client.wears_out());
     assert_eq!(client.prepare().await, None, "nothing to do yet");
 
-    clock.advance(Duration::from_secs(2));
+    clock.advance(Duration::from_secs(25));
     assert!(!client.ready(), "too little life for a Transfert to come");
     assert_eq!(client.balance().await.token, 1, "enough for a call that is made now");
     assert_eq!(client.prepare().await.map(|reply| reply.token), Some(2));
@@ -53,6 +53,16 @@ async fn the_token_is_renewed_before_it_expires() {
     assert_eq!(server.seen(TRANSFERT).len(), 0, "a Transfert is not sent with a token that may expire under way");
     assert_eq!(client.balance().await.token, 3);
     assert_eq!(server.seen(TOKEN).len(), 3);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_while_the_old_one_still_carries_transferts() {
+    let (server, client, clock) = prepared(|_| Act::Answer(200, "{}".to_string())).await;
+    clock.advance(Duration::from_secs(30));
+    assert!(client.ready() && client.wears_out());
+    assert_eq!(client.prepare().await.map(|reply| reply.token), Some(2));
+    assert!(client.ready() && !client.wears_out());
+    assert_eq!(server.seen(TOKEN).len(), 2);
 }
 
 #[tokio::test]
