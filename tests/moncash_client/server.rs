@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -55,14 +55,18 @@ pub struct Server {
     seen: Arc<Mutex<Vec<Seen>>>,
     count: watch::Receiver<usize>,
     accepting: JoinHandle<()>,
+    /// Has the port and never listens: where nobody listens any more, nobody else can come to.
+    _port: TcpSocket,
 }
 
 impl Server {
     /// `script` is asked what to do with each request; the number says how many came before it
     /// with its path.
     pub async fn start(script: impl Fn(&Seen, usize) -> Act + Send + Sync + 'static) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let socket = bind("127.0.0.1:0".parse().unwrap());
+        let address = socket.local_addr().unwrap();
+        let port = bind(address);
+        let listener = socket.listen(128).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (counter, count) = watch::channel(0);
         let (script, counter, kept) = (Arc::new(script), Arc::new(counter), Arc::clone(&seen));
@@ -73,7 +77,7 @@ impl Server {
                 tokio::spawn(serve(stream, script, counter, kept));
             }
         });
-        Server { address, seen, count, accepting }
+        Server { address, seen, count, accepting, _port: port }
     }
 
     pub fn base_url(&self) -> String {
@@ -97,6 +101,14 @@ impl Server {
         self.accepting.abort();
         let _ = (&mut self.accepting).await;
     }
+}
+
+/// A socket at this address, beside others of ours.
+fn bind(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
 }
 
 async fn serve(

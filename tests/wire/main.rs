@@ -81,6 +81,16 @@ fn every_fault_on_every_endpoint_ends_as_the_table_says() {
     assert!(grown < MOST_MEMORY, "{grown} KiB");
 }
 
+#[tokio::test]
+async fn nobody_else_can_listen_behind_a_closed_door() {
+    let mut enemy = enemy::Enemy::start("/nowhere", Box::new(|_, _, _| Vec::new())).await;
+    enemy.stop_listening().await;
+    let refused = tokio::net::TcpStream::connect(enemy.address).await.unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+    let taken = std::net::TcpListener::bind(enemy.address).unwrap_err();
+    assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
+}
+
 /// One fault on every endpoint, each in a thread of its own.
 fn strike_all(fault: &faults::Fault) -> Vec<(Endpoint, Found)> {
     std::thread::scope(|scope| {

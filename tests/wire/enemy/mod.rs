@@ -111,6 +111,8 @@ pub struct Enemy {
     accepting: JoinHandle<TcpListener>,
     stop: watch::Sender<bool>,
     crowd: Vec<JoinHandle<()>>,
+    /// Has the port and never listens: once the door is closed, nobody else can come to listen there.
+    _port: TcpSocket,
 }
 
 impl Enemy {
@@ -121,10 +123,10 @@ impl Enemy {
 
     /// With room for `queue` connections, and one, that were not accepted yet.
     pub async fn start_with_queue(target: &str, answers: Box<Answers>, queue: u32) -> Enemy {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let socket = bind("127.0.0.1:0".parse().unwrap());
+        let address = socket.local_addr().unwrap();
+        let port = bind(address);
         let listener = socket.listen(queue).unwrap();
-        let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             connections: Mutex::default(),
             requests: Mutex::default(),
@@ -140,7 +142,7 @@ impl Enemy {
         });
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
-        Enemy { address, shared, accepting, stop, crowd: Vec::new() }
+        Enemy { address, shared, accepting, stop, crowd: Vec::new(), _port: port }
     }
 
     pub fn arm(&self, script: Script) {
@@ -214,6 +216,14 @@ impl Enemy {
             std::future::pending::<()>().await;
         }));
     }
+}
+
+/// A socket at this address, beside others of ours.
+fn bind(address: SocketAddr) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind(address).unwrap();
+    socket
 }
 
 impl Drop for Enemy {
