@@ -4,6 +4,9 @@
 // In reading order. The core: what a payout is and what may happen to it next.
 pub mod payout;
 
+// What people read, in three languages.
+pub mod words;
+
 // Where time comes from.
 pub mod clock;
 

@@ -15,6 +15,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
 use crate::payroll::Problem;
 use crate::report::cell::{counted, local, one_line};
+use crate::words::say;
 use anyhow::Context as _;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -50,7 +51,7 @@ pub async fn run(args: CheckArgs, context: &Context) -> anyhow::Result<Exit> {
     let ledger = match Reader::open(&config.folders.state) {
         Ok(ledger) => Some(ledger),
         Err(LedgerError::Missing(_)) => {
-            print::tell("there is no ledger yet: nothing is compared with earlier batches");
+            print::tell(&say!("check-no-ledger").to_string());
             None
         }
         Err(error) => return Err(error.into()),

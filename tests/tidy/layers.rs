@@ -6,8 +6,8 @@ use crate::source::{Source, places};
 ///
 /// `main → cli → daemon → {intake, engine, report, reconcile} → {ledger, moncash, payroll} → payout`.
 /// Never upwards, never sideways between `ledger`, `moncash` and `payroll`. The engine drives the
-/// chores of intake, report and reconcile, so it may import them and they not it. `clock` and `files`
-/// are leaves for all but the core, which is pure.
+/// chores of intake, report and reconcile, so it may import them and they not it. `clock`, `files` and
+/// `words` are leaves for all but the core, which is pure.
 const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "payout",
             "clock",
             "files",
+            "words",
         ],
     ),
     (
@@ -42,18 +43,20 @@ const LAYERS: &[(&str, &[&str])] = &[
             "payout",
             "clock",
             "files",
+            "words",
         ],
     ),
     ("engine", &["intake", "report", "reconcile", "ledger", "moncash", "payroll", "payout", "clock", "files"]),
-    ("intake", &["ledger", "moncash", "payroll", "payout", "clock", "files"]),
-    ("report", &["ledger", "moncash", "payroll", "payout", "clock", "files"]),
-    ("reconcile", &["ledger", "moncash", "payroll", "payout", "clock", "files"]),
+    ("intake", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
+    ("report", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
+    ("reconcile", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
     ("ledger", &["payout", "clock", "files"]),
     ("moncash", &["payout", "clock", "files"]),
-    ("payroll", &["payout", "clock", "files"]),
+    ("payroll", &["payout", "clock", "files", "words"]),
     ("simulator", &["payout", "clock", "files"]),
-    ("config", &["payout", "files"]),
+    ("config", &["payout", "files", "words"]),
     ("clock", &["payout"]),
+    ("words", &["payout"]),
     ("files", &[]),
     ("payout", &[]),
     // Declares the rooms; imports none.

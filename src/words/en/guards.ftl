@@ -1,0 +1,1 @@
+# guards, in English. See src/words/mod.rs.

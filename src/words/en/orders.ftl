@@ -1,0 +1,1 @@
+# orders, in English. See src/words/mod.rs.

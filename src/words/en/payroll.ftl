@@ -1,0 +1,1 @@
+# payroll, in English. See src/words/mod.rs.

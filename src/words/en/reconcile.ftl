@@ -1,0 +1,1 @@
+# reconcile, in English. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# report, in English. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# status, in English. See src/words/mod.rs.

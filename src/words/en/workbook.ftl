@@ -1,0 +1,1 @@
+# workbook, in English. See src/words/mod.rs.

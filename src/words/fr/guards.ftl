@@ -1,0 +1,1 @@
+# guards, in French. See src/words/mod.rs.

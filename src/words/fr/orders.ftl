@@ -1,0 +1,1 @@
+# orders, in French. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# payroll, in French. See src/words/mod.rs.

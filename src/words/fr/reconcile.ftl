@@ -1,0 +1,1 @@
+# reconcile, in French. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# report, in French. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# status, in French. See src/words/mod.rs.

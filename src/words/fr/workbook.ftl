@@ -1,0 +1,1 @@
+# workbook, in French. See src/words/mod.rs.

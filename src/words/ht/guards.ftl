@@ -1,0 +1,1 @@
+# guards, in Kreyòl. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# orders, in Kreyòl. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# payroll, in Kreyòl. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# reconcile, in Kreyòl. See src/words/mod.rs.

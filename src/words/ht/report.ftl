@@ -1,0 +1,1 @@
+# report, in Kreyòl. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# status, in Kreyòl. See src/words/mod.rs.

@@ -1,0 +1,1 @@
+# workbook, in Kreyòl. See src/words/mod.rs.
