@@ -17,6 +17,7 @@ pub mod reader;
 mod records;
 pub mod row;
 mod source;
+pub mod workbook;
 pub mod writer;
 
 pub use dialect::Delimiter;

@@ -92,6 +92,16 @@ codes! {
     NotText = "not_text",
     /// Text, but in another encoding.
     NotUtf8 = "not_utf8",
+    /// A workbook that cannot be opened or read to its end.
+    WorkbookUnreadable = "workbook_unreadable",
+    /// A workbook that holds, or unpacks to, more than is read.
+    WorkbookTooLarge = "workbook_too_large",
+    /// Several sheets hold something, and none is named.
+    SheetsSeveral = "sheets_several",
+    /// The sheet that the configuration names is not there.
+    SheetMissing = "sheet_missing",
+    /// The sheet is hidden.
+    SheetHidden = "sheet_hidden",
     /// No line names the columns.
     HeaderMissing = "header_missing",
     /// A required column is not there.
@@ -133,6 +143,10 @@ codes! {
     CellTooLong = "cell_too_long",
     /// A character that nobody sees.
     ControlCharacter = "control_character",
+    /// A row of a workbook that nobody sees: hidden or filtered out.
+    RowHidden = "row_hidden",
+    /// A date where a number or a reference belongs.
+    DateFound = "date_found",
     /// `#N/A` and its kin.
     SpreadsheetError = "spreadsheet_error",
     /// `5.09E+10`: a spreadsheet has thrown digits away.
@@ -186,10 +200,11 @@ mod tests {
         let words: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(
             words.join(" "),
-            "empty_file unreadable not_text not_utf8 header_missing column_missing column_twice column_name \
+            "empty_file unreadable not_text not_utf8 workbook_unreadable workbook_too_large sheets_several \
+             sheet_missing sheet_hidden header_missing column_missing column_twice column_name \
              too_many_columns too_many_lines line_too_long no_rows half_file control_line control_line_place \
              total_differs rows_differ batch_amount_too_large quotes cells_missing cells_extra column_unnamed \
-             cell_too_long control_character spreadsheet_error scientific_notation reference_missing \
+             cell_too_long control_character row_hidden date_found spreadsheet_error scientific_notation reference_missing \
              reference_invalid reference_twice receiver_missing receiver_invalid amount_missing amount_format \
              amount_too_precise amount_not_positive amount_too_small amount_too_large retry_of_invalid \
              retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \

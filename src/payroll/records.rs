@@ -38,9 +38,34 @@ pub struct Record<'a> {
     spans: &'a [Span],
     /// A quote is not closed, or text follows it; the cells are not to be trusted.
     pub broken: bool,
+    /// A row of a workbook that nobody sees who opens it.
+    pub hidden: bool,
+    /// Cells of a workbook that hold a date.
+    dates: &'a [usize],
 }
 
 impl<'a> Record<'a> {
+    /// A row of a workbook's sheet.
+    pub(super) fn of_sheet(
+        line: u32,
+        end: End,
+        text: &'a str,
+        spans: &'a [Span],
+        dates: &'a [usize],
+        hidden: bool,
+    ) -> Record<'a> {
+        Record { line, end, text, spans, broken: false, hidden, dates }
+    }
+
+    fn of_text(line: u32, end: End, text: &'a str, spans: &'a [Span], broken: bool) -> Record<'a> {
+        Record { line, end, text, spans, broken, hidden: false, dates: &[] }
+    }
+
+    /// Whether a workbook's cell holds a date.
+    pub fn is_date(&self, place: usize) -> bool {
+        self.dates.contains(&place)
+    }
+
     pub fn len(&self) -> usize {
         self.spans.len()
     }
@@ -223,10 +248,10 @@ impl<R: Read> Records<R> {
         let text = as_text(line, &rest[..content])?;
         if broken {
             self.spans.clear();
-            return Ok(Some(Record { line, end, text, spans: &self.spans, broken }));
+            return Ok(Some(Record::of_text(line, end, text, &self.spans, broken)));
         }
         if !escapes {
-            return Ok(Some(Record { line, end, text, spans: &self.spans, broken }));
+            return Ok(Some(Record::of_text(line, end, text, &self.spans, broken)));
         }
         self.unescaped.clear();
         for span in &mut self.spans {
@@ -239,7 +264,7 @@ impl<R: Read> Records<R> {
             }
             *span = (from, self.unescaped.len());
         }
-        Ok(Some(Record { line, end, text: &self.unescaped, spans: &self.spans, broken }))
+        Ok(Some(Record::of_text(line, end, &self.unescaped, &self.spans, broken)))
     }
 }
 

@@ -1,0 +1,122 @@
+//! Workbooks (`.xlsx`, `.ods`): one sheet, row by row, as the records that a CSV file has.
+//!
+//! A workbook is held as it was dropped, compressed (at most [`LARGEST_FILE`]), and its sheet is read
+//! through; what is hashed is what is read. The rows come out of a small coroutine, so that a large
+//! sheet is read in slices like any file: the library's reader borrows from its workbook, and an
+//! `async` block may hold both.
+//!
+//! Must never: take a row that a person does not see, choose between two sheets, or grow with the
+//! size that a file unpacks to.
+
+mod archive;
+mod ods;
+mod row;
+mod sheets;
+mod value;
+mod xlsx;
+mod xlsx_look;
+
+use super::problem::{Code, Problem};
+use super::records::{LONGEST_RECORD, MOST_LINES, Record};
+use crate::words::{Saying, say};
+use row::SheetRow;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io::Cursor;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+/// Bytes of a workbook as it lies on disk. Ten times what a payroll of 50,000 people takes.
+pub const LARGEST_FILE: usize = 16 << 20;
+
+/// The bytes of the file, shared by those who read it at the same time.
+type Bytes = Cursor<Arc<[u8]>>;
+
+/// What a zip archive begins with, and so every workbook of today.
+pub const ARCHIVE_MARK: &[u8] = b"PK\x03\x04";
+
+/// Rows that were read and not taken yet.
+type Queue = Rc<RefCell<VecDeque<Result<SheetRow, Problem>>>>;
+
+type Reading = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+
+/// The sheet that is paid from, while it is read.
+pub struct Sheet {
+    reading: Option<Reading>,
+    queue: Queue,
+    /// The row given last: records borrow from it.
+    row: SheetRow,
+}
+
+impl Sheet {
+    /// Opens a workbook. `wanted`: the sheet's name (`[intake] sheet`); `None`: the only one that holds
+    /// anything.
+    pub fn open(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, Problem> {
+        if bytes.len() > LARGEST_FILE {
+            return Err(too_large(say!("workbook-file-too-large", mebibytes = LARGEST_FILE >> 20)));
+        }
+        let bytes: Bytes = Cursor::new(Arc::from(bytes));
+        let queue = Queue::default();
+        let wanted = wanted.map(str::to_string);
+        let reading: Reading = match archive::kind(&bytes)? {
+            archive::Kind::Excel => Box::pin(xlsx::read(bytes, wanted, Rc::clone(&queue))),
+            archive::Kind::OpenDocument => Box::pin(ods::read(bytes, wanted, Rc::clone(&queue))),
+        };
+        Ok(Sheet { reading: Some(reading), queue, row: SheetRow::default() })
+    }
+
+    /// The next row that holds anything, or a problem after which nothing of the file can be read.
+    pub fn read(&mut self) -> Result<Option<Record<'_>>, Problem> {
+        let Some(row) = self.next_row()? else { return Ok(None) };
+        if row.line > MOST_LINES {
+            return Err(too_large(say!("workbook-too-many-rows", rows = MOST_LINES)));
+        }
+        if row.text.len() > LONGEST_RECORD {
+            let text = say!("workbook-row-too-long", kibibytes = LONGEST_RECORD / 1024);
+            return Err(Problem::of_line(row.line, Code::LineTooLong, text.to_string()));
+        }
+        self.row = row;
+        Ok(Some(self.row.record()))
+    }
+
+    fn next_row(&mut self) -> Result<Option<SheetRow>, Problem> {
+        if let Some(row) = self.queue.borrow_mut().pop_front() {
+            return row.map(Some);
+        }
+        let Some(reading) = &mut self.reading else { return Ok(None) };
+        // It never waits for anything but for its rows to be taken.
+        let poll = || reading.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        // A damaged workbook may find a library's weak spot. It is one file's problem, and must not become
+        // everybody's: the file would be met again at each start.
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(poll));
+        if let Poll::Ready(ended) = ended.unwrap_or_else(|_| Poll::Ready(Err(unreadable(&say!("workbook-broken"))))) {
+            self.reading = None;
+            if let Err(problem) = ended {
+                self.queue.borrow_mut().push_back(Err(problem));
+            }
+        }
+        self.queue.borrow_mut().pop_front().transpose()
+    }
+}
+
+/// Hands a row over, and waits until it was taken.
+async fn hand_over(queue: &Queue, row: SheetRow) {
+    queue.borrow_mut().push_back(Ok(row));
+    std::future::poll_fn(|_| if queue.borrow().is_empty() { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+/// What cannot be read, and for which reason.
+fn unreadable(reason: &dyn std::fmt::Display) -> Problem {
+    let text = say!("workbook-unreadable", reason = reason.to_string());
+    Problem::of_file(Code::WorkbookUnreadable, text.to_string())
+}
+
+fn too_large(text: Saying) -> Problem {
+    Problem::of_file(Code::WorkbookTooLarge, text.to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! An OpenDocument sheet, row by row. The library unpacks all sheets at once, repeated rows written
+//! out: what that comes to is counted first, and which rows are hidden.
+//!
+//! Must never: let the library unpack what was not counted.
+
+use super::archive::{self, Xml};
+use super::row::SheetRow;
+use super::sheets::{self, Listed};
+use super::value::Cell;
+use super::{Bytes, Queue, hand_over, too_large, unreadable};
+use crate::payroll::problem::Problem;
+use crate::words::say;
+use calamine::{Ods, Reader};
+use quick_xml::events::{BytesStart, Event};
+use std::ops::Range;
+
+/// Cells of all sheets together, written out: 50,000 people with ten columns. The library holds some
+/// hundred bytes for each.
+const MOST_CELLS: u64 = 500_000;
+
+/// What a person sees of a sheet, and the library does not tell.
+#[derive(Default)]
+struct Seen {
+    name: String,
+    hidden: bool,
+    /// Rows under which nothing is filled.
+    rows: u64,
+    /// Columns right of which nothing is filled.
+    columns: u64,
+    /// Filled cells' columns, row by row as they are written.
+    written: u64,
+    /// Filled rows that are hidden, from 0.
+    hidden_rows: Vec<Range<u64>>,
+}
+
+pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> Result<(), Problem> {
+    let seen = look(&bytes)?;
+    let cells = |seen: &Seen| seen.rows.saturating_mul(seen.columns).max(seen.written);
+    if seen.iter().map(cells).fold(0, u64::saturating_add) > MOST_CELLS {
+        return Err(too_large(say!("workbook-too-many-cells", cells = MOST_CELLS)));
+    }
+    let listed: Vec<Listed> = seen
+        .iter()
+        .map(|seen| Listed { name: seen.name.clone(), hidden: seen.hidden, filled: seen.rows > 0 })
+        .collect();
+    let place = sheets::choose(&listed, wanted.as_deref())?;
+    let mut book: Ods<Bytes> = Ods::new(bytes.clone()).map_err(|error| unreadable(&error))?;
+    let (Some(seen), Some(Ok(range))) = (seen.get(place), book.worksheet_range_at(place)) else {
+        return Err(unreadable(&say!("workbook-no-workbook")));
+    };
+    let Some((first_row, first_column)) = range.start() else { return Ok(()) };
+    // What the library gives must be where the look has seen it.
+    if range.end().map(|(row, _)| u64::from(row) + 1) != Some(seen.rows) {
+        return Err(unreadable(&say!("workbook-contradicts", row = seen.rows)));
+    }
+    for (index, cells) in (first_row..).zip(range.rows()) {
+        let is_hidden = seen.hidden_rows.iter().any(|rows| rows.contains(&u64::from(index)));
+        let mut row = SheetRow::new(index, is_hidden);
+        for (column, value) in (first_column..).zip(cells) {
+            row.set(column, &Cell::of_open_document(value))?;
+        }
+        if !row.is_empty() {
+            hand_over(&queue, row).await;
+        }
+    }
+    Ok(())
+}
+
+fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
+    let mut archive = archive::open(bytes)?;
+    let mut xml = archive::xml(&mut archive, "content.xml")?;
+    let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
+    // Styles that hide a sheet come before the sheets.
+    let (mut style, mut hiding) = (String::new(), Vec::new());
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+            Event::Start(element) => match element.name().as_ref() {
+                "style:style" => style = attribute(&element, "style:name")?.unwrap_or_default(),
+                "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
+                    hiding.push(style.clone());
+                }
+                "table:table" => {
+                    let name = attribute(&element, "table:name")?.unwrap_or_default();
+                    let style = attribute(&element, "table:style-name")?;
+                    let hidden = style.is_some_and(|style| hiding.contains(&style));
+                    sheets.push(look_at_sheet(&mut xml, Seen { name, hidden, ..Seen::default() })?);
+                }
+                _ => {}
+            },
+            Event::Eof => return Ok(sheets),
+            _ => {}
+        }
+        xml.get_mut().get_mut().row_ended();
+    }
+}
+
+fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
+    let (mut buffer, mut row, mut folded) = (Vec::new(), 0_u64, Vec::new());
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+            Event::Start(element) => match element.name().as_ref() {
+                "table:table-row-group" => {
+                    folded.push(attribute(&element, "table:display")?.as_deref() == Some("false"));
+                }
+                "table:table-row" => {
+                    let repeated = repeats(&element, "table:number-rows-repeated")?;
+                    let visibility = attribute(&element, "table:visibility")?;
+                    let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true);
+                    let width = width_of_row(xml)?;
+                    let after = row.saturating_add(repeated);
+                    if width > 0 {
+                        seen.rows = after;
+                        seen.columns = seen.columns.max(width);
+                        seen.written = seen.written.saturating_add(width);
+                        if hidden {
+                            seen.hidden_rows.push(row..after);
+                        }
+                    }
+                    row = after;
+                }
+                // The library takes the end of a table within a cell for the end of the sheet.
+                "table:table" => return Err(unreadable(&say!("workbook-table-in-cell"))),
+                _ => {}
+            },
+            Event::End(element) => match element.name().as_ref() {
+                "table:table-row-group" => drop(folded.pop()),
+                "table:table" => return Ok(seen),
+                _ => {}
+            },
+            Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+            _ => {}
+        }
+        xml.get_mut().get_mut().row_ended();
+    }
+}
+
+/// The columns of a row up to the last that holds anything.
+fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
+    let (mut buffer, mut at, mut width, mut repeated, mut holds) = (Vec::new(), 0_u64, 0, 1, false);
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+            Event::Start(element) => match element.name().as_ref() {
+                "table:table-cell" | "table:covered-table-cell" => {
+                    repeated = repeats(&element, "table:number-columns-repeated")?;
+                    let valued = attribute(&element, "office:value-type")?.is_some();
+                    holds = valued || attribute(&element, "table:formula")?.is_some();
+                }
+                "text:p" => holds = true,
+                "table:table" => return Err(unreadable(&say!("workbook-table-in-cell"))),
+                _ => {}
+            },
+            Event::End(element) => match element.name().as_ref() {
+                "table:table-cell" | "table:covered-table-cell" => {
+                    at = at.saturating_add(repeated);
+                    if holds {
+                        width = at;
+                    }
+                }
+                "table:table-row" => return Ok(width),
+                _ => {}
+            },
+            Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+            _ => {}
+        }
+    }
+}
+
+fn repeats(element: &BytesStart<'_>, name: &str) -> Result<u64, Problem> {
+    match attribute(element, name)? {
+        None => Ok(1),
+        Some(text) => text.parse().map_err(|_| unreadable(&say!("workbook-row-number", number = text))),
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
+    let found = element.try_get_attribute(name).map_err(|error| unreadable(&error))?;
+    found.map(|attribute| archive::value(&attribute)).transpose()
+}

@@ -1,0 +1,64 @@
+//! One row of a sheet, as a record has it.
+//!
+//! Must never: put a cell into another column's place.
+
+use super::value::Cell;
+use crate::payroll::problem::{Code, Problem};
+use crate::payroll::records::{End, Record, Span};
+use crate::words::say;
+
+/// Columns of a row, empty ones included. Far above what a header may name.
+const MOST_COLUMNS: usize = 512;
+
+/// A row, its cells' texts one after the other.
+#[derive(Debug, Default)]
+pub(super) struct SheetRow {
+    /// As the spreadsheet numbers it, from 1.
+    pub line: u32,
+    pub text: String,
+    spans: Vec<Span>,
+    /// Columns that hold a date.
+    dates: Vec<usize>,
+    /// Nobody who opens the sheet sees it: hidden, filtered out, or folded away.
+    pub hidden: bool,
+}
+
+impl SheetRow {
+    /// An empty row. `index` counts from 0.
+    pub fn new(index: u32, hidden: bool) -> SheetRow {
+        SheetRow { line: index.saturating_add(1), hidden, ..SheetRow::default() }
+    }
+
+    /// Sets the cell of a column (from 0). Cells come from left to right.
+    pub fn set(&mut self, column: u32, cell: &Cell<'_>) -> Result<(), Problem> {
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if column < self.spans.len() {
+            return Err(super::unreadable(&say!("workbook-cell-order", row = self.line)));
+        }
+        if cell.is_empty() {
+            return Ok(());
+        }
+        if column >= MOST_COLUMNS {
+            let text = say!("workbook-too-many-columns", columns = MOST_COLUMNS);
+            return Err(Problem::of_line(self.line, Code::TooManyColumns, text.to_string()));
+        }
+        self.spans.resize(column, (self.text.len(), self.text.len()));
+        let from = self.text.len();
+        cell.write(&mut self.text);
+        self.spans.push((from, self.text.len()));
+        if cell.is_date() {
+            self.dates.push(column);
+        }
+        Ok(())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// A workbook is there whole or cannot be opened: no row of it is half.
+    pub fn record(&self) -> Record<'_> {
+        let end = End { line_end: true, quoted: true };
+        Record::of_sheet(self.line, end, &self.text, &self.spans, &self.dates, self.hidden)
+    }
+}

@@ -1,0 +1,196 @@
+//! What a person sees of an Excel sheet, and the library does not tell: which rows are hidden, and
+//! how many cells each has. Also which sheets there are, and where in the archive.
+//!
+//! Must never: hold more than one row.
+
+use super::archive::{self, Xml};
+use super::sheets::Listed;
+use super::{Bytes, unreadable};
+use crate::payroll::problem::Problem;
+use crate::words::say;
+use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
+use zip::ZipArchive;
+
+/// A sheet, and its part of the archive.
+pub(super) struct Part {
+    pub listed: Listed,
+    pub path: String,
+}
+
+/// Every sheet of the workbook, in its order.
+pub(super) fn parts(bytes: &Bytes) -> Result<Vec<Part>, Problem> {
+    let mut archive = archive::open(bytes)?;
+    let targets = targets(&mut archive)?;
+    let mut parts = Vec::new();
+    for_each_element(&mut archive, "xl/workbook.xml", &mut |element| {
+        if element.local_name().as_ref() == "sheet" {
+            let attribute = |name: &str| attribute(element, name);
+            let hidden = attribute("state")?.is_some_and(|state| state != "visible");
+            let (name, id) = (attribute("name")?.unwrap_or_default(), attribute("id")?.unwrap_or_default());
+            if let Some(path) = targets.get(&id) {
+                parts.push(Part { listed: Listed { name, hidden, filled: false }, path: path.clone() });
+            }
+        }
+        Ok(())
+    })?;
+    for part in &mut parts {
+        part.listed.filled = is_filled(&mut archive, &part.path)?;
+    }
+    Ok(parts)
+}
+
+/// The worksheets' paths by the ids that the workbook has for them.
+fn targets(archive: &mut ZipArchive<Bytes>) -> Result<BTreeMap<String, String>, Problem> {
+    let mut targets = BTreeMap::new();
+    for_each_element(archive, "xl/_rels/workbook.xml.rels", &mut |element| {
+        let is_sheet = attribute(element, "Type")?.is_some_and(|kind| kind.ends_with("/worksheet"));
+        if let (true, Some(id), Some(target)) = (is_sheet, attribute(element, "Id")?, attribute(element, "Target")?) {
+            let path = match target.strip_prefix('/') {
+                Some(absolute) => absolute.to_string(),
+                None => format!("xl/{target}"),
+            };
+            targets.insert(id, path);
+        }
+        Ok(())
+    })?;
+    Ok(targets)
+}
+
+fn for_each_element(
+    archive: &mut ZipArchive<Bytes>,
+    name: &str,
+    see: &mut dyn FnMut(&BytesStart<'_>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let (mut xml, mut buffer) = (archive::xml(archive, name)?, Vec::new());
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+            Event::Start(element) => see(&element)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// An attribute by its name, whatever prefix it has.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
+    for attribute in element.attributes() {
+        let attribute = attribute.map_err(|error| unreadable(&error))?;
+        if attribute.key.local_name().as_ref() == name {
+            return archive::value(&attribute).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a cell of the sheet holds anything.
+fn is_filled(archive: &mut ZipArchive<Bytes>, path: &str) -> Result<bool, Problem> {
+    let (mut look, mut filled) = (Look::begin(archive, path)?, false);
+    while let Some(row) = look.next_row()? {
+        filled |= row.filled > 0;
+        if filled {
+            break;
+        }
+    }
+    Ok(filled)
+}
+
+/// A row as a person sees it, or does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SeenRow {
+    /// From 0.
+    pub index: u32,
+    pub hidden: bool,
+    /// Cells, empty ones included.
+    pub cells: u32,
+    /// Cells with a value or a formula.
+    pub filled: u32,
+}
+
+/// A sheet's rows, one after the other.
+pub(super) struct Look<'a> {
+    xml: Xml<'a>,
+    buffer: Vec<u8>,
+    /// Rows are hidden unless they say otherwise.
+    hides_rows: bool,
+    next_index: u32,
+}
+
+impl<'a> Look<'a> {
+    pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str) -> Result<Look<'a>, Problem> {
+        Ok(Look { xml: archive::xml(archive, path)?, buffer: Vec::new(), hides_rows: false, next_index: 0 })
+    }
+
+    pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
+        loop {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer).map_err(|error| unreadable(&error))? {
+                Event::Start(element) if element.local_name().as_ref() == "sheetFormatPr" => {
+                    self.hides_rows = is_true(&element, "zeroHeight")?;
+                }
+                Event::Start(element) if element.local_name().as_ref() == "row" => {
+                    let index = match attribute(&element, "r")? {
+                        None => self.next_index,
+                        Some(number) => number
+                            .parse::<u32>()
+                            .ok()
+                            .and_then(|number| number.checked_sub(1))
+                            .ok_or_else(|| unreadable(&say!("workbook-row-number", number = number)))?,
+                    };
+                    let hidden = is_hidden(&element, self.hides_rows)?;
+                    if index < self.next_index {
+                        return Err(unreadable(&say!("workbook-row-order", row = index.saturating_add(1))));
+                    }
+                    self.next_index = index.saturating_add(1);
+                    let (cells, filled) = self.count_cells()?;
+                    self.xml.get_mut().get_mut().row_ended();
+                    return Ok(Some(SeenRow { index, hidden, cells, filled }));
+                }
+                Event::End(element) if element.local_name().as_ref() == "sheetData" => return Ok(None),
+                Event::Eof => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    fn count_cells(&mut self) -> Result<(u32, u32), Problem> {
+        let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
+        loop {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer).map_err(|error| unreadable(&error))? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "c" => {
+                        cells = cells.saturating_add(1);
+                        holds = false;
+                    }
+                    "v" | "is" | "f" => holds = true,
+                    _ => {}
+                },
+                Event::End(element) => match element.local_name().as_ref() {
+                    "c" if holds => filled = filled.saturating_add(1),
+                    "row" => return Ok((cells, filled)),
+                    _ => {}
+                },
+                Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Hidden, filtered out or folded away are one attribute; a height of zero looks the same.
+fn is_hidden(row: &BytesStart<'_>, by_default: bool) -> Result<bool, Problem> {
+    let stated = attribute(row, "hidden")?;
+    let flat = attribute(row, "ht")?.is_some_and(|height| height.trim_matches(['0', '.']).is_empty());
+    let hidden = stated.as_deref().map(means_true);
+    Ok(hidden.unwrap_or(by_default && attribute(row, "ht")?.is_none()) || flat)
+}
+
+fn is_true(element: &BytesStart<'_>, name: &str) -> Result<bool, Problem> {
+    Ok(attribute(element, name)?.as_deref().is_some_and(means_true))
+}
+
+fn means_true(value: &str) -> bool {
+    matches!(value.trim(), "1" | "true" | "on")
+}
