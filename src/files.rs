@@ -13,7 +13,7 @@ mod names;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};
 pub use lock::{FolderLock, lock_folder};
-pub use names::{dated, free_names, show, with_suffix};
+pub use names::{accepted_name, dated, free_names, is_accepted_as, show, split_batch_name, with_suffix};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;

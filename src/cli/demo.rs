@@ -8,6 +8,7 @@ use super::run::{embedded_place, exit_of, wall_ms};
 use crate::config::Config;
 use crate::daemon::{self, Options};
 use crate::engine::{Bell, Until};
+use crate::files::split_batch_name;
 use crate::payout::batch::BatchState;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
@@ -94,8 +95,9 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<Exit> {
 fn payroll(file: Option<&Path>) -> anyhow::Result<(String, Vec<u8>)> {
     let Some(file) = file else { return Ok(("payroll.csv".to_string(), PAYROLL.as_bytes().to_vec())) };
     let bytes = std::fs::read(file).with_context(|| format!("{} could not be read", file.display()))?;
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((format!("{stem}.csv"), bytes))
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let is_taken = !split_batch_name(name.as_ref()).1.is_empty();
+    Ok((if is_taken { name } else { format!("{name}.csv") }, bytes))
 }
 
 /// Tops the account up when it is empty, and rings the bell when nothing more moves.

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::exit::{self, Exit};
 use super::print;
 use crate::config::{Config, Environment};
-use crate::files::{FileError, Folder, SHARED_FILE, with_suffix, write_new};
+use crate::files::{FileError, Folder, SHARED_FILE, accepted_name, write_new};
 use crate::ledger::Reader;
 use crate::ledger::rows::Known;
 use crate::payout::state::BatchId;
@@ -118,8 +118,7 @@ fn gather(ledger: &Reader, known: Known, accepted: &Path) -> anyhow::Result<Evid
 
 /// The batch's file as it lies in `accepted/` now, and the line of the row as it stands there.
 fn kept_file(accepted: &Path, file: &str, batch: BatchId, line: u32) -> KeptFile {
-    let stem = if file.to_ascii_lowercase().ends_with(".csv") { &file[..file.len() - 4] } else { file };
-    let name = with_suffix(stem.as_ref(), &format!(".{batch}.csv"));
+    let name = accepted_name(file.as_ref(), &batch.to_string());
     let path = accepted.join(&name).display().to_string();
     let opened = Folder::open(accepted).and_then(|folder| folder.open_file(&name));
     let read = opened.map_err(|error| error.to_string()).and_then(|(file, _)| {

@@ -12,6 +12,33 @@ const LONGEST_NAME: usize = 255;
 /// Bytes of an ending that is kept as such (`.csv`); what is longer is no ending.
 const LONGEST_ENDING: usize = 16;
 
+/// What a batch file's name ends in, in any case.
+const BATCH_ENDINGS: [&[u8]; 3] = [b".csv", b".xlsx", b".ods"];
+
+/// A batch file's name without its ending (the STEM of its reports), and the ending. The ending is empty
+/// where the name is no batch file's.
+pub fn split_batch_name(name: &OsStr) -> (&OsStr, &OsStr) {
+    let bytes = name.as_bytes();
+    let length = |ending: &&[u8]| (bytes.len() > ending.len()).then(|| bytes.len() - ending.len());
+    let at =
+        BATCH_ENDINGS.iter().find_map(|ending| length(ending).filter(|at| bytes[*at..].eq_ignore_ascii_case(ending)));
+    let (stem, ending) = bytes.split_at(at.unwrap_or(bytes.len()));
+    (OsStr::from_bytes(stem), OsStr::from_bytes(ending))
+}
+
+/// The name under which an admitted file is kept: `STEM.BATCH.csv`, by whatever ending it has.
+pub fn accepted_name(name: &OsStr, batch: &str) -> OsString {
+    let (stem, ending) = split_batch_name(name);
+    let ending = if ending.is_empty() { ".csv".to_string() } else { ending.to_string_lossy().to_ascii_lowercase() };
+    with_suffix(stem, &format!(".{batch}{ending}"))
+}
+
+/// Whether `name` is one under which a file of this batch is kept.
+pub fn is_accepted_as(name: &OsStr, batch: &str) -> bool {
+    let (stem, ending) = split_batch_name(name);
+    !ending.is_empty() && stem.as_bytes().ends_with(format!(".{batch}").as_bytes())
+}
+
 /// A name fit for messages and terminals: control characters, characters that turn the reading
 /// direction, and bytes that are no text are written as escapes.
 pub fn show(name: &OsStr) -> String {

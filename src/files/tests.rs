@@ -162,3 +162,21 @@ fn a_draft_is_whole_before_it_has_its_name() {
     draft.publish_new(OsStr::new("a")).unwrap();
     assert_eq!(std::fs::read(place.path().join("a")).unwrap(), b"whole", "before the draft is dropped");
 }
+
+#[test]
+fn a_batch_file_is_kept_under_its_stem_its_batch_and_its_own_ending() {
+    for (name, kept) in [
+        ("july.csv", "july.B000012.csv"),
+        ("july.CSV", "july.B000012.csv"),
+        ("paie.v2.xlsx", "paie.v2.B000012.xlsx"),
+        ("paie.ODS", "paie.B000012.ods"),
+    ] {
+        let accepted = accepted_name(OsStr::new(name), "B000012");
+        assert_eq!(accepted, kept);
+        assert!(is_accepted_as(&accepted, "B000012") && !is_accepted_as(&accepted, "B000001"));
+        assert!(!is_accepted_as(OsStr::new(name), "B000012"));
+    }
+    for other in ["july.xls", "july.csv.errors", ".csv", "july.txt", "july"] {
+        assert!(split_batch_name(OsStr::new(other)).1.is_empty(), "{other}");
+    }
+}

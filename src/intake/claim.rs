@@ -2,10 +2,10 @@
 //!
 //! Must never: work on another file than the one that was looked at, or overwrite one.
 
-use super::inbox::{Inbox, InboxError, ends_as_batch, stem};
+use super::inbox::{Inbox, InboxError, ends_as_batch};
 use super::reject::{self, ErrorsFile};
 use super::stamp;
-use crate::files::{FileError, Folder, Kind, Seen, look_at_open, move_into, show, with_suffix};
+use crate::files::{FileError, Folder, Kind, Seen, accepted_name, look_at_open, move_into, show};
 use crate::payout::moment::{Moment, Wall};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -108,11 +108,11 @@ impl Inbox {
         Ok(Claimed { file, name: name.clone(), in_processing: name, seen })
     }
 
-    /// Puts an admitted file into `accepted/` as `STEM.BATCH.csv`. Returns its name there.
+    /// Puts an admitted file into `accepted/` as `STEM.BATCH.csv` (or `.xlsx`, `.ods`). Returns its name there.
     pub fn accept(&self, claimed: &Claimed, batch: &str, now: Wall) -> Result<OsString, InboxError> {
         self.check_ours(claimed)?;
         let (from, to) = (&self.folders.processing, &self.folders.accepted);
-        let name = with_suffix(stem(&claimed.name), &format!(".{batch}.csv"));
+        let name = accepted_name(&claimed.name, batch);
         let kept = move_into(from, &claimed.in_processing, to, &name, &stamp(now))?;
         if !look_at_open(&claimed.file)?.same_content(&claimed.seen) {
             tracing::error!(

@@ -4,7 +4,7 @@
 //!
 //! Must never: open a file in order to look at it, or take one whose writer may not be done.
 
-use crate::files::{FileError, Folder, Kind, SHARED_FOLDER, Seen, prove_moves, show};
+use crate::files::{FileError, Folder, Kind, SHARED_FOLDER, Seen, prove_moves, show, split_batch_name};
 use crate::payout::moment::{BootMoment, Moment};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -25,9 +25,6 @@ const MOST_TOLD: usize = 200;
 
 /// How long a file that could not be claimed is left before it is tried again unchanged.
 const REFUSED_FOR: Duration = Duration::from_secs(60);
-
-/// The only ending that is taken, in lower case.
-const ENDING: &[u8] = b".csv";
 
 /// What Excel's lock files begin with. They end as the file does that they lock.
 const EXCEL_LOCK: &[u8] = b"~$";
@@ -273,7 +270,7 @@ fn reason_of_name(name: &OsStr) -> Option<Option<&'static str>> {
         (false, true) => Some(None),
         (true, true) if name.as_bytes().starts_with(EXCEL_LOCK) => Some(None),
         (true, true) => Some(Some("waits: names that begin with . or ~ are work in progress; rename it")),
-        (false, false) => Some(Some("is left alone: only names that end in .csv are taken")),
+        (false, false) => Some(Some("is left alone: only names that end in .csv, .xlsx or .ods are taken")),
     }
 }
 
@@ -296,15 +293,12 @@ fn tell(outcome: &mut ScanOutcome, name: OsString, why: String) {
 
 /// Whether a name ends as a batch file's does, in any case.
 pub fn ends_as_batch(name: &OsStr) -> bool {
-    let bytes = name.as_bytes();
-    bytes.len() > ENDING.len() && bytes[bytes.len() - ENDING.len()..].eq_ignore_ascii_case(ENDING)
+    !split_batch_name(name).1.is_empty()
 }
 
 /// A batch file's name without its ending: the STEM of its reports.
 pub fn stem(name: &OsStr) -> &OsStr {
-    let bytes = name.as_bytes();
-    let keep = if ends_as_batch(name) { bytes.len() - ENDING.len() } else { bytes.len() };
-    OsStr::from_bytes(&bytes[..keep])
+    split_batch_name(name).0
 }
 
 /// Names under which programs keep what is not finished, and their lock files.

@@ -8,7 +8,7 @@ use super::admit::{Admission, Took, Work};
 use super::claim::Claimed;
 use super::error::IntakeError;
 use super::inbox::Left;
-use crate::files::show;
+use crate::files::{is_accepted_as, show};
 use crate::ledger::Ledger;
 use crate::payout::moment::Moment;
 use crate::payout::state::BatchId;
@@ -92,10 +92,9 @@ impl Admission {
     }
 
     fn is_accepted(&self, batch: BatchId) -> Result<bool, IntakeError> {
-        let ending = format!(".{batch}.csv");
-        let mut found = false;
+        let (batch, mut found) = (batch.to_string(), false);
         self.inbox.folders.accepted.each_name(|name| {
-            found |= name.as_encoded_bytes().ends_with(ending.as_bytes());
+            found |= is_accepted_as(name, &batch);
             !found
         })?;
         Ok(found)

@@ -3,6 +3,7 @@
 //!
 //! Must never: make a name that leaves the folder, hides, or is longer than a file system takes.
 
+use crate::files::split_batch_name;
 use crate::payout::state::BatchId;
 
 /// Longest file name in bytes on every Linux file system that matters.
@@ -37,11 +38,8 @@ impl ReportNames {
 /// separators become `_`, a dot at the beginning too; a long stem is cut, and the batch keeps the
 /// name unique.
 pub fn base(file: &str, batch: BatchId) -> String {
-    let ending = file.len().checked_sub(4).and_then(|at| file.get(at..));
-    let stem = match ending {
-        Some(ending) if ending.eq_ignore_ascii_case(".csv") => &file[..file.len() - ending.len()],
-        _ => file,
-    };
+    // The endings are ASCII, so that what is before them is text as well.
+    let stem = split_batch_name(file.as_ref()).0.to_str().unwrap_or(file);
     let batch = batch.to_string();
     let room = LONGEST_NAME - LONGEST_ENDING - batch.len() - ".".len();
     let mut out = String::with_capacity(stem.len());
@@ -75,7 +73,8 @@ mod tests {
         assert_eq!(names.summary, "salaires juillet.B000012.summary.txt");
         assert_eq!(names.retry, "salaires juillet.B000012.retry.csv");
         assert_eq!(base("v1.2.csv", BatchId(1)), "v1.2.B000001");
-        assert_eq!(base(".csv", BatchId(1)), "_.B000001");
+        assert_eq!(base(".csv", BatchId(1)), "_csv.B000001");
+        assert_eq!(base("paie.XLSX", BatchId(1)), "paie.B000001");
         assert_eq!(base("né", BatchId(1)), "né.B000001");
     }
 
