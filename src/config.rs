@@ -18,7 +18,8 @@ mod warnings;
 
 pub use secret::{Secret, SecretSource};
 pub use sections::{
-    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Safety,
+    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Reports,
+    Safety,
 };
 pub use units::Rate;
 
@@ -42,6 +43,7 @@ pub struct Config {
     pub balance: Balance,
     pub limits: Limits,
     pub approval: Approval,
+    pub reports: Reports,
 }
 
 impl Config {

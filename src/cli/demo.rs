@@ -13,6 +13,7 @@ use crate::payout::batch::BatchState;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
+use crate::report::doing::{Blocked, Doing};
 use crate::report::view::{BatchView, HouseView};
 use crate::simulator::faults::FaultPlan;
 use crate::simulator::people::Whom;
@@ -115,7 +116,7 @@ async fn direct(
             return;
         }
         let (waits_for_money, at_rest) = match latest.borrow().as_ref() {
-            Some(view) => (view.weather.starts_with("waiting for money"), at_rest(view)),
+            Some(view) => (matches!(view.weather, Doing::Blocked(Blocked::Shortage { .. })), at_rest(view)),
             None => (false, false),
         };
         if waits_for_money && !topped_up {

@@ -101,7 +101,9 @@ fn write_register(config: &Config, ledger: &Reader, month: &str) -> anyhow::Resu
     let simulated = config.moncash.environment == Environment::Simulator;
     let draft = Draft::begin(&folder, SHARED_FILE)?;
     let zone = TimeZone::system();
-    let (mut draft, sums) = register::write(draft, ledger, &period, simulated, &zone, |seen| progress.show(seen))?;
+    let language = config.reports.language;
+    let written = register::write(draft, ledger, &period, simulated, language, &zone, |seen| progress.show(seen));
+    let (mut draft, sums) = written?;
     progress.end();
     let name = shelf::publish(&mut draft, &format!("register-{month}.csv"), super::now())?;
     let mut text = format!("{}\n", folder.path().join(show(&name)).display());

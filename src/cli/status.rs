@@ -9,6 +9,7 @@ use crate::config::{Config, Environment};
 use crate::daemon;
 use crate::ledger::{LedgerError, Reader};
 use crate::payout::moment::Wall;
+use crate::report::doing::Doing;
 use crate::report::status_table::Screen;
 use crate::report::view::HouseView;
 use crate::report::{status_json, status_table};
@@ -120,7 +121,7 @@ fn nothing(config: &Config) -> HouseView {
         account: config.moncash.client_id.clone(),
         simulated: config.moncash.environment == Environment::Simulator,
         balance: None,
-        weather: "there is no ledger yet".to_string(),
+        weather: Doing::NoLedger,
         paused: None,
         batches: Vec::new(),
         waiting_for_person: Vec::new(),

@@ -5,11 +5,13 @@
 use super::check::{self, MIN_GRACE_LIVE};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::sections::{
-    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Safety,
+    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Reports,
+    Safety,
 };
 use super::units::{self, Rate};
 use super::{Config, Problem};
 use crate::payout::money::Amount;
+use crate::words::Language;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::de::DeValue;
@@ -44,6 +46,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         balance: balance(r, live),
         limits: limits(r),
         approval: approval(r, live),
+        reports: reports(r),
     };
     check::check(&config, r);
     let problems = reader.finish();
@@ -141,6 +144,15 @@ fn approval(r: &mut Reader<'_>, live: bool) -> Approval {
         _ => amount(v).map(|above| Some(Some(above))).map_err(|what| format!("{what}; or \"none\"")),
     };
     Approval { above: r.read_live(live, "approval", "above", None, above) }
+}
+
+fn reports(r: &mut Reader<'_>) -> Reports {
+    Reports {
+        language: r.read("reports", "language", Language::English, |v| {
+            Language::of_code(text(v)?)
+                .ok_or_else(|| "must be \"en\" (English), \"fr\" (français) or \"ht\" (kreyòl ayisyen)".to_string())
+        }),
+    }
 }
 
 const fn seconds(n: u64) -> Duration {

@@ -4,6 +4,7 @@
 
 use super::units::Rate;
 use crate::payout::money::Amount;
+use crate::words::Language;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -166,6 +167,13 @@ pub struct Limits {
     pub min_amount: Amount,
     /// Most for one batch; `None` = no limit.
     pub max_batch_amount: Option<Amount>,
+}
+
+/// `[reports]`: what people read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reports {
+    /// Of summaries, STATUS.txt, headings and reasons. Words for scripts stay what they are.
+    pub language: Language,
 }
 
 /// `[approval]`: which batches wait for a person.

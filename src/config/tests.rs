@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::payout::money::Amount;
+use crate::words::Language;
 use std::time::Duration;
 
 const LIVE: &str = "[moncash]\nenvironment = \"live\"\nclient_id = \"me\"\n[safety]\nafter_not_found = \"retry\"\n\
@@ -46,6 +47,7 @@ fn the_simulator_runs_on_defaults_that_are_the_documented_ones() {
     assert_eq!(c.limits.max_amount, Amount::from_centimes(7_500_000));
     assert_eq!((c.limits.min_amount, c.limits.max_batch_amount), (Amount::from_centimes(100), None));
     assert_eq!(c.approval.above, None);
+    assert_eq!(c.reports.language, Language::English);
 }
 
 #[test]
@@ -72,6 +74,8 @@ fn good_files_are_read_as_written() {
     assert_eq!(off.limits.max_batch_amount, Some(Amount::from_centimes(100_000_000)));
     assert_eq!(sandbox("[approval]\nabove = \"\"\n").map(|c| c.approval.above), Ok(None));
     sandbox("base_url = \"http://127.0.0.1:8080/Api/\"\n").expect("loopback");
+    let haiti = sandbox("[reports]\nlanguage = \"ht\"\n").expect("good");
+    assert_eq!(haiti.reports.language, Language::Kreyol);
     assert!(read("\u{feff}").is_err(), "sandbox needs a client id");
 }
 
@@ -118,6 +122,7 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[safety]\npaid_already = \"off\"", &["paid_already_within = \"\""]),
         ("[safety]\nmin_free = \"500\"", &["size with its unit"]),
         ("[safety]\nmin_free = 500", &["text in quotes"]),
+        ("[reports]\nlanguage = \"creole\"", &["[reports] language", "\"ht\" (kreyòl ayisyen)"]),
         ("[balance]\nfloor = 100.0", &["amount in quotes"]),
         ("[balance]\nfloor = \"-1.00\"", &["not be negative"]),
         ("[balance]\nfee_fixed = \"1.005\"", &["more than two decimals"]),

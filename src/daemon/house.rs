@@ -14,8 +14,10 @@ use crate::payout::funds::Fee;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
-use crate::report::cell::counted;
+use crate::report::doing::{Blocked, Doing};
+use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
+use crate::words::{Saying, say};
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -29,8 +31,6 @@ const SHOWN: u32 = 20;
 const NAMED: u32 = 100;
 /// The loop's own file in the state folder: what only its head knows.
 const LIVE_FILE: &str = "live.json";
-/// What keeps every batch waiting where no loop is.
-const NOT_RUNNING: &str = "payoutd is not running";
 /// Older than this, nobody keeps it any more.
 const LIVE_FOR: Duration = Duration::from_secs(150);
 
@@ -40,9 +40,9 @@ pub struct Live {
     pub at: i64,
     /// The process that keeps it.
     pub process: u32,
-    pub doing: String,
-    /// What keeps every batch from being sent; empty when nothing does.
-    pub blocked: String,
+    pub doing: Doing,
+    /// What keeps every batch from being sent, where something does.
+    pub blocked: Option<Blocked>,
     pub reserved_centimes: i64,
     pub spendable_centimes: Option<i64>,
     pub left: Vec<(String, String)>,
@@ -74,12 +74,12 @@ pub(super) fn leave_live(state: &Path, live: &Live) -> std::io::Result<()> {
 }
 
 /// What the loop knows now.
-pub(super) fn live_of(desk: &Desk, doing: String, blocked: Option<String>, board: &Board, now: Moment) -> Live {
+pub(super) fn live_of(desk: &Desk, doing: Doing, blocked: Option<Blocked>, board: &Board, now: Moment) -> Live {
     Live {
         at: now.wall.0,
         process: std::process::id(),
         doing,
-        blocked: blocked.unwrap_or_default(),
+        blocked,
         reserved_centimes: desk.funds.reserved().centimes(),
         spendable_centimes: desk.funds.spendable().map(Amount::centimes),
         left: board.borrow().left.clone(),
@@ -88,16 +88,16 @@ pub(super) fn live_of(desk: &Desk, doing: String, blocked: Option<String>, board
 }
 
 /// Why a batch is in its state, and whether something outside keeps it from being sent.
-pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (String, bool) {
-    let Some(lane) = desk.lanes.get(&batch) else { return (String::new(), false) };
+pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (Option<Saying>, bool) {
+    let Some(lane) = desk.lanes.get(&batch) else { return (None, false) };
     let blocked = desk.standing.paused.is_some()
         || desk.standing.suspicion.is_some()
         || desk.standing.account_refused.is_some()
         || desk.standing.equal_refusals.is_some()
         || desk.disk_low
         || matches!(lane.waits, Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_)));
-    let outside = desk.blocked(now).filter(|_| blocked).unwrap_or_default();
-    (batch_why(&lane.batch, &outside), blocked)
+    let outside = desk.blocked(now).filter(|_| blocked).map(|outside| outside.of_a_batch());
+    (batch_why(&lane.batch, outside), blocked)
 }
 
 pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
@@ -111,40 +111,30 @@ pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
     })
 }
 
-fn batch_why(batch: &Batch, blocked: &str) -> String {
+fn batch_why(batch: &Batch, blocked: Option<Saying>) -> Option<Saying> {
     let count = |word| batch.tally.count(word);
     if batch.is_final() {
-        return String::new();
+        return None;
     }
     if let Gate::Cancelled(order) = gate_of(batch) {
-        return format!("being cancelled: {}", order.reason);
+        return Some(say!("why-being-cancelled", reason = &order.reason));
     }
     if count(StateWord::Queued) > 0 {
         if batch.approval == Approval::Awaited {
-            return format!("waits for 'payoutd approve {} --reason …'", batch.id);
+            return Some(say!("why-approval", batch = batch.id.to_string()));
         }
         if let Some(hold) = &batch.hold {
-            return hold.clone();
+            return Some(say!("why-as-told", text = hold));
         }
-        if !blocked.is_empty() {
-            // The state's word, "waiting", stands before it already.
-            let rest = ["waiting: ", "waiting for money: "].iter().find_map(|words| blocked.strip_prefix(words));
-            return rest.unwrap_or(blocked).to_string();
+        if blocked.is_some() {
+            return blocked;
         }
     }
     match (count(StateWord::InDoubt), count(StateWord::Held)) {
-        (0, 0) => String::new(),
-        (0, held) => format!("{} for a person", counted(held, "payout waits", "payouts wait")),
-        (doubt, 0) => {
-            format!(
-                "{} under way or in doubt: may already be paid, MonCash is being asked",
-                counted(doubt, "payout", "payouts")
-            )
-        }
-        (doubt, held) => {
-            let doubt = counted(doubt, "payout", "payouts");
-            format!("{doubt} under way or in doubt, {} for a person", counted(held, "waits", "wait"))
-        }
+        (0, 0) => None,
+        (0, held) => Some(say!("why-held", held = held)),
+        (doubt, 0) => Some(say!("why-in-doubt", doubt = doubt)),
+        (doubt, held) => Some(say!("why-in-doubt-and-held", doubt = doubt, held = held)),
     }
 }
 
@@ -157,16 +147,9 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
             batches.push(batch);
         }
     }
-    let blocked = match (live, &standing.suspicion, &standing.paused) {
-        (Some(live), _, _) => live.blocked.clone(),
-        (None, Some(why), _) => format!("nothing is sent: the ledger may be older than its last send ({why})"),
-        (None, None, Some(order)) => format!("paused by {} ({})", order.who, order.reason),
-        (None, None, None) => [&standing.account_refused, &standing.equal_refusals]
-            .into_iter()
-            .flatten()
-            .map(|words| format!("MonCash refuses: {words}"))
-            .next()
-            .unwrap_or_default(),
+    let blocked = match live {
+        Some(live) => live.blocked.clone(),
+        None => blocked_by(&standing),
     };
     let fee = super::fee(config);
     // Without a loop nobody has read the balance since these were paid.
@@ -183,13 +166,13 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         let spendable = live.and_then(|live| live.spendable_centimes).map_or(reckoned, Amount::from_centimes);
         BalanceView { reading, at, reserved, spendable: spendable.max(Amount::ZERO), floor }
     });
-    let weather = match live {
-        Some(live) if live.blocked.is_empty() => live.doing.clone(),
-        Some(live) => live.blocked.clone(),
-        None if blocked.is_empty() => NOT_RUNNING.to_string(),
-        None => format!("{NOT_RUNNING}; {blocked}"),
+    let outside = blocked.as_ref().map(Blocked::of_a_batch);
+    let outside = outside.or_else(|| live.is_none().then(|| Doing::NotRunning(None).saying()));
+    let weather = match (live, blocked) {
+        (Some(_), Some(blocked)) => Doing::Blocked(blocked),
+        (Some(live), None) => live.doing.clone(),
+        (None, blocked) => Doing::NotRunning(blocked),
     };
-    let blocked = if live.is_none() && blocked.is_empty() { NOT_RUNNING.to_string() } else { blocked };
     Ok(HouseView {
         environment: config.moncash.environment.to_string(),
         account: config.moncash.client_id.clone(),
@@ -200,12 +183,30 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         waiting_for_person: waiting(ledger, &batches)?,
         batches: batches
             .into_iter()
-            .map(|batch| BatchView { state: batch.state(!blocked.is_empty()), why: batch_why(&batch, &blocked), batch })
+            .map(|batch| BatchView {
+                state: batch.state(outside.is_some()),
+                why: batch_why(&batch, outside.clone()),
+                batch,
+            })
             .collect(),
         left_in_inbox: live.map(|live| live.left.clone()).unwrap_or_default(),
         rejected: live.map(|live| live.rejected.clone()).unwrap_or_default(),
         at: now,
     })
+}
+
+/// What keeps a loop from sending as soon as one runs.
+fn blocked_by(standing: &Standing) -> Option<Blocked> {
+    if let Some(why) = &standing.suspicion {
+        return Some(Blocked::Suspect { why: why.clone() });
+    }
+    if let Some(order) = &standing.paused {
+        return Some(Blocked::Paused { who: order.who.clone(), reason: order.reason.clone() });
+    }
+    if let Some(words) = &standing.account_refused {
+        return Some(Blocked::AccountRefused { words: words.clone() });
+    }
+    standing.equal_refusals.as_ref().map(|words| Blocked::EqualRefusals { words: words.clone() })
 }
 
 /// What is in doubt, fees included: what a loop that does not run would reserve at least.
@@ -220,26 +221,19 @@ fn reserved(batches: &[Batch], fee: Fee) -> Amount {
 
 /// What stops the sending until a person has looked.
 fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
-    let suspicion = standing.suspicion.as_ref().map(|why| {
-        ("suspect", format!("the ledger may be older than its last send ({why}); nothing is sent and nothing admitted"))
-    });
-    let refused = standing.account_refused.as_ref().map(|words| {
-        (
-            "account_refused",
-            format!("MonCash refuses the account ({words}); check the credentials with 'payoutd doctor'"),
-        )
-    });
-    let equal = standing.equal_refusals.as_ref().map(|words| {
-        ("equal_refusals", format!("MonCash refused many payouts in a row with the same words ({words}); find out why"))
-    });
+    let suspicion = standing.suspicion.as_ref().map(|why| ("suspect", say!("waits-suspect", why = why)));
+    let refused = standing.account_refused.as_ref();
+    let refused = refused.map(|words| ("account_refused", say!("waits-account-refused", words = words)));
+    let equal = standing.equal_refusals.as_ref();
+    let equal = equal.map(|words| ("equal_refusals", say!("waits-equal-refusals", words = words)));
     let stops = [suspicion, refused, equal].into_iter().flatten();
-    let item = |(state, reason): (&str, String)| WaitingItem {
+    let item = |(state, reason): (&'static str, Saying)| WaitingItem {
         reference: None,
         batch: None,
         line: None,
-        state: state.to_string(),
+        state,
         reason,
-        what_to_do: "payoutd resume --reason \"…\"".to_string(),
+        what_to_do: say!("do-resume"),
     };
     stops.map(item).collect()
 }
@@ -247,39 +241,29 @@ fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
 fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, LedgerError> {
     let mut items = house_waits(&ledger.standing()?);
     for batch in batches.iter().filter(|batch| batch.tally.count(StateWord::Queued) > 0 && batch.cancel.is_none()) {
-        let (state, verb, reason) = match (&batch.approval, &batch.hold) {
-            (Approval::Awaited, _) => {
-                ("awaiting_approval", "approve", "its total is above [approval] above".to_string())
-            }
-            (_, Some(hold)) => ("on_hold", "release", hold.clone()),
+        let id = batch.id.to_string();
+        let (state, what_to_do, reason) = match (&batch.approval, &batch.hold) {
+            (Approval::Awaited, _) => ("awaiting_approval", say!("do-approve", batch = id), say!("waits-approval")),
+            (_, Some(hold)) => ("on_hold", say!("do-release-batch", batch = id), say!("why-as-told", text = hold)),
             _ => continue,
         };
-        items.push(WaitingItem {
-            reference: None,
-            batch: Some(batch.id),
-            line: None,
-            state: state.to_string(),
-            reason,
-            what_to_do: format!("payoutd {verb} {} --reason \"…\"", batch.id),
-        });
+        items.push(WaitingItem { reference: None, batch: Some(batch.id), line: None, state, reason, what_to_do });
     }
     for held in ledger.held(NAMED)? {
         let known = held.known;
         let unsent = known.may_have_been_paid == crate::payout::state::MayHaveBeenPaid::No;
+        let reference = known.reference.as_str();
         let what_to_do = if unsent {
-            format!("payoutd release {} --reason \"…\"  or  payoutd cancel …", known.reference)
+            say!("do-release-or-cancel", reference = reference)
         } else {
-            format!(
-                "payoutd explain {0}; then payoutd resolve {0} --paid TRANSACTION | --not-paid | --ask-again",
-                known.reference
-            )
+            say!("do-explain-and-resolve", reference = reference)
         };
         items.push(WaitingItem {
             reference: Some(known.reference),
             batch: Some(known.batch),
             line: Some(known.line),
-            state: known.status.as_str().to_string(),
-            reason: held.reason,
+            state: known.status.as_str(),
+            reason: reasons::saying(&held.reason),
             what_to_do,
         });
     }

@@ -79,7 +79,7 @@ impl Household {
         let admission = Admission::new(inbox, admit_settings(config));
         let reports_folder = config.folders.batches.join("reports");
         let intake = intake::Intake::new(admission, board.clone());
-        let reports = reports::Reports::new(reports_folder, simulated, board.clone());
+        let reports = reports::Reports::new(reports_folder, simulated, config.reports, board.clone());
         let status = status::Status::new(config, place, board.clone(), watch);
         let mut engine = Engine::open(ledger, gateway, clock, engine_settings(config), suspicion)?;
         if let Some(batch) = stranger {

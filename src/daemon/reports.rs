@@ -4,7 +4,7 @@
 //! Must never: write an older report over a newer, or keep the loop for a whole file.
 
 use super::{AFTER_TROUBLE, Board};
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, Reports as Habits};
 use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
 use crate::files::{FileError, Folder, move_into, show};
@@ -17,8 +17,10 @@ use crate::report::ReportError;
 use crate::report::batch_report::{ChainHead, Closing, ReportFile, ReportHead, SLICE, Written};
 use crate::report::mark::Mark;
 use crate::report::names::ReportNames;
+use crate::report::style::Style;
 use crate::report::summary::chain_head;
 use crate::report::view::{BalanceView, BatchView};
+use crate::words::Saying;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -36,11 +38,12 @@ const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(50);
 pub struct Reports {
     folder: PathBuf,
     simulated: bool,
+    habits: Habits,
     board: Board,
     under_way: Option<Growing>,
     tried: BTreeMap<BatchId, Tried>,
     /// What the last summary of an unfinished batch says that it waits for.
-    told: BTreeMap<BatchId, String>,
+    told: BTreeMap<BatchId, Option<Saying>>,
     looked: Option<Looked>,
 }
 
@@ -74,6 +77,7 @@ impl Growing {
         folder: &Path,
         batch: BatchId,
         simulated: bool,
+        habits: Habits,
         now: Wall,
     ) -> Result<Option<Growing>, WriteError> {
         let Some(found) = ledger.batch(batch)? else { return Ok(None) };
@@ -85,6 +89,7 @@ impl Growing {
             chain: ChainHead { number: head.seq, hash: head.hash },
             simulated,
             zone: TimeZone::system(),
+            style: Style::plain(habits.language),
         };
         let file = ReportFile::begin(folder, head)?;
         Ok(Some(Growing { batch, file, after: None, ancestors: BTreeSet::new() }))
@@ -111,7 +116,7 @@ impl Growing {
     pub fn finish(
         self,
         ledger: &Reader,
-        why: String,
+        why: Option<Saying>,
         blocked: bool,
         balance: Option<BalanceView>,
         at: Wall,
@@ -183,9 +188,9 @@ pub enum WriteError {
 }
 
 impl Reports {
-    pub fn new(folder: PathBuf, simulated: bool, board: Board) -> Reports {
+    pub fn new(folder: PathBuf, simulated: bool, habits: Habits, board: Board) -> Reports {
         let (tried, told) = (BTreeMap::new(), BTreeMap::new());
-        Reports { folder, simulated, board, under_way: None, tried, told, looked: None }
+        Reports { folder, simulated, habits, board, under_way: None, tried, told, looked: None }
     }
 
     /// Every report that is due, before the process ends.
@@ -194,7 +199,7 @@ impl Reports {
         let mut due: BTreeSet<BatchId> = ledger.batches_to_report()?.into_iter().collect();
         due.append(&mut self.board.borrow_mut().report_again);
         // What a batch waits for can change without an event; the last page must not tell of what was.
-        let stale = |(batch, told): &(&BatchId, &String)| super::house::why(desk, **batch, now).0 != **told;
+        let stale = |(batch, told): &(&BatchId, &Option<Saying>)| super::house::why(desk, **batch, now).0 != **told;
         due.extend(self.told.iter().filter(stale).map(|(batch, _)| *batch));
         while let Some(batch) = due.pop_first() {
             self.begin(ledger, batch, now);
@@ -234,7 +239,7 @@ impl Reports {
         let was_final = ledger.batch(batch).ok().flatten().is_some_and(|batch| batch.is_final());
         self.tried.insert(batch, Tried { at: now.boot, was_final });
         self.board.borrow_mut().report_again.remove(&batch);
-        match Growing::begin(ledger, &self.folder, batch, self.simulated, now.wall) {
+        match Growing::begin(ledger, &self.folder, batch, self.simulated, self.habits, now.wall) {
             Ok(growing) => self.under_way = growing,
             Err(error) => self.tell_unwritten(batch, &error),
         }
@@ -348,12 +353,14 @@ impl Chore for Reports {
 pub fn write_again(ledger: &Reader, config: &Config, batch: BatchId, now: Wall) -> Result<Option<Written>, WriteError> {
     let folder = config.folders.batches.join("reports");
     let simulated = ledger.identity()?.environment == Environment::Simulator.as_str();
-    let Some(mut growing) = Growing::begin(ledger, &folder, batch, simulated, now)? else { return Ok(None) };
+    let Some(mut growing) = Growing::begin(ledger, &folder, batch, simulated, config.reports, now)? else {
+        return Ok(None);
+    };
     while !growing.step(ledger)? {}
     let live = super::house::live(&config.folders.state, now);
     let view = super::house::view(ledger, config, live.as_ref(), now)?;
     let shown = view.batches.iter().find(|view| view.batch.id == batch);
-    let why = shown.map(|view| view.why.clone()).unwrap_or_default();
+    let why = shown.and_then(|view| view.why.clone());
     let blocked = shown.is_some_and(|view| view.state == BatchState::Waiting);
     let (written, _) = growing.finish(ledger, why, blocked, view.balance, now)?;
     Ok(Some(written))

@@ -10,8 +10,10 @@ use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, Reader};
 use crate::payout::moment::{BootMoment, Moment};
+use crate::report::doing::{Blocked, Doing};
 use crate::report::status_text;
 use jiff::tz::TimeZone;
+use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 /// STATUS.txt is renewed at least this often, so that its time shows that payoutd lives.
@@ -32,14 +34,14 @@ pub struct Status {
     head: i64,
     live: Option<Live>,
     fed: Option<BootMoment>,
-    told: String,
+    told: Doing,
     standstill: Option<Standstill>,
 }
 
 /// What keeps every batch from being sent, for the journal: told once it has lasted, and once more
 /// when it is over.
 struct Standstill {
-    kind: String,
+    kind: Discriminant<Blocked>,
     since: BootMoment,
     told: bool,
 }
@@ -60,7 +62,7 @@ impl Status {
             head: 0,
             live: None,
             fed: None,
-            told: String::new(),
+            told: Doing::default(),
             standstill: None,
         }
     }
@@ -68,8 +70,7 @@ impl Status {
     /// Once more before the process ends.
     pub fn write_last(&mut self, engine: &mut Engine) -> anyhow::Result<()> {
         let now = engine.now();
-        let doing = "payoutd was stopped".to_string();
-        let live = house::live_of(engine.desk(), doing, engine.desk().blocked(now), &self.board, now);
+        let live = house::live_of(engine.desk(), Doing::Stopped, engine.desk().blocked(now), &self.board, now);
         self.write(engine.ledger(), live, now);
         if let Err(error) = std::fs::remove_file(self.config.folders.state.join("live.json")) {
             tracing::debug!(%error, "the live file was not there");
@@ -82,7 +83,9 @@ impl Status {
             Ok(view) => view,
             Err(error) => return tracing::warn!("the status could not be put together: {error}"),
         };
-        if let Err(error) = status_text::write(&self.config.folders.batches, &view, &TimeZone::system()) {
+        if let Err(error) =
+            status_text::write(&self.config.folders.batches, &view, self.config.reports.language, &TimeZone::system())
+        {
             tracing::warn!("STATUS.txt could not be written: {error}");
         }
         if let Err(error) = house::leave_live(&self.config.folders.state, &live) {
@@ -95,15 +98,15 @@ impl Status {
     }
 
     /// The journal says when the paying comes to a stop, why, and when it goes on; not every turn.
-    fn journal(&mut self, blocked: Option<&str>, now: Moment) {
+    fn journal(&mut self, blocked: Option<&Blocked>, now: Moment) {
         let Some(why) = blocked else {
             if self.standstill.take().is_some_and(|it| it.told) {
                 tracing::info!("nothing keeps the payments back any more");
             }
             return;
         };
-        // The sums in it change with every payment; the words before the first of them do not.
-        let kind: String = why.chars().take_while(|c| !c.is_ascii_digit()).collect();
+        // The sums in it change with every payment; its kind does not.
+        let kind = discriminant(why);
         match &mut self.standstill {
             Some(it) if it.kind == kind => {
                 if !it.told && now.boot.served(it.since, LASTS) {
@@ -112,19 +115,20 @@ impl Status {
                 }
             }
             other => {
-                let told = other.as_ref().is_some_and(|it| it.told && kind.starts_with("waiting until"));
+                let told = other.as_ref().is_some_and(|it| it.told && *why == Blocked::BalanceLags);
                 *other = Some(Standstill { kind, since: now.boot, told });
             }
         }
     }
 
-    fn feed_service_manager(&mut self, doing: &str, now: Moment) {
-        if self.fed.is_some_and(|fed| !now.boot.served(fed, WATCHDOG)) && self.told == doing {
+    fn feed_service_manager(&mut self, doing: &Doing, now: Moment) {
+        if self.fed.is_some_and(|fed| !now.boot.served(fed, WATCHDOG)) && self.told == *doing {
             return;
         }
         self.fed = Some(now.boot);
-        self.told = doing.to_string();
-        let states = [sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(doing)];
+        self.told = doing.clone();
+        let words = doing.to_string();
+        let states = [sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&words)];
         if let Err(error) = sd_notify::notify(false, &states) {
             tracing::debug!(%error, "the service manager could not be told");
         }
@@ -143,7 +147,7 @@ impl Chore for Status {
         let blocked = desk.blocked(now);
         let doing = desk.doing(now);
         self.feed_service_manager(&doing, now);
-        self.journal(blocked.as_deref(), now);
+        self.journal(blocked.as_ref(), now);
         let idle = Progress::Idle { look_again: AFTER_CHANGE, pending: false };
         if self.written.is_some_and(|at| !now.boot.served(at, AFTER_CHANGE)) {
             return Ok(idle);

@@ -120,7 +120,7 @@ impl Reader {
                     stored.cache.state.as_str()
                 )));
             }
-            let reason = stored.cache.reason()?;
+            let reason = stored.cache.reason()?.into_owned();
             let events = stored.cache.events;
             Ok(HeldPayout { known: known_of(stored, row)?, reason, events })
         })

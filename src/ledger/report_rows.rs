@@ -10,7 +10,7 @@ use super::seen::SeenRow;
 use super::stored::COLUMNS;
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
-use crate::payout::state::{BatchId, ConfirmedBy, PayoutId, StateWord};
+use crate::payout::state::{BatchId, ConfirmedBy, PayoutId, Reason, StateWord};
 use rusqlite::{OptionalExtension, params};
 use std::borrow::Cow;
 
@@ -88,8 +88,8 @@ impl Reader {
         let unpaid = matches!(row.state, StateWord::Declined | StateWord::Cancelled);
         let (retried_as, final_status) = if unpaid { self.successors(row.id, row.state)? } else { (None, row.state) };
         let reason = match row.state {
-            StateWord::Queued | StateWord::Paid => Cow::Borrowed(""),
-            _ => Cow::Owned(row.cache().reason()?),
+            StateWord::Queued | StateWord::Paid => Reason::Nothing,
+            _ => row.cache().reason()?.into_owned(),
         };
         Ok(RowView {
             id: row.id,

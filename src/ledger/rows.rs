@@ -5,7 +5,7 @@ use super::stored::{parse_other, plain_cells};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, StateWord};
+use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, Reason, StateWord};
 use std::borrow::Cow;
 
 /// One row of a batch as a report needs it.
@@ -26,7 +26,7 @@ pub struct ReportRow {
     pub settled: Option<Wall>,
     /// `transfer`, `status` or `operator`; empty while not paid.
     pub confirmed_by: &'static str,
-    pub reason: String,
+    pub reason: Reason<'static>,
     pub retry_of: Option<Reference>,
     /// The reference of the live or paid successor, and the status at the end of the chain of
     /// successors (`final_status`); of this row itself where there is none.
@@ -55,7 +55,7 @@ pub struct RowView<'a> {
     pub first_sent: Option<Wall>,
     pub settled: Option<Wall>,
     pub confirmed_by: &'static str,
-    pub reason: Cow<'a, str>,
+    pub reason: Reason<'a>,
     pub retry_of: Option<&'a str>,
     pub retried_as: Option<Cow<'a, Reference>>,
     pub final_status: StateWord,
@@ -106,7 +106,7 @@ impl ReportRow {
             first_sent: self.first_sent,
             settled: self.settled,
             confirmed_by: self.confirmed_by,
-            reason: Cow::Borrowed(&self.reason),
+            reason: self.reason.clone(),
             retry_of: self.retry_of.as_ref().map(Reference::as_str),
             retried_as: self.retried_as.as_ref().map(Cow::Borrowed),
             final_status: self.final_status,
@@ -188,8 +188,8 @@ pub struct StoredEvent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldPayout {
     pub known: Known,
-    /// A sentence: what happened and what to do.
-    pub reason: String,
+    /// What happened and what to do.
+    pub reason: Reason<'static>,
     /// Events so far: what an order about it names as seen.
     pub events: u32,
 }

@@ -6,11 +6,11 @@
 use super::error::LedgerError;
 use super::seen::SeenRow;
 use crate::payout::instruction::Instruction;
-use crate::payout::moment::BootMoment;
 use crate::payout::state::{
-    BatchId, Call, ConfirmedBy, Doubt, HeldReason, Inquiry, MayHaveBeenPaid, Payout, PayoutId, State, StateWord,
+    BatchId, ConfirmedBy, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Reason, State, StateWord,
 };
 use rusqlite::Row;
+use std::borrow::Cow;
 
 /// The columns of a payout, in the order in which [`SeenRow::read`] takes them: those that its seal covers
 /// last, in the order of [`SEALED`].
@@ -90,36 +90,19 @@ impl Cache {
         cache
     }
 
-    /// The sentence of a report's `reason`, by the same function that the core uses.
-    pub fn reason(&self) -> Result<String, LedgerError> {
-        let words = self.words.clone().unwrap_or_default();
-        let state = match self.state {
-            StateWord::Queued | StateWord::Paid => return Ok(String::new()),
-            StateWord::InDoubt => State::InDoubt(Box::new(some_doubt())),
-            StateWord::Declined => return Ok(words),
-            StateWord::Cancelled => return Ok(words),
+    /// What a report's `reason` tells, as the core has it.
+    pub fn reason(&self) -> Result<Reason<'_>, LedgerError> {
+        let words = || Cow::Borrowed(self.words.as_deref().unwrap_or_default());
+        Ok(match self.state {
+            StateWord::Queued | StateWord::Paid => Reason::Nothing,
+            StateWord::InDoubt => Reason::InDoubt,
+            StateWord::Declined | StateWord::Cancelled => Reason::Told(words()),
             StateWord::Held => {
                 let reason = held_reason(self.held_for.as_deref().unwrap_or_default())
                     .ok_or_else(|| LedgerError::damaged("a held payout has no readable reason"))?;
-                State::Held { reason, money: self.money, detail: words, doubt: None }
+                Reason::Held(reason, words())
             }
-        };
-        Ok(state.reason())
-    }
-}
-
-/// Any doubt: the sentence about doubt is the same for all.
-fn some_doubt() -> Doubt {
-    let never = BootMoment { boot: 0, ms: 0 };
-    Doubt {
-        attempt: 0,
-        opened: never,
-        call: Call::UnderWay,
-        unpaid_before: false,
-        earlier_ambiguous: true,
-        said_paid: false,
-        standing: None,
-        inquiry: Inquiry::default(),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ mod reasons;
 
 pub use doubt::{Call, Doubt, Inquiry, Negative};
 pub use event::{Basis, ByOrder, Event, Raw, StandingOrder};
-pub use reasons::{ConfirmedBy, HeldReason, MayHaveBeenPaid};
+pub use reasons::{ConfirmedBy, HeldReason, MayHaveBeenPaid, Reason};
 
 use super::evidence::TransferAnswer;
 use super::instruction::Instruction;
@@ -72,15 +72,14 @@ impl State {
         }
     }
 
-    /// The sentence of a report's `reason` column.
-    pub fn reason(&self) -> String {
+    /// What a report's `reason` column tells.
+    pub fn reason(&self) -> Reason<'_> {
         match self {
-            State::Queued | State::Paid { .. } => String::new(),
-            State::InDoubt(_) => "sent, no certain answer yet; may already be paid, do not pay by hand".to_string(),
-            State::Declined { words } => words.clone(),
-            State::Held { reason, detail, .. } if detail.is_empty() => reason.sentence().to_string(),
-            State::Held { reason, detail, .. } => format!("{} ({detail})", reason.sentence()),
-            State::Cancelled { reason, .. } => reason.clone(),
+            State::Queued | State::Paid { .. } => Reason::Nothing,
+            State::InDoubt(_) => Reason::InDoubt,
+            State::Declined { words } => Reason::Told(words.into()),
+            State::Held { reason, detail, .. } => Reason::Held(reason.clone(), detail.into()),
+            State::Cancelled { reason, .. } => Reason::Told(reason.into()),
         }
     }
 }

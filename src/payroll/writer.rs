@@ -70,13 +70,13 @@ fn is_plain(cell: &str) -> bool {
 }
 
 /// Adds a cell to a line of CSV, made harmless, and quoted where it must be.
-pub fn push_cell(line: &mut Vec<u8>, cell: &str) {
+pub fn push_cell(line: &mut Vec<u8>, cell: &str, delimiter: Delimiter) {
     if is_plain(cell) {
         line.extend_from_slice(cell.as_bytes());
         return;
     }
     let cell = make_harmless(cell);
-    if !cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+    if !cell.bytes().any(|byte| byte == delimiter.byte() || matches!(byte, b'"' | b'\n' | b'\r')) {
         line.extend_from_slice(cell.as_bytes());
         return;
     }
@@ -272,17 +272,19 @@ mod tests {
         fn a_line_put_together_by_hand_is_the_one_that_the_csv_writer_writes(
             cells in proptest::collection::vec("[a-cé='+@\\-\t\r\n 0,;|\"\u{a0}]{0,5}", 2..5),
         ) {
-            let mut whole = CsvWriter::new(Vec::new(), Delimiter::Comma);
-            whole.write_row(&cells).unwrap();
-            let mut line = Vec::new();
-            for (place, cell) in cells.iter().enumerate() {
-                if place > 0 {
-                    line.push(b',');
+            for delimiter in Delimiter::ALL {
+                let mut whole = CsvWriter::new(Vec::new(), delimiter);
+                whole.write_row(&cells).unwrap();
+                let mut line = Vec::new();
+                for (place, cell) in cells.iter().enumerate() {
+                    if place > 0 {
+                        line.push(delimiter.byte());
+                    }
+                    push_cell(&mut line, cell, delimiter);
                 }
-                push_cell(&mut line, cell);
+                line.push(b'\n');
+                prop_assert_eq!(line, whole.finish().unwrap());
             }
-            line.push(b'\n');
-            prop_assert_eq!(line, whole.finish().unwrap());
         }
 
         #[test]

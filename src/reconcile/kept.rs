@@ -197,7 +197,7 @@ mod tests {
             first_sent: None,
             settled: None,
             confirmed_by: "",
-            reason: String::new(),
+            reason: crate::payout::state::Reason::Nothing,
             retry_of: None,
             retried_as: None,
             final_status: status,

@@ -1,20 +1,22 @@
 //! The report of a batch, `STEM.BATCH.report.csv`: one row for each row of the file, in its order,
 //! written in slices beside the summary and the retry file, which come from the same rows.
 //!
-//! The file is UTF-8 without a byte-order mark, with commas, and lines end with a line feed alone:
-//! scripts see the column names as they are, and spreadsheets read it as well. In a simulation one
-//! line that begins with `#` stands before the header, so that nothing mistakes it for a report.
+//! In the plain style and in English the file is UTF-8 without a byte-order mark, with commas: scripts see
+//! the column names as they are, and spreadsheets read it as well (`style.rs` knows the other ways). Lines
+//! end with a line feed alone. In a simulation one line that begins with `#` stands before the header, so
+//! that nothing mistakes it for a report.
 //!
 //! Must never: leave out or repeat a row, or be called final while something can still change.
 
+use super::ReportError;
 use super::line::{LocalTimes, push_line};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::{Ready, RetryOutcome, Step, disk, look, publish};
 use super::retry::RetryFile;
+use super::style::{BYTE_ORDER_MARK, Style, headings};
 use super::summary::{Found, Summary};
 use super::view::{BalanceView, BatchView};
-use super::{ReportError, SIMULATION};
 use crate::files::{Draft, Folder, SHARED_FILE};
 use crate::ledger::LedgerError;
 use crate::ledger::rows::{ReportRow, RowView};
@@ -22,10 +24,11 @@ use crate::payout::batch::Batch;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
-use crate::payroll::writer::make_harmless as harmless;
+use crate::payroll::writer::push_cell;
+use crate::words::say;
 use jiff::tz::TimeZone;
 use std::ffi::OsStr;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 /// Rows of one slice: a millisecond's work, which fits between two turns of the loop without being felt.
@@ -48,6 +51,7 @@ pub struct ReportHead {
     pub chain: ChainHead,
     pub simulated: bool,
     pub zone: TimeZone,
+    pub style: Style,
 }
 
 /// The end of the ledger's chain of events, kept outside the ledger to show a cut tail.
@@ -98,21 +102,30 @@ impl ReportFile {
         let folder = Folder::open(folder).map_err(&failed)?;
         look(&folder, &names, &batch, &mark(&head))?;
         let mut file = Draft::begin(&folder, SHARED_FILE).map_err(&failed)?;
-        if head.simulated {
-            writeln!(file, "# {SIMULATION}").map_err(|error| failed(error.into()))?;
+        let style = head.style;
+        if style.mark {
+            file.write_all(BYTE_ORDER_MARK.as_bytes()).map_err(|error| failed(error.into()))?;
         }
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        let other = other_names(&head.other_columns);
-        let written = csv.write_record(COLUMNS.into_iter().chain(other.iter().map(String::as_str)));
-        written.map_err(|error| failed(io::Error::from(error).into()))?;
-        let header = csv.into_inner().map_err(|error| failed(error.into_error().into()))?;
+        if head.simulated {
+            writeln!(file, "# {}", style.text(&say!("simulation"))).map_err(|error| failed(error.into()))?;
+        }
+        let mut header = Vec::new();
+        let own = headings(style.language);
+        for (place, name) in own.iter().chain(&other_names(&own, &head.other_columns)).enumerate() {
+            if place > 0 {
+                header.push(style.delimiter.byte());
+            }
+            push_cell(&mut header, name, style.delimiter);
+        }
+        header.push(b'\n');
         file.write_all(&header).map_err(|error| failed(error.into()))?;
         let due = head.batch.is_final();
-        let retry = due.then(|| RetryFile::begin(&folder, &names.retry, &batch, &head.other_columns, head.simulated));
+        let retry = due.then(|| RetryFile::begin(&folder, &names.retry, &batch, &head));
         let retry = retry.transpose()?;
         let times = LocalTimes::of(head.zone.clone());
         let lines = Vec::with_capacity(GATHERED * 2);
-        Ok(ReportFile { head, folder, names, file, lines, times, retry, found: Found::default(), last_line: 0 })
+        let found = Found::in_words_of(style.language);
+        Ok(ReportFile { head, folder, names, file, lines, times, retry, found, last_line: 0 })
     }
 
     /// Adds the next rows, in the order of the file; at most [`SLICE`] between two turns.
@@ -125,7 +138,8 @@ impl ReportFile {
         if row.line <= self.last_line {
             return Err(self.contradicts(format!("line {} comes after line {}", row.line, self.last_line)));
         }
-        let cells = push_line(&mut self.lines, row, &mut self.times).map_err(|error| self.unreadable(row, &error))?;
+        let pushed = push_line(&mut self.lines, row, &mut self.times, &self.head.style);
+        let cells = pushed.map_err(|error| self.unreadable(row, &error))?;
         if cells != self.head.other_columns.len() {
             let wants = self.head.other_columns.len();
             return Err(self.contradicts(format!("line {} has {cells} other cells instead of {wants}", row.line)));
@@ -215,8 +229,8 @@ fn folded(name: &str) -> String {
 
 /// The names that the file's other columns have in the report. One that the report uses itself
 /// gets `file_` before it, again while even that is taken.
-fn other_names(other: &[String]) -> Vec<String> {
-    let mut taken: Vec<String> = COLUMNS.iter().map(|name| folded(name)).collect();
+fn other_names(own: &[String], other: &[String]) -> Vec<String> {
+    let mut taken: Vec<String> = own.iter().map(|name| folded(name)).collect();
     let clashes: Vec<bool> = other.iter().map(|name| taken.contains(&folded(name))).collect();
     taken.extend(other.iter().zip(&clashes).filter(|(_, clash)| !**clash).map(|(name, _)| folded(name)));
     let mut names = Vec::with_capacity(other.len());
@@ -228,7 +242,7 @@ fn other_names(other: &[String]) -> Vec<String> {
         if clash {
             taken.push(folded(&name));
         }
-        names.push(harmless(&name).into_owned());
+        names.push(name);
     }
     names
 }
@@ -239,6 +253,8 @@ pub(super) fn unpaid(found: &Found) -> Amount {
     [StateWord::Declined, StateWord::Cancelled].into_iter().fold(Amount::ZERO, add)
 }
 
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod placing_tests;
 #[cfg(test)]

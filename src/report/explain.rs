@@ -70,7 +70,7 @@ fn tell(story: &Story, zone: &TimeZone, out: &mut Vec<String>) {
         fact("first sent", row.first_sent.map(|at| local(at, zone)).unwrap_or_default());
         fact("settled", row.settled.map(|at| local(at, zone)).unwrap_or_default());
         fact("confirmed by", row.confirmed_by.to_string());
-        fact("reason", row.reason.clone());
+        fact("reason", row.reason.to_string());
         fact("retry of", reference(&row.retry_of));
         fact("retried as", reference(&row.retried_as));
         fact("final status", row.final_status.as_str().to_string());
@@ -242,7 +242,7 @@ struct RowPage<'a> {
     first_sent_at: Option<String>,
     settled_at: Option<String>,
     confirmed_by: &'a str,
-    reason: &'a str,
+    reason: String,
     retry_of: Option<&'a str>,
     retried_as: Option<&'a str>,
     final_status: &'a str,
@@ -301,7 +301,7 @@ fn row_page<'a>(row: &'a ReportRow, zone: &TimeZone) -> RowPage<'a> {
         first_sent_at: time(row.first_sent),
         settled_at: time(row.settled),
         confirmed_by: row.confirmed_by,
-        reason: &row.reason,
+        reason: row.reason.to_string(),
         retry_of: row.retry_of.as_ref().map(|reference| reference.as_str()),
         retried_as: row.retried_as.as_ref().map(|reference| reference.as_str()),
         final_status: row.final_status.as_str(),

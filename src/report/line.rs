@@ -5,6 +5,8 @@
 //! have to be quoted or made harmless.
 
 use super::cell::local;
+use super::reasons;
+use super::style::Style;
 use crate::ledger::LedgerError;
 use crate::ledger::rows::RowView;
 use crate::payout::instruction::Reference;
@@ -15,46 +17,56 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Adds the line of a row; returns how many other cells it had.
-pub(super) fn push_line(line: &mut Vec<u8>, row: &RowView<'_>, times: &mut LocalTimes) -> Result<usize, LedgerError> {
+pub(super) fn push_line(
+    line: &mut Vec<u8>,
+    row: &RowView<'_>,
+    times: &mut LocalTimes,
+    style: &Style,
+) -> Result<usize, LedgerError> {
+    let cut = style.delimiter.byte();
+    let push_text = |line: &mut Vec<u8>, text: &str| {
+        line.push(cut);
+        push_cell(line, text, style.delimiter);
+    };
+    let push_plain = |line: &mut Vec<u8>, word: &str| {
+        line.push(cut);
+        line.extend_from_slice(word.as_bytes());
+    };
     push_number(line, u64::from(row.line));
     // A reference begins with a letter or a digit, and none of its characters ends a cell.
     push_plain(line, row.reference);
-    line.push(b',');
-    line.extend_from_slice(b"509");
+    line.push(cut);
+    if !style.short_receivers {
+        line.extend_from_slice(b"509");
+    }
     push_number(line, u64::from(row.receiver.local()));
     push_text(line, row.name);
-    line.push(b',');
-    push_amount(line, row.amount);
+    line.push(cut);
+    match style.decimal_comma {
+        // It may have to be quoted.
+        true => push_cell(line, &style.amount(row.amount), style.delimiter),
+        false => push_amount(line, row.amount),
+    }
     push_text(line, row.description);
     push_plain(line, row.status.as_str());
     push_plain(line, row.may_have_been_paid.word());
     push_text(line, row.transaction.unwrap_or_default());
-    line.push(b',');
+    line.push(cut);
     push_number(line, u64::from(row.attempts));
     for at in [row.first_sent, row.settled] {
-        line.push(b',');
+        line.push(cut);
         if let Some(at) = at {
             times.push(line, at);
         }
     }
     push_plain(line, row.confirmed_by);
-    push_text(line, &row.reason);
+    push_text(line, &reasons::text(&row.reason, style.language));
     push_plain(line, row.retry_of.unwrap_or_default());
     push_plain(line, row.retried_as.as_deref().map_or("", Reference::as_str));
     push_plain(line, row.final_status.as_str());
     let cells = row.other.each(|cell| push_text(line, cell))?;
     line.push(b'\n');
     Ok(cells)
-}
-
-fn push_text(line: &mut Vec<u8>, text: &str) {
-    line.push(b',');
-    push_cell(line, text);
-}
-
-fn push_plain(line: &mut Vec<u8>, word: &str) {
-    line.push(b',');
-    line.extend_from_slice(word.as_bytes());
 }
 
 /// As `to_string` would, without its machinery.

@@ -6,21 +6,25 @@
 
 pub mod batch_report;
 pub mod cell;
+pub mod doing;
 pub mod explain;
 mod line;
 pub mod mark;
 pub mod names;
 pub mod pack;
 pub mod publish;
+pub mod reasons;
 pub mod register;
 pub mod retry;
 pub mod status_json;
 pub mod status_table;
 pub mod status_text;
+pub mod style;
 pub mod summary;
 pub mod view;
 
-/// The first line of whatever a simulation writes for people, and of its reports.
+/// The first line of whatever a simulation writes for people, and of its reports; in every language it
+/// begins with the same word.
 pub const SIMULATION: &str = "SIMULATION: no money moved; transaction ids that begin with SIM- are not MonCash's.";
 
 /// Why a report could not be written. Nothing was replaced by it.

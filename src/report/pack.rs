@@ -112,7 +112,7 @@ fn one(evidence: &Evidence, made: &Made<'_>, out: &mut Vec<String>) {
     fact("settled", &time(row.settled));
     fact("transaction", row.transaction.as_deref().unwrap_or_default());
     fact("confirmed by", row.confirmed_by);
-    fact("reason", &row.reason);
+    fact("reason", &row.reason.to_string());
     fact("retry of", &reference(&row.retry_of).unwrap_or_default());
     fact("retried as", &reference(&row.retried_as).unwrap_or_default());
     out.push(String::new());

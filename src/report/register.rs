@@ -2,8 +2,8 @@
 //!
 //! Must never: hold more than a slice in memory, leave a payout out, or count one into two months.
 
-use super::SIMULATION;
 use super::cell::local;
+use super::{reasons, style};
 use crate::ledger::period::Period;
 use crate::ledger::rows::ReportRow;
 use crate::ledger::{LedgerError, Reader};
@@ -11,35 +11,23 @@ use crate::payout::batch::Batch;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, PayoutId, StateWord};
 use crate::payroll::{CsvWriter, Delimiter};
+use crate::words::{Language, say};
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
 
 /// Rows that are read at a time.
 const SLICE: u32 = 1_000;
 
-/// The columns, in order.
-pub const COLUMNS: [&str; 20] = [
-    "batch",
-    "file",
-    "file_sha256",
-    "line",
-    "admitted_at",
-    "reference",
-    "receiver",
-    "name",
-    "amount",
-    "status",
-    "may_have_been_paid",
-    "transaction_id",
-    "attempts",
-    "first_sent_at",
-    "settled_at",
-    "confirmed_by",
-    "reason",
-    "retry_of",
-    "retried_as",
-    "final_status",
-];
+/// The columns, in order; in English `batch,file,file_sha256,line,admitted_at` and a report's.
+fn headings(language: Language) -> Vec<String> {
+    let place = [say!("heading-batch"), say!("heading-file"), say!("heading-file-sha256"), say!("heading-line")];
+    let mut all: Vec<String> = place.map(|heading| heading.text(language)).into();
+    all.push(say!("heading-admitted-at").text(language));
+    let [_, reference, receiver, name, amount, _, rest @ ..] = style::headings(language);
+    all.extend([reference, receiver, name, amount]);
+    all.extend(rest);
+    all
+}
 
 /// Rows and HTG by status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,14 +69,15 @@ pub fn write<W: Write>(
     ledger: &Reader,
     period: &Period,
     simulated: bool,
+    language: Language,
     zone: &TimeZone,
     mut after_slice: impl FnMut(u64),
 ) -> Result<(W, Sums), RegisterError> {
     if simulated {
-        writeln!(to, "# {SIMULATION}")?;
+        writeln!(to, "# {}", say!("simulation").text(language))?;
     }
     let mut csv = CsvWriter::new(to, Delimiter::Comma);
-    csv.write_row(COLUMNS)?;
+    csv.write_row(headings(language))?;
     let (mut sums, mut seen) = (Sums::default(), 0);
     let newest = ledger.highest_batch()?.map_or(0, |batch| batch.0);
     for id in 1..=newest {
@@ -101,7 +90,7 @@ pub fn write<W: Write>(
             seen += rows.len() as u64;
             for row in rows.iter().filter(|row| period.holds_row(&batch, row)) {
                 sums.add(row);
-                csv.write_row(cells(&batch, row, zone))?;
+                csv.write_row(cells(&batch, row, language, zone))?;
             }
             after_slice(seen);
         }
@@ -109,7 +98,7 @@ pub fn write<W: Write>(
     Ok((csv.finish()?, sums))
 }
 
-fn cells(batch: &Batch, row: &ReportRow, zone: &TimeZone) -> [String; 20] {
+fn cells(batch: &Batch, row: &ReportRow, language: Language, zone: &TimeZone) -> [String; 20] {
     let time = |at| local(at, zone);
     let text = |reference: &Option<crate::payout::instruction::Reference>| {
         reference.as_ref().map(ToString::to_string).unwrap_or_default()
@@ -131,7 +120,7 @@ fn cells(batch: &Batch, row: &ReportRow, zone: &TimeZone) -> [String; 20] {
         row.first_sent.map(time).unwrap_or_default(),
         row.settled.map(time).unwrap_or_default(),
         row.confirmed_by.to_string(),
-        row.reason.clone(),
+        reasons::text(&row.reason, language).into_owned(),
         text(&row.retry_of),
         text(&row.retried_as),
         row.final_status.as_str().to_string(),

@@ -3,20 +3,19 @@
 //!
 //! Must never: offer a row that was, may have been or is being paid, here or by a successor.
 
-use super::ReportError;
+use super::batch_report::ReportHead;
 use super::publish::{Hashed, disk};
+use super::style::{BYTE_ORDER_MARK, Style, reason_headings, retry_headings};
+use super::{ReportError, reasons};
 use crate::files::{Draft, FileError, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
 use crate::payout::instruction::{CUT_DIGITS, LONGEST_REFERENCE, Reference, ReferenceError};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
-use crate::payroll::columns::fold;
+use crate::payroll::columns::{count_known, fold};
 use crate::payroll::writer::make_harmless as harmless;
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
 use std::io::{self, Write};
-
-/// The columns of a retry file, before the file's other columns.
-const COLUMNS: [&str; 7] = ["reference", "receiver", "amount", "description", "name", "retry_of", "reason"];
 
 /// Longest number after `.r` that is read as ours; more digits are somebody's own ending.
 const LONGEST_NUMBER: usize = 6;
@@ -60,18 +59,22 @@ fn split_ending(old: &str) -> (&str, u32) {
     ending.unwrap_or((old, 2))
 }
 
-/// The names that the file's other columns have here: a `reason` of the file steps aside as
-/// `file_reason` for ours. Where there is a `file_reason` already, the `reason` is an older one of
-/// ours and is left out (`None`).
+/// The names that the file's other columns have here: a `reason` of the file, by its name in any of our
+/// languages, steps aside as `file_reason` for ours. Where there is a `file_reason` already, the `reason`
+/// is an older one of ours and is left out (`None`).
 fn other_names(other: &[String]) -> Vec<Option<String>> {
-    let is = |name: &str, wanted: &str| fold(name) == wanted;
-    let taken = other.iter().any(|name| is(name, "filereason"));
+    let reasons = reason_headings().map(|name| fold(&name));
+    let aside = |name: &str| format!("file_{name}");
+    let taken: Vec<String> = other.iter().map(|name| fold(name)).collect();
+    let was_ours = |folded: &String| taken.contains(&fold(&aside(folded)));
     other
         .iter()
-        .map(|name| match (is(name, "reason"), taken) {
-            (false, _) => Some(harmless(name).into_owned()),
-            (true, false) => Some("file_reason".to_string()),
-            (true, true) => None,
+        .map(|name| match fold(name) {
+            // By a setting a column may have another meaning than its name; here it would be taken for ours.
+            folded if !reasons.contains(&folded) && count_known(std::slice::from_ref(name)) > 0 => Some(aside(&folded)),
+            folded if !reasons.contains(&folded) => Some(name.clone()),
+            folded if was_ours(&folded) => None,
+            folded => Some(aside(&folded)),
         })
         .collect()
 }
@@ -81,6 +84,7 @@ pub struct RetryFile {
     csv: csv::Writer<Hashed<Draft>>,
     other: Vec<bool>,
     simulated: bool,
+    style: Style,
     rows: u32,
     name: String,
     batch: String,
@@ -95,20 +99,19 @@ pub struct SealedRetry {
 }
 
 impl RetryFile {
-    pub fn begin(
-        folder: &Folder,
-        name: &str,
-        batch: &str,
-        other: &[String],
-        simulated: bool,
-    ) -> Result<RetryFile, ReportError> {
-        let file = Draft::begin(folder, SHARED_FILE).map_err(disk(name, batch))?;
-        let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Hashed::new(file));
-        let names = other_names(other);
-        let header = COLUMNS.iter().map(|c| c.to_string()).chain(names.iter().flatten().cloned());
+    pub fn begin(folder: &Folder, name: &str, batch: &str, head: &ReportHead) -> Result<RetryFile, ReportError> {
+        let (style, simulated) = (head.style, head.simulated);
+        let mut file = Hashed::new(Draft::begin(folder, SHARED_FILE).map_err(disk(name, batch))?);
+        if style.mark {
+            file.write_all(BYTE_ORDER_MARK.as_bytes()).map_err(|e| disk(name, batch)(e.into()))?;
+        }
+        let mut csv = csv::WriterBuilder::new().delimiter(style.delimiter.byte()).flexible(true).from_writer(file);
+        let names = other_names(&head.other_columns);
+        let header = retry_headings(style.language).into_iter().chain(names.iter().flatten().cloned());
+        let header = header.map(|name| harmless(&name).into_owned());
         csv.write_record(header).map_err(|e| disk(name, batch)(io::Error::from(e).into()))?;
         let other = names.iter().map(Option::is_some).collect();
-        Ok(RetryFile { csv, other, simulated, rows: 0, name: name.to_string(), batch: batch.to_string() })
+        Ok(RetryFile { csv, other, simulated, style, rows: 0, name: name.to_string(), batch: batch.to_string() })
     }
 
     /// Adds the row if it may be paid again.
@@ -121,11 +124,11 @@ impl RetryFile {
             what: format!("line {}: the reference {} {error}", row.line, row.reference),
         })?;
         let mark = if self.simulated { "SIMULATION: " } else { "" };
-        let reason = format!("{mark}{}", row.reason);
+        let reason = format!("{mark}{}", reasons::text(&row.reason, self.style.language));
         let own = [
             next.to_string(),
-            row.receiver.msisdn(),
-            row.amount.to_string(),
+            self.style.receiver(row.receiver),
+            self.style.amount(row.amount),
             harmless(&row.description).into_owned(),
             harmless(&row.name).into_owned(),
             row.reference.to_string(),

@@ -35,7 +35,7 @@ struct Batch<'a> {
     id: String,
     file: &'a str,
     state: &'a str,
-    why: &'a str,
+    why: String,
     rows: u32,
     amount: String,
     counts: ByStatus<u32>,
@@ -63,15 +63,15 @@ struct Waiting<'a> {
     batch: Option<String>,
     line: Option<u32>,
     state: &'a str,
-    reason: &'a str,
-    what_to_do: &'a str,
+    reason: String,
+    what_to_do: String,
 }
 
 /// One JSON object, indented, without a line end.
 pub fn render(house: &HouseView, zone: &TimeZone) -> Result<String, serde_json::Error> {
     let weather = match &house.paused {
         Some(paused) => format!("paused: {paused}; {}", house.weather),
-        None => house.weather.clone(),
+        None => house.weather.to_string(),
     };
     serde_json::to_string_pretty(&House {
         environment: &house.environment,
@@ -100,7 +100,7 @@ fn batch<'a>(it: &'a BatchView, zone: &TimeZone) -> Batch<'a> {
         id: it.batch.id.to_string(),
         file: &it.batch.file,
         state: it.state.word(),
-        why: &it.why,
+        why: it.why.as_ref().map(ToString::to_string).unwrap_or_default(),
         rows: it.batch.rows,
         amount: it.batch.amount.to_string(),
         counts: by_status(tally, Tally::count),
@@ -126,9 +126,9 @@ fn waiting(it: &WaitingItem) -> Waiting<'_> {
         reference: it.reference.as_ref().map(|reference| reference.as_str()),
         batch: it.batch.map(|batch| batch.to_string()),
         line: it.line,
-        state: &it.state,
-        reason: &it.reason,
-        what_to_do: &it.what_to_do,
+        state: it.state,
+        reason: it.reason.to_string(),
+        what_to_do: it.what_to_do.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::SIMULATION;
 use super::cell::{local, one_line};
-use super::summary::balance_line;
+use super::summary::balance;
 use super::view::HouseView;
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
@@ -35,8 +35,8 @@ pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     if let Some(paused) = &house.paused {
         out.push(format!("PAUSED: {}", one_line(paused)));
     }
-    out.push(format!("Weather: {}", one_line(&house.weather)));
-    out.push(balance_line(house.balance.as_ref(), zone));
+    out.push(format!("Weather: {}", one_line(&house.weather.to_string())));
+    out.push(one_line(&balance(house.balance.as_ref(), zone).to_string()));
     out.push(String::new());
     out.push(if house.batches.is_empty() { "No batches.".to_string() } else { batches(house, zone, screen) });
     if !house.waiting_for_person.is_empty() {
@@ -85,7 +85,7 @@ fn batches(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     table.set_header(header);
     for it in &house.batches {
         let batch = &it.batch;
-        let why = if it.why.is_empty() { String::new() } else { format!(": {}", one_line(&it.why)) };
+        let why = it.why.as_ref().map(|why| format!(": {}", one_line(&why.to_string()))).unwrap_or_default();
         let mut row = vec![batch.id.to_string(), one_line(&batch.file), format!("{}{why}", it.state.word())];
         row.extend(StateWord::ALL.map(|word| batch.tally.count(word).to_string()));
         row.push(batch.tally.amount(StateWord::Paid).grouped());
@@ -119,9 +119,9 @@ fn waiting(house: &HouseView, screen: Screen) -> String {
             it.reference.as_ref().map_or_else(|| "-".to_string(), ToString::to_string),
             it.batch.map_or_else(|| "-".to_string(), |batch| batch.to_string()),
             it.line.map_or_else(|| "-".to_string(), |line| line.to_string()),
-            one_line(&it.state),
-            one_line(&it.reason),
-            one_line(&it.what_to_do),
+            it.state.to_string(),
+            one_line(&it.reason.to_string()),
+            one_line(&it.what_to_do.to_string()),
         ]);
     }
     show(&table)
@@ -145,7 +145,7 @@ mod tests {
     fn a_terminal_is_never_commanded_by_a_file_name() {
         let mut house = house();
         house.batches[0].batch.file = "\u{1b}]0;owned\u{7}.csv".to_string();
-        house.waiting_for_person[0].reason = "\u{1b}[2J".to_string();
+        house.waiting_for_person[0].reason = crate::words::say!("why-as-told", text = "\u{1b}[2J");
         for screen in [Screen::Plain, Screen::Terminal(80)] {
             assert!(!render(&house, &zone(), screen).contains(['\u{1b}', '\u{7}']));
         }

@@ -4,13 +4,13 @@
 //! Must never: leave out what waits for a person, hide that it is a simulation, or let a text from
 //! outside begin a line.
 
-use super::SIMULATION;
-use super::cell::{counted, local, one_line};
-use super::summary::balance_line;
+use super::cell::{local, one_line};
+use super::summary::{self, balance, colon};
 use super::view::{BatchView, HouseView, WaitingItem};
 use crate::files::{FileError, Folder, SHARED_FILE, write_whole};
 use crate::payout::batch::BatchState;
 use crate::payout::state::StateWord;
+use crate::words::{Language, Saying, say};
 use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -22,86 +22,103 @@ pub const NAME: &str = "STATUS.txt";
 const SHOWN: usize = 50;
 
 /// Writes STATUS.txt into the batches folder, whole.
-pub fn write(batches: &Path, house: &HouseView, zone: &TimeZone) -> Result<(), FileError> {
-    let page = render(house, zone);
+pub fn write(batches: &Path, house: &HouseView, language: Language, zone: &TimeZone) -> Result<(), FileError> {
+    let page = render(house, language, zone);
     write_whole(&Folder::open(batches)?, OsStr::new(NAME), SHARED_FILE, |file| file.write_all(page.as_bytes()))
 }
 
-pub fn render(house: &HouseView, zone: &TimeZone) -> String {
-    let mut out = Vec::new();
+pub fn render(house: &HouseView, language: Language, zone: &TimeZone) -> String {
+    let mut page = Page { language, out: Vec::new() };
     if house.simulated {
-        out.push(SIMULATION.to_string());
+        page.push(say!("simulation"));
     }
-    out.push(answer(house) + rejected_too(house));
-    out.push(String::new());
-    out.push(format!(
-        "As of {}. Renewed every minute: an old time means that payoutd is not running.",
-        local(house.at, zone)
-    ));
-    out.push(format!("MonCash {}, account {}", one_line(&house.environment), one_line(&house.account)));
+    let answer = page.line(&answer(house));
+    page.out.push(match house.rejected.len() {
+        0 => answer,
+        // Who dropped a file learns here that it was not taken.
+        count => format!("{answer} {}", page.line(&say!("status-rejected", count = count))),
+    });
+    page.out.push(String::new());
+    page.push(say!("status-as-of", at = local(house.at, zone)));
+    page.push(say!("status-account", environment = &house.environment, account = &house.account));
     if let Some(paused) = &house.paused {
-        out.push(format!("PAUSED: {}. To go on: payoutd resume --reason \"…\"", one_line(paused)));
+        page.push(say!("status-paused-by", who = paused));
     }
-    out.push(format!("MonCash now: {}", one_line(&house.weather)));
-    out.push(balance_line(house.balance.as_ref(), zone));
-    section("Waiting for you", &house.waiting_for_person, &mut out, waiting);
+    page.push(say!("status-moncash", doing = house.weather.saying()));
+    page.push(balance(house.balance.as_ref(), zone));
+    page.section(say!("status-waiting"), &house.waiting_for_person, waiting);
     let of = |wanted: &[BatchState]| -> Vec<&BatchView> {
         house.batches.iter().filter(|it| wanted.contains(&it.state)).collect()
     };
-    section("Being paid", &of(&[BatchState::Paying]), &mut out, |it| batch(it));
+    page.section(say!("status-being-paid"), &of(&[BatchState::Paying]), |page, it| batch(page, it));
     let stopped = [BatchState::Waiting, BatchState::AwaitingApproval, BatchState::OnHold, BatchState::NeedsPerson];
-    section("Not moving", &of(&stopped), &mut out, |it| batch(it));
-    section("Done lately", &of(&[BatchState::Complete, BatchState::Cancelled]), &mut out, |it| batch(it));
-    section("Left in the inbox", &house.left_in_inbox, &mut out, |(name, why)| {
-        vec![format!("  {}: {}", one_line(name), one_line(why))]
+    page.section(say!("status-not-moving"), &of(&stopped), |page, it| batch(page, it));
+    let done = [BatchState::Complete, BatchState::Cancelled];
+    page.section(say!("status-done"), &of(&done), |page, it| batch(page, it));
+    page.section(say!("status-left"), &house.left_in_inbox, |page, (name, why)| {
+        page.out.push(format!("  {}: {}", one_line(name), one_line(why)));
     });
-    section("Rejected since payoutd started, nobody was paid from these", &house.rejected, &mut out, |name| {
-        vec![format!("  {0}: see rejected/{0}.errors.csv", one_line(name))]
+    page.section(say!("status-rejected-files"), &house.rejected, |page, name| {
+        page.indent(2, &say!("status-see-errors", file = name));
     });
-    out.push(String::new());
-    out.join("\n")
+    page.out.push(String::new());
+    page.out.join("\n")
 }
 
-/// Who dropped a file learns here that it was not taken.
-fn rejected_too(house: &HouseView) -> &'static str {
-    match house.rejected.len() {
-        0 => "",
-        1 => " A file was rejected (below).",
-        _ => " Files were rejected (below).",
+/// The page while it grows.
+struct Page {
+    language: Language,
+    out: Vec<String>,
+}
+
+impl Page {
+    fn line(&self, saying: &Saying) -> String {
+        one_line(&saying.text(self.language))
+    }
+
+    fn push(&mut self, saying: Saying) {
+        self.out.push(self.line(&saying));
+    }
+
+    fn indent(&mut self, by: usize, saying: &Saying) {
+        self.out.push(format!("{:by$}{}", "", self.line(saying)));
+    }
+
+    fn section<T>(&mut self, title: Saying, items: &[T], lines: impl Fn(&mut Page, &T)) {
+        if items.is_empty() {
+            return;
+        }
+        self.out.push(String::new());
+        self.out.push(format!("{}{}", self.line(&title), colon(self.language)));
+        for item in items.iter().take(SHOWN) {
+            lines(self, item);
+        }
+        let more = items.len().saturating_sub(SHOWN);
+        if more > 0 {
+            self.indent(2, &say!("status-more", count = more));
+        }
     }
 }
 
 /// The first line: whether somebody has to do something.
-fn answer(house: &HouseView) -> String {
-    let waiting = u32::try_from(house.waiting_for_person.len()).unwrap_or(u32::MAX);
+fn answer(house: &HouseView) -> Saying {
+    let waiting = house.waiting_for_person.len();
     if waiting > 0 {
-        return format!("{} you.", counted(waiting, "thing waits for", "things wait for"));
+        return say!("status-things-wait", count = waiting);
     }
     let stuck = house.batches.iter().filter(|it| needs_person(it)).count();
     if stuck > 0 {
-        let stuck = u32::try_from(stuck).unwrap_or(u32::MAX);
-        return format!("{} you: payoutd status", counted(stuck, "batch waits for", "batches wait for"));
+        return say!("status-batches-wait", count = stuck);
     }
     let busy = house.batches.iter().filter(|it| it.state == BatchState::Paying).count();
     if house.paused.is_some() {
-        return "Paused: nothing new is sent.".to_string();
+        return say!("status-paused");
     }
     match busy {
-        0 if house.batches.iter().any(|it| it.state == BatchState::Waiting) => waits(&one_line(&house.weather)),
-        0 => "Nothing needs you and nothing is being paid.".to_string(),
-        _ => "Nothing needs you; payments are under way.".to_string(),
+        0 if house.batches.iter().any(|it| it.state == BatchState::Waiting) => house.weather.first_line(),
+        0 => say!("status-nothing"),
+        _ => say!("status-under-way"),
     }
-}
-
-/// What the payments wait for, as a sentence: somebody may have to top up or make room.
-fn waits(weather: &str) -> String {
-    if let Some(what) = weather.strip_prefix("waiting for ") {
-        return format!("Payments wait for {what}");
-    }
-    if let Some(why) = weather.strip_prefix("nothing is sent: ") {
-        return format!("Nothing is sent: {why}");
-    }
-    format!("Payments wait: {}", weather.strip_prefix("waiting: ").unwrap_or(weather))
 }
 
 /// Whether something of the batch moves only by a person's hand, listed above or not.
@@ -110,61 +127,60 @@ fn needs_person(it: &BatchView) -> bool {
     stopped.contains(&it.state) || it.batch.tally.count(StateWord::Held) > 0
 }
 
-fn section<T>(title: &str, items: &[T], out: &mut Vec<String>, lines: impl Fn(&T) -> Vec<String>) {
-    if items.is_empty() {
-        return;
-    }
-    out.push(String::new());
-    out.push(format!("{title}:"));
-    for item in items.iter().take(SHOWN) {
-        out.extend(lines(item));
-    }
-    let more = items.len().saturating_sub(SHOWN);
-    if more > 0 {
-        out.push(format!("  and {more} more: payoutd status"));
-    }
-}
-
-fn waiting(it: &WaitingItem) -> Vec<String> {
-    let line = it.line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let what = match (&it.reference, it.batch) {
-        (Some(reference), Some(batch)) => format!("{reference} ({batch}{line})"),
-        (Some(reference), None) => reference.to_string(),
-        (None, Some(batch)) => format!("batch {batch}"),
-        (None, None) => "everything".to_string(),
+fn waiting(page: &mut Page, it: &WaitingItem) {
+    let batch = it.batch.map(|batch| batch.to_string());
+    let what = match (&it.reference, batch, it.line) {
+        (Some(reference), Some(batch), Some(line)) => {
+            page.line(&say!("status-item-of", reference = reference, batch = batch, line = line.to_string()))
+        }
+        (Some(reference), Some(batch), None) => format!("{reference} ({batch})"),
+        (Some(reference), None, _) => reference.to_string(),
+        (None, Some(batch), _) => page.line(&say!("status-item-batch", batch = batch)),
+        (None, None, _) => page.line(&say!("status-item-house")),
     };
-    vec![
-        format!("  {what}, {}: {}", one_line(&it.state), one_line(&it.reason)),
-        format!("      type: {}", one_line(&it.what_to_do)),
-    ]
+    let (state, reason) = (page.line(&state_of_item(it, page.language)), page.line(&it.reason));
+    page.out.push(format!("  {what}, {state}{} {reason}", colon(page.language)));
+    page.indent(6, &say!("status-type", command = it.what_to_do.clone()));
 }
 
-fn batch(it: &BatchView) -> Vec<String> {
-    let why = if it.why.is_empty() { String::new() } else { format!(": {}", one_line(&it.why)) };
+/// The state of what waits. In English the word that `status --json` has.
+fn state_of_item(it: &WaitingItem, language: Language) -> Saying {
+    let word = it.state;
+    match (language, word) {
+        (Language::English, _) => say!("why-as-told", text = word),
+        (_, "suspect") => say!("state-suspect"),
+        (_, "account_refused") => say!("state-account-refused"),
+        (_, "equal_refusals") => say!("state-equal-refusals"),
+        (_, "awaiting_approval") => summary::state_of(BatchState::AwaitingApproval),
+        (_, "on_hold") => summary::state_of(BatchState::OnHold),
+        (_, word) => StateWord::parse(word).map_or_else(|| say!("why-as-told", text = word), super::style::word),
+    }
+}
+
+fn batch(page: &mut Page, it: &BatchView) {
+    let why = it.why.as_ref().map(|why| format!("{} {}", colon(page.language), page.line(why))).unwrap_or_default();
+    let state = page.line(&summary::state_of(it.state));
+    page.out.push(format!("  {} {}, {state}{why}", it.batch.id, one_line(&it.batch.file)));
     let tally = &it.batch.tally;
-    let counts = StateWord::ALL.into_iter().filter(|word| tally.count(*word) > 0).map(|word| {
-        let doubt = if word == StateWord::InDoubt { ", may already be paid, do not pay by hand" } else { "" };
-        format!("{} {} (HTG {}{doubt})", tally.count(word), plain(word), tally.amount(word).grouped())
-    });
-    vec![
-        format!("  {} {}, {}{why}", it.batch.id, one_line(&it.batch.file), it.state.word().replace('_', " ")),
-        format!(
-            "      {}, HTG {}: {}",
-            counted(it.batch.rows, "person", "people"),
-            it.batch.amount.grouped(),
-            counts.collect::<Vec<_>>().join("; ")
-        ),
-    ]
+    let some = StateWord::ALL.into_iter().filter(|word| tally.count(*word) > 0);
+    let parts = some.map(|word| page.line(&counted(word, tally.count(word), tally.amount(word).grouped())));
+    let parts = parts.collect::<Vec<_>>().join(semicolon(page.language));
+    page.indent(6, &say!("status-people", count = it.batch.rows, amount = it.batch.amount.grouped(), parts = parts));
 }
 
-fn plain(word: StateWord) -> &'static str {
+/// Between the parts of a list, as the language sets it.
+fn semicolon(language: Language) -> &'static str {
+    if language == Language::French { " ; " } else { "; " }
+}
+
+fn counted(word: StateWord, count: u32, amount: String) -> Saying {
     match word {
-        StateWord::Queued => "not sent yet",
-        StateWord::InDoubt => "in doubt",
-        StateWord::Paid => "paid",
-        StateWord::Declined => "declined",
-        StateWord::Held => "held for a person",
-        StateWord::Cancelled => "cancelled",
+        StateWord::Queued => say!("status-queued", count = count, amount = amount),
+        StateWord::InDoubt => say!("status-in-doubt", count = count, amount = amount),
+        StateWord::Paid => say!("status-paid", count = count, amount = amount),
+        StateWord::Declined => say!("status-declined", count = count, amount = amount),
+        StateWord::Held => say!("status-held", count = count, amount = amount),
+        StateWord::Cancelled => say!("status-cancelled", count = count, amount = amount),
     }
 }
 
@@ -176,8 +192,14 @@ pub(super) mod tests {
     use crate::payout::moment::Wall;
     use crate::payout::money::Amount;
     use crate::payout::state::BatchId;
+    use crate::report::SIMULATION;
     use crate::report::batch_report::tests::golden;
+    use crate::report::doing::{Blocked, Doing};
     use crate::report::view::BalanceView;
+
+    fn english(house: &HouseView) -> String {
+        render(house, Language::English, &zone())
+    }
 
     pub fn zone() -> TimeZone {
         TimeZone::fixed(jiff::tz::offset(-5))
@@ -189,7 +211,7 @@ pub(super) mod tests {
             account: "acme-payouts".to_string(),
             simulated: false,
             balance: None,
-            weather: "well".to_string(),
+            weather: Doing::Nothing,
             paused: None,
             batches: Vec::new(),
             waiting_for_person: Vec::new(),
@@ -224,7 +246,7 @@ pub(super) mod tests {
             reported: 0,
             completed: done.then_some(Wall(1_785_006_100_000)),
         };
-        BatchView { batch, state, why: why.to_string() }
+        BatchView { batch, state, why: (!why.is_empty()).then(|| say!("why-as-told", text = why)) }
     }
 
     pub fn house() -> HouseView {
@@ -239,17 +261,17 @@ pub(super) mod tests {
             reference: Reference::parse("PAY-17").ok(),
             batch: Some(BatchId(12)),
             line: Some(18),
-            state: "held".to_string(),
-            reason: "MonCash gave no certain answer in time; may already be paid, do not pay by hand".to_string(),
-            what_to_do: "payoutd resolve PAY-17 --ask-again --reason \"…\"".to_string(),
+            state: "held",
+            reason: say!("held-asked-too-long"),
+            what_to_do: say!("do-explain-and-resolve", reference = "PAY-17"),
         };
         let approval = WaitingItem {
             reference: None,
             batch: Some(BatchId(14)),
             line: None,
-            state: "awaiting_approval".to_string(),
-            reason: "its total is above [approval] above".to_string(),
-            what_to_do: "payoutd approve B000014 --reason \"…\"".to_string(),
+            state: "awaiting_approval",
+            reason: say!("waits-approval"),
+            what_to_do: say!("do-approve", batch = "B000014"),
         };
         HouseView {
             balance: Some(balance),
@@ -267,25 +289,26 @@ pub(super) mod tests {
 
     #[test]
     fn status_tells_in_plain_words_what_is_paid_what_waits_and_what_to_type() {
-        golden("status.txt", &render(&house(), &zone()));
-        golden("status_quiet.txt", &render(&quiet(), &zone()));
+        golden("status.txt", &english(&house()));
+        golden("status_quiet.txt", &english(&quiet()));
     }
 
     #[test]
     fn a_simulation_and_a_pause_are_told_at_once() {
         let paused = Some("by ti-jean: check of the accounts".to_string());
-        let page = render(&HouseView { simulated: true, paused, ..quiet() }, &zone());
+        let page = english(&HouseView { simulated: true, paused, ..quiet() });
         assert!(page.starts_with(SIMULATION));
         assert!(page.contains("PAUSED: by ti-jean") && page.contains("payoutd resume"));
-        assert!(!render(&quiet(), &zone()).contains("SIMULATION"));
+        assert!(!english(&quiet()).contains("SIMULATION"));
     }
 
     #[test]
     fn the_file_is_renewed_even_when_only_the_time_changed() {
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), &quiet(), &zone()).unwrap();
+        write(folder.path(), &quiet(), Language::English, &zone()).unwrap();
         let first = std::fs::read_to_string(folder.path().join(NAME)).unwrap();
-        write(folder.path(), &HouseView { at: Wall(1_785_006_260_000), ..quiet() }, &zone()).unwrap();
+        write(folder.path(), &HouseView { at: Wall(1_785_006_260_000), ..quiet() }, Language::English, &zone())
+            .unwrap();
         assert_ne!(std::fs::read_to_string(folder.path().join(NAME)).unwrap(), first);
     }
 
@@ -298,38 +321,40 @@ pub(super) mod tests {
             ([1, 0, 0, 0, 0, 0], BatchState::AwaitingApproval),
         ] {
             let batches = vec![view(12, "a.csv", counts, state, "")];
-            let page = render(&HouseView { batches, ..quiet() }, &zone());
+            let page = english(&HouseView { batches, ..quiet() });
             assert!(page.starts_with("1 batch waits for you"), "{state:?}: {page}");
         }
     }
 
     #[test]
     fn a_rejected_file_is_told_in_the_first_line_and_where_its_errors_lie() {
-        let page = render(&HouseView { rejected: vec!["july.csv".to_string()], ..quiet() }, &zone());
+        let page = english(&HouseView { rejected: vec!["july.csv".to_string()], ..quiet() });
         assert!(page.lines().next().unwrap_or_default().ends_with("A file was rejected (below)."), "{page}");
         assert!(page.contains("july.csv: see rejected/july.csv.errors.csv"), "{page}");
     }
 
     #[test]
     fn the_first_line_says_what_payments_wait_for() {
-        for (weather, says) in [
-            ("waiting for money: HTG 5.00 are missing", "Payments wait for money: HTG 5.00 are missing"),
-            (
-                "nothing is sent: too little free disk space; make room",
-                "Nothing is sent: too little free disk space; make room",
-            ),
-            ("waiting: MonCash does not answer", "Payments wait: MonCash does not answer"),
-            ("payoutd is not running", "Payments wait: payoutd is not running"),
-        ] {
-            let batches = vec![view(7, "a.csv", [2, 0, 0, 0, 0, 0], BatchState::Waiting, "")];
-            let page = render(&HouseView { batches, weather: weather.to_string(), ..quiet() }, &zone());
-            assert_eq!(page.lines().next(), Some(says));
+        let batches = vec![view(7, "a.csv", [2, 0, 0, 0, 0, 0], BatchState::Waiting, "")];
+        let page = english(&HouseView { batches, weather: Doing::Blocked(Blocked::DiskLow), ..quiet() });
+        assert_eq!(page.lines().next(), Some("Nothing is sent: too little free disk space; make room"));
+    }
+
+    #[test]
+    fn every_language_tells_the_same_page() {
+        for (language, golden_name) in [(Language::French, "status.fr.txt"), (Language::Kreyol, "status.ht.txt")] {
+            let mut house = house();
+            house.simulated = true;
+            house.rejected = vec!["juillet.csv".to_string()];
+            let page = render(&house, language, &zone());
+            assert!(page.starts_with("SIMULATION"), "{page}");
+            golden(golden_name, &page);
         }
     }
 
     #[test]
     fn a_long_list_is_cut_and_says_so() {
         let left = (0..60).map(|n| (format!("{n}.txt"), "not CSV".to_string())).collect();
-        assert!(render(&HouseView { left_in_inbox: left, ..quiet() }, &zone()).contains("and 10 more"));
+        assert!(english(&HouseView { left_in_inbox: left, ..quiet() }).contains("and 10 more"));
     }
 }

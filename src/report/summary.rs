@@ -3,22 +3,25 @@
 //! Must never: sound final while something can change, call doubt a failure, advise paying by hand
 //! where money may have moved, or let a text from outside begin a line.
 
-use super::SIMULATION;
 use super::batch_report::{ChainHead, Closing, ReportHead, unpaid};
-use super::cell::{counted, local, one_line};
+use super::cell::{local, one_line};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::RetryOutcome;
 use super::view::BalanceView;
+use super::{reasons, style};
 use crate::ledger::rows::RowView;
 use crate::payout::batch::{BatchState, Tally};
 use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::words::{Language, Saying, Value, say};
 use jiff::tz::TimeZone;
-use std::fmt::Write;
 
-/// Begins the line that keeps the chain's head.
+/// Begins the line that keeps the chain's head, in every language.
 const HEAD_LINE: &str = "Chain head: ";
+
+/// Characters of a status and its word of the report's column: `incertain (in_doubt)`.
+const WIDE: usize = 22;
 
 /// Rows listed with their reasons; the report has them all.
 const LISTED: usize = 20;
@@ -31,6 +34,8 @@ pub struct Found {
     pub unsure: u32,
     /// Not paid here, but under a later reference.
     pub paid_later: u32,
+    /// In which the rows are listed.
+    pub language: Language,
     held: Listing,
     ended: Listing,
 }
@@ -42,36 +47,84 @@ struct Listing {
 }
 
 impl Listing {
-    fn add(&mut self, row: &RowView<'_>) {
+    fn add(&mut self, row: &RowView<'_>, language: Language) {
         self.rows += 1;
-        if self.first.len() < LISTED {
-            let name = if row.name.is_empty() { String::new() } else { format!(", {}", one_line(row.name)) };
-            let word = row.status.as_str();
-            let later = row.retried_as.as_ref().map(|reference| (reference, row.final_status.as_str()));
-            let later = later.map(|(reference, word)| format!(" (now {reference}: {word})")).unwrap_or_default();
-            self.first.push(format!(
-                "  line {}, {}{name}: {word}, may have been paid: {}. {}{later}",
-                row.line,
-                row.reference,
-                row.may_have_been_paid.word(),
-                one_line(&row.reason)
-            ));
+        if self.first.len() >= LISTED {
+            return;
         }
+        let name = if row.name.is_empty() { String::new() } else { format!(", {}", row.name) };
+        let said = say!(
+            "listing-row",
+            line = row.line.to_string(),
+            who = format!("{}{name}", row.reference),
+            status = word_of(row.status, language),
+            may = may_of(row.may_have_been_paid),
+            reason = reasons::text(&row.reason, language)
+        );
+        let said = match &row.retried_as {
+            Some(reference) => {
+                let status = word_of(row.final_status, language);
+                say!("listing-later", row = said, reference = reference.as_ref(), status = status)
+            }
+            None => said,
+        };
+        self.first.push(format!("  {}", one_line(&said.text(language))));
     }
 
-    fn show(&self, title: &str, out: &mut Vec<String>) {
+    fn show(&self, title: Saying, language: Language, out: &mut Vec<String>) {
         if self.rows == 0 {
             return;
         }
         out.push(String::new());
         let shown = u32::try_from(self.first.len()).unwrap_or(u32::MAX);
-        let which = if self.rows > shown { format!(" (the first {shown} of {})", self.rows) } else { String::new() };
-        out.push(format!("{title}{which}:"));
+        let title = match self.rows > shown {
+            true => say!("listing-cut", title = title, shown = shown, rows = self.rows),
+            false => title,
+        };
+        out.push(format!("{}{}", title.text(language), colon(language)));
         out.extend(self.first.iter().cloned());
     }
 }
 
+/// A colon as the language sets it.
+pub(super) fn colon(language: Language) -> &'static str {
+    if language == Language::French { " :" } else { ":" }
+}
+
+/// A status for people: in English the word of the report's column.
+fn word_of(word: StateWord, language: Language) -> Value {
+    match language {
+        Language::English => word.as_str().into(),
+        Language::French | Language::Kreyol => style::word(word).into(),
+    }
+}
+
+fn may_of(money: MayHaveBeenPaid) -> Saying {
+    match money {
+        MayHaveBeenPaid::No => say!("may-no"),
+        MayHaveBeenPaid::Unknown => say!("may-unknown"),
+        MayHaveBeenPaid::Yes => say!("may-yes"),
+    }
+}
+
+/// Where a batch stands, in words.
+pub(super) fn state_of(state: BatchState) -> Saying {
+    match state {
+        BatchState::AwaitingApproval => say!("batch-awaiting-approval"),
+        BatchState::OnHold => say!("batch-on-hold"),
+        BatchState::Paying => say!("batch-paying"),
+        BatchState::Waiting => say!("batch-waiting"),
+        BatchState::NeedsPerson => say!("batch-needs-person"),
+        BatchState::Complete => say!("batch-complete"),
+        BatchState::Cancelled => say!("batch-cancelled"),
+    }
+}
+
 impl Found {
+    pub fn in_words_of(language: Language) -> Found {
+        Found { language, ..Found::default() }
+    }
+
     /// `None` when the amounts overflow.
     pub fn add(&mut self, row: &RowView<'_>) -> Option<()> {
         let word = row.status;
@@ -85,13 +138,16 @@ impl Found {
             self.paid_later += 1;
         }
         match word {
-            StateWord::Held => self.held.add(row),
-            StateWord::Declined | StateWord::Cancelled => self.ended.add(row),
+            StateWord::Held => self.held.add(row, self.language),
+            StateWord::Declined | StateWord::Cancelled => self.ended.add(row, self.language),
             StateWord::Queued | StateWord::InDoubt | StateWord::Paid => {}
         }
         Some(())
     }
 }
+
+/// How many of a kind, and how that is said.
+type Part = (u32, fn(u32) -> Saying);
 
 /// Everything that a summary tells.
 pub(super) struct Summary<'a> {
@@ -108,33 +164,40 @@ impl Summary<'_> {
     pub fn render(&self) -> String {
         let mut out = Vec::new();
         if self.head.simulated {
-            out.push(SIMULATION.to_string());
+            out.push(self.say(say!("simulation")));
         }
-        out.push(self.answer());
+        out.push(self.say(self.answer()));
         out.push(String::new());
         let batch = &self.head.batch;
-        out.push(format!("Batch {}, file {}", batch.id, one_line(&batch.file)));
-        out.push(match self.is_final {
-            true => "FINAL: every payout of this batch is settled.".to_string(),
-            false => "NOT FINAL: this page and the report are written again while the batch is under way.".to_string(),
-        });
-        self.say_state(&mut out);
+        out.push(self.say(say!("summary-batch", batch = batch.id.to_string(), file = &batch.file)));
+        out.push(self.say(if self.is_final { say!("summary-final") } else { say!("summary-renewed") }));
+        out.push(self.say(self.state()));
         out.push(String::new());
         self.say_counts(&mut out);
         out.push(String::new());
-        out.push(balance_line(self.closing.balance.as_ref(), &self.head.zone));
+        out.push(self.say(balance(self.closing.balance.as_ref(), &self.head.zone)));
         out.push(String::new());
-        out.push("What to do next:".to_string());
-        self.say_next(&mut out);
-        self.found.held.show("Waiting for a person", &mut out);
-        self.found.ended.show("Declined or cancelled", &mut out);
+        out.push(self.say(say!("next")));
+        out.extend(self.next().into_iter().map(|what| format!("- {}", self.say(what))));
+        self.found.held.show(say!("listing-held"), self.language(), &mut out);
+        self.found.ended.show(say!("listing-ended"), self.language(), &mut out);
         out.push(String::new());
-        out.push(format!("Every row: {}", self.names.report));
-        out.push(format!("Written at {}", local(self.closing.at, &self.head.zone)));
+        out.push(self.say(say!("summary-report", file = &self.names.report)));
+        out.push(self.say(say!("summary-written", at = local(self.closing.at, &self.head.zone))));
+        // These two are read by payoutd and are the same in every language.
         out.push(format!("{HEAD_LINE}{} {}", self.head.chain.number, one_line(&self.head.chain.hash)));
         out.push(self.mark.line());
         out.push(String::new());
         out.join("\n")
+    }
+
+    fn language(&self) -> Language {
+        self.head.style.language
+    }
+
+    /// One line of the page, whatever stands in it.
+    fn say(&self, saying: Saying) -> String {
+        one_line(&saying.text(self.language()))
     }
 
     fn count(&self, word: StateWord) -> u32 {
@@ -142,158 +205,147 @@ impl Summary<'_> {
     }
 
     /// The first line: who was paid.
-    fn answer(&self) -> String {
+    fn answer(&self) -> Saying {
         let rows = self.head.batch.rows;
         let paid = self.count(StateWord::Paid);
         let sum = self.found.tally.amount(StateWord::Paid).grouped();
+        let unsure = self.found.unsure;
         if !self.is_final {
-            let rest = self.still_open();
-            return format!(
-                "NOT FINAL: {paid} of {} paid so far: HTG {sum}; {rest}.",
-                counted(rows, "person", "people")
-            );
+            return say!("summary-not-final", paid = paid, rows = rows, sum = sum, rest = self.still_open());
         }
         if paid == rows {
-            return match rows {
-                1 => format!("The one person in this file was paid: HTG {sum}."),
-                _ => format!("All {rows} people were paid: HTG {sum}."),
+            return say!("summary-all-paid", rows = rows, sum = sum);
+        }
+        if self.count(StateWord::Cancelled) == rows {
+            return match unsure {
+                0 => say!("summary-all-cancelled", rows = rows),
+                _ => say!("summary-all-cancelled-unsure", rows = rows, unsure = unsure),
             };
         }
-        let unsure = match self.found.unsure {
-            0 => String::new(),
-            unsure => format!("; for {unsure} of them that is a person's word and not certain"),
-        };
-        if self.count(StateWord::Cancelled) == rows {
-            let whole = counted(rows, "payout was", "payouts were");
-            let none = if self.found.unsure == 0 { "Nobody was paid" } else { "No payment is known" };
-            return format!("{none}: {whole} cancelled{unsure}.");
-        }
-        let parts = [(StateWord::Declined, "declined"), (StateWord::Cancelled, "cancelled")];
-        let parts = list(parts.map(|(word, said)| (self.count(word), said.to_string())));
+        let parts = self.list([
+            (self.count(StateWord::Declined), |count| say!("part-declined", count = count)),
+            (self.count(StateWord::Cancelled), |count| say!("part-cancelled", count = count)),
+        ]);
         let rest = rows.saturating_sub(paid);
-        let rest = match self.found.unsure {
-            0 => format!("{} not", counted(rest, "was", "were")),
-            _ => format!("{rest} ended without a known payment"),
-        };
-        format!(
-            "{paid} of {} paid: HTG {sum}; {rest}: HTG {} ({parts}){unsure}.",
-            counted(rows, "person was", "people were"),
-            unpaid(self.found).grouped(),
-        )
+        let unpaid = unpaid(self.found).grouped();
+        match unsure {
+            0 => say!(
+                "summary-some-paid",
+                paid = paid,
+                rows = rows,
+                sum = sum,
+                rest = rest,
+                unpaid = unpaid,
+                parts = parts
+            ),
+            _ => say!(
+                "summary-some-paid-unsure",
+                paid = paid,
+                rows = rows,
+                sum = sum,
+                rest = rest,
+                unpaid = unpaid,
+                parts = parts,
+                unsure = unsure
+            ),
+        }
     }
 
     fn still_open(&self) -> String {
-        let held = self.count(StateWord::Held);
-        let open = list([
-            (held, if held == 1 { "needs you" } else { "need you" }.to_string()),
-            (self.count(StateWord::InDoubt), "in doubt (may already be paid)".to_string()),
-            (self.count(StateWord::Queued), "not sent yet".to_string()),
-            (self.count(StateWord::Declined), "declined".to_string()),
-            (self.count(StateWord::Cancelled), "cancelled".to_string()),
+        let open = self.list([
+            (self.count(StateWord::Held), |count| say!("part-held", count = count)),
+            (self.count(StateWord::InDoubt), |count| say!("part-in-doubt", count = count)),
+            (self.count(StateWord::Queued), |count| say!("part-queued", count = count)),
+            (self.count(StateWord::Declined), |count| say!("part-declined", count = count)),
+            (self.count(StateWord::Cancelled), |count| say!("part-cancelled", count = count)),
         ]);
-        if open.is_empty() { "the report is being renewed".to_string() } else { open }
+        if open.is_empty() { say!("part-nothing").text(self.language()) } else { open }
     }
 
-    fn say_state(&self, out: &mut Vec<String>) {
+    /// `2 declined, 1 cancelled`: what there is some of.
+    fn list<const N: usize>(&self, parts: [Part; N]) -> String {
+        let some = parts.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, part)| part(count).text(self.language())).collect::<Vec<_>>().join(", ")
+    }
+
+    fn state(&self) -> Saying {
         let now = &self.closing.now;
-        let why = if now.why.is_empty() { String::new() } else { format!(": {}", one_line(&now.why)) };
-        out.push(format!("State: {}{why}", now.state.word()));
+        let state = match self.language() {
+            // The word of `status --json`.
+            Language::English => Value::from(now.state.word()),
+            Language::French | Language::Kreyol => state_of(now.state).into(),
+        };
+        match &now.why {
+            Some(why) => say!("summary-state-why", state = state, why = why.clone()),
+            None => say!("summary-state", state = state),
+        }
     }
 
+    /// Each status with its word in the report's column, so that people find its rows there.
     fn say_counts(&self, out: &mut Vec<String>) {
-        let tally = &self.found.tally;
-        out.push(format!("{:<10} {:>9} {:>22}", "status", "rows", "HTG"));
+        let (tally, language) = (&self.found.tally, self.language());
+        let width = if language == Language::English { 10 } else { WIDE };
+        let mut line =
+            |name: &str, rows: &str, amount: &str| out.push(format!("{name:<width$} {rows:>9} {amount:>22}"));
+        line(&self.say(say!("table-status")), &self.say(say!("table-rows")), "HTG");
         for word in StateWord::ALL {
-            let (rows, amount) = (tally.count(word), tally.amount(word).grouped());
-            out.push(format!("{:<10} {rows:>9} {amount:>22}", word.as_str()));
+            let name = match language {
+                Language::English => word.as_str().to_string(),
+                _ => format!("{} ({})", style::word(word).text(language), word.as_str()),
+            };
+            line(&name, &tally.count(word).to_string(), &tally.amount(word).grouped());
         }
         let batch = &self.head.batch;
-        out.push(format!("{:<10} {:>9} {:>22}", "all", batch.rows, batch.amount.grouped()));
+        line(&self.say(say!("table-all")), &batch.rows.to_string(), &batch.amount.grouped());
     }
 
-    fn say_next(&self, out: &mut Vec<String>) {
-        let id = self.head.batch.id;
-        let before = out.len();
+    fn next(&self) -> Vec<Saying> {
+        let id = self.head.batch.id.to_string();
+        let mut next = Vec::new();
         if self.count(StateWord::InDoubt) > 0 {
-            out.push(format!(
-                "- {} in doubt: may already be paid. Do not pay by hand; payoutd keeps asking MonCash.",
-                counted(self.count(StateWord::InDoubt), "payout is", "payouts are")
-            ));
+            next.push(say!("next-in-doubt", count = self.count(StateWord::InDoubt)));
         }
         if self.count(StateWord::Held) > 0 {
-            out.push(format!(
-                "- {} a person (below). Do not pay by hand. 'payoutd explain REFERENCE' shows all that is known; \
-                 the reason says which order settles it.",
-                counted(self.count(StateWord::Held), "payout needs", "payouts need")
-            ));
+            next.push(say!("next-held", count = self.count(StateWord::Held)));
         }
         match self.closing.now.state {
-            BatchState::AwaitingApproval => {
-                out.push(format!("- Approve the batch: payoutd approve {id} --reason \"…\" (or cancel it)."));
-            }
-            BatchState::OnHold => {
-                out.push(format!(
-                    "- Lift the hold: payoutd release {id} --reason \"…\", or end it: payoutd cancel {id} --reason \"…\"."
-                ));
-            }
-            BatchState::Waiting => out.push("- payoutd goes on by itself once what it waits for is there.".to_string()),
+            BatchState::AwaitingApproval => next.push(say!("next-approve", batch = id)),
+            BatchState::OnHold => next.push(say!("next-release", batch = id)),
+            BatchState::Waiting => next.push(say!("next-waiting")),
             BatchState::Paying | BatchState::NeedsPerson | BatchState::Complete | BatchState::Cancelled => {}
         }
-        self.say_retry(out);
-        if out.len() == before {
-            out.push(if self.is_final { "- Nothing." } else { "- Nothing: payoutd goes on by itself." }.to_string());
-        }
-    }
-
-    fn say_retry(&self, out: &mut Vec<String>) {
         match self.retry {
-            RetryOutcome::Written { rows } => out.push(format!(
-                "- {} certainly not paid and can be paid again: correct {} and drop it into the inbox.",
-                counted(*rows, "person was", "people were"),
-                self.names.retry
-            )),
-            RetryOutcome::KeptChanged { rows } => out.push(format!(
-                "- {} certainly not paid. Somebody changed {}: it was left as it is; move it away to have it written again.",
-                counted(*rows, "person was", "people were"),
-                self.names.retry
-            )),
+            RetryOutcome::Written { rows } => next.push(say!("next-retry", count = *rows, file = &self.names.retry)),
+            RetryOutcome::KeptChanged { rows } => {
+                next.push(say!("next-retry-changed", count = *rows, file = &self.names.retry));
+            }
             RetryOutcome::NotYet | RetryOutcome::Nothing => {}
         }
         if self.found.unsure > 0 {
-            out.push(format!(
-                "- {} cancelled on a person's word, although money may have moved: may already be paid, \
-                 do not pay by hand without proof. The retry file leaves such rows out.",
-                counted(self.found.unsure, "payout was", "payouts were")
-            ));
+            next.push(say!("next-unsure", count = self.found.unsure));
         }
         if self.found.paid_later > 0 {
-            out.push(format!(
-                "- {} not paid here but later, under the reference in the column retried_as: do not pay again.",
-                counted(self.found.paid_later, "person was", "people were")
-            ));
+            next.push(say!("next-paid-later", count = self.found.paid_later, column = say!("heading-retried-as")));
         }
+        if next.is_empty() {
+            next.push(if self.is_final { say!("next-nothing") } else { say!("next-goes-on") });
+        }
+        next
     }
 }
 
-/// `2 declined, 1 cancelled`: what there is some of.
-fn list<const N: usize>(parts: [(u32, String); N]) -> String {
-    let some = parts.into_iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, said)| format!("{count} {said}")).collect::<Vec<_>>().join(", ")
-}
-
 /// The prefunded account in one line.
-pub(super) fn balance_line(balance: Option<&BalanceView>, zone: &TimeZone) -> String {
-    let Some(balance) = balance else { return "Balance: not known yet.".to_string() };
+pub(super) fn balance(balance: Option<&BalanceView>, zone: &TimeZone) -> Saying {
+    let Some(balance) = balance else { return say!("balance-unknown") };
     let htg = |amount: Amount| amount.grouped();
-    let mut out = format!("Balance: HTG {} at {}", htg(balance.reading), local(balance.at, zone));
-    let _ = write!(
-        out,
-        "; HTG {} not settled, floor HTG {}, HTG {} may still be sent.",
-        htg(balance.reserved),
-        htg(balance.floor),
-        htg(balance.spendable)
-    );
-    out
+    say!(
+        "balance",
+        reading = htg(balance.reading),
+        at = local(balance.at, zone),
+        reserved = htg(balance.reserved),
+        floor = htg(balance.floor),
+        spendable = htg(balance.spendable)
+    )
 }
 
 /// The end of the ledger's chain that a summary keeps, to be held against the ledger later. Texts

@@ -2,11 +2,13 @@
 //!
 //! Must never: hold a secret, or anything that has to be looked up to be shown.
 
+use super::doing::Doing;
 use crate::payout::batch::{Batch, BatchState};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
+use crate::words::Saying;
 
 /// The state of things at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,8 @@ pub struct HouseView {
     pub simulated: bool,
     /// None until MonCash told the balance for the first time.
     pub balance: Option<BalanceView>,
-    /// Whether MonCash is well enough to send to, in a sentence.
-    pub weather: String,
+    /// What is done now, or why nothing is.
+    pub weather: Doing,
     /// Who paused the sending and why, while it is paused.
     pub paused: Option<String>,
     /// Those under way first, then those completed lately: as many as people want to see.
@@ -51,7 +53,7 @@ pub struct BatchView {
     pub batch: Batch,
     pub state: BatchState,
     /// Why it is in that state, where there is something to say.
-    pub why: String,
+    pub why: Option<Saying>,
 }
 
 /// Something that only a person can move on.
@@ -63,8 +65,8 @@ pub struct WaitingItem {
     pub batch: Option<BatchId>,
     pub line: Option<u32>,
     /// The word of the payout's or the batch's state.
-    pub state: String,
-    pub reason: String,
+    pub state: &'static str,
+    pub reason: Saying,
     /// The exact command to type.
-    pub what_to_do: String,
+    pub what_to_do: Saying,
 }

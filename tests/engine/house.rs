@@ -266,7 +266,7 @@ impl House {
     /// What keeps every batch from being sent, in the loop's words.
     pub fn blocked(&self) -> String {
         let desk = self.engine.as_ref().expect("a process that runs").desk();
-        desk.blocked(self.clock.now()).unwrap_or_default()
+        desk.blocked(self.clock.now()).map(|blocked| blocked.to_string()).unwrap_or_default()
     }
 
     /// One small payout that Transfert confirms: what a control question can be put about.

@@ -160,7 +160,7 @@ async fn a_decline_is_final_only_when_the_status_call_agrees() {
     house.run_for(5 * SECOND).await;
     assert_eq!(house.word("A1"), StateWord::InDoubt, "nobody has confirmed it yet");
     house.run_until(MINUTE, |house| house.word("A1") == StateWord::Declined).await;
-    assert!(house.payout("A1").state.reason().contains(FULL));
+    assert!(house.payout("A1").state.reason().to_string().contains(FULL));
     assert!(house.batch(batch).completed.is_some());
     assert_eq!(house.moncash.transfers_of("A1").len(), 1);
 }
@@ -191,6 +191,6 @@ async fn a_404_refusal_waits_for_the_full_proof_and_then_declines_in_moncashs_wo
     house.run_for(GRACE).await;
     assert_eq!(house.word("A1"), StateWord::InDoubt);
     house.run_until(GRACE, |house| house.word("A1") == StateWord::Declined).await;
-    assert_eq!(house.payout("A1").state.reason(), words);
+    assert_eq!(house.payout("A1").state.reason().to_string(), words);
     assert_eq!(house.moncash.transfers_of("A1").len(), 1, "what is refused about the receiver is not sent again");
 }

@@ -114,7 +114,7 @@ async fn a_doubt_that_slept_for_a_month_is_not_sent_again_without_a_person() {
     house.start();
     house.ends(&[("A1", "held", "unknown", 0), ("A2", "paid", "yes", 1)]).await;
     assert_eq!(house.moncash.transfers_of("A1").len(), 1, "a month-old salary was sent");
-    assert!(house.report()[1].reason.contains("queued_for"), "{}", house.report()[1].reason);
+    assert!(house.report()[1].reason.to_string().contains("queued_for"), "{}", house.report()[1].reason);
     // A person who wants it sent all the same says so, and MonCash is asked everything anew.
     house.order(Verb::AskAgain, "A1").await.unwrap();
     house.ends(&[("A1", "paid", "yes", 1)]).await;

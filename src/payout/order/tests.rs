@@ -206,7 +206,7 @@ fn words_for_doubt_never_invite_a_payment_by_hand() {
         if payout.state.may_have_been_paid() == MayHaveBeenPaid::No || payout.state.word() == StateWord::Paid {
             continue;
         }
-        assert!(payout.state.reason().contains("do not pay by hand"), "{name}");
+        assert!(payout.state.reason().to_string().contains("do not pay by hand"), "{name}");
     }
 }
 

@@ -4,6 +4,8 @@
 //! Must never: tell a person to pay by hand what may be paid.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
 
 /// Whether money may have moved for a payout, as a report says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,6 +120,42 @@ impl HeldReason {
             HeldReason::RefusalUnclear => {
                 "MonCash refused it in words that payoutd does not know; look in the MonCash portal, then 'payoutd resolve'; do not pay by hand"
             }
+        }
+    }
+}
+
+/// Why a payout stands where it stands. [`fmt::Display`] is the sentence of a report's `reason` column
+/// in English; the report puts it into other languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// Queued or paid: there is nothing to explain.
+    Nothing,
+    InDoubt,
+    /// The words of MonCash's refusal, or of the person who ordered it.
+    Told(Cow<'a, str>),
+    /// And what MonCash or a person said, where that says more.
+    Held(HeldReason, Cow<'a, str>),
+}
+
+impl Reason<'_> {
+    pub fn into_owned(self) -> Reason<'static> {
+        match self {
+            Reason::Nothing => Reason::Nothing,
+            Reason::InDoubt => Reason::InDoubt,
+            Reason::Told(words) => Reason::Told(Cow::Owned(words.into_owned())),
+            Reason::Held(reason, detail) => Reason::Held(reason, Cow::Owned(detail.into_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Nothing => Ok(()),
+            Reason::InDoubt => f.write_str("sent, no certain answer yet; may already be paid, do not pay by hand"),
+            Reason::Told(words) => f.write_str(words),
+            Reason::Held(reason, detail) if detail.is_empty() => f.write_str(reason.sentence()),
+            Reason::Held(reason, detail) => write!(f, "{} ({detail})", reason.sentence()),
         }
     }
 }

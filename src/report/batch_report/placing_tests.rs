@@ -3,6 +3,7 @@
 use super::tests::*;
 use super::*;
 use crate::payout::state::MayHaveBeenPaid;
+use crate::payout::state::Reason;
 
 #[test]
 fn an_older_report_never_takes_the_place_of_a_newer_one() {
@@ -131,7 +132,7 @@ fn a_spoofed_summary_line_does_not_pass_for_a_mark() {
     let folder = tempfile::tempdir().unwrap();
     let mut rows = vec![declined(2)];
     let spoof = "x\nEvent number: 99999, ledger event 99999, real, retry file SHA-256 none";
-    rows[0].reason = spoof.to_string();
+    rows[0].reason = Reason::Told(spoof.into());
     rows[0].name = spoof.to_string();
     let mut hostile = head(&rows, 40);
     hostile.batch.file = format!("{spoof}.csv");

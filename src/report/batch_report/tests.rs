@@ -4,8 +4,9 @@
 use super::*;
 use crate::payout::batch::{Approval, BatchState, Tally};
 use crate::payout::instruction::{Account, Reference};
-use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId};
-use crate::payroll::writer::undo_harmless;
+use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, Reason};
+use crate::payroll::writer::{make_harmless as harmless, undo_harmless};
+use crate::words::Language;
 use proptest::prelude::*;
 
 pub fn row(line: u32) -> ReportRow {
@@ -24,7 +25,7 @@ pub fn row(line: u32) -> ReportRow {
         first_sent: Some(Wall(1_785_006_191_000)),
         settled: Some(Wall(1_785_006_193_000)),
         confirmed_by: "transfer",
-        reason: String::new(),
+        reason: Reason::Nothing,
         retry_of: None,
         retried_as: None,
         final_status: StateWord::Paid,
@@ -40,7 +41,7 @@ pub fn ended(line: u32, status: StateWord, may: MayHaveBeenPaid, reason: &str) -
         transaction: None,
         settled: None,
         confirmed_by: "",
-        reason: reason.to_string(),
+        reason: Reason::Told(reason.to_string().into()),
         final_status: status,
         ..paid
     }
@@ -84,6 +85,7 @@ pub fn head(rows: &[ReportRow], last_event: i64) -> ReportHead {
         chain: ChainHead { number: last_event + 1000, hash: "ab".repeat(32) },
         simulated: false,
         zone: TimeZone::fixed(jiff::tz::offset(-5)),
+        style: Style::plain(Language::English),
     }
 }
 
@@ -96,7 +98,7 @@ pub fn closing(batch: &Batch) -> Closing {
         spendable: Amount::from_centimes(502_345_678),
         floor: Amount::from_centimes(10_000_000),
     };
-    let now = BatchView { batch: batch.clone(), state, why: String::new() };
+    let now = BatchView { batch: batch.clone(), state, why: None };
     Closing { now, balance: Some(balance), at: Wall(1_785_006_200_000) }
 }
 
@@ -251,9 +253,10 @@ fn a_row_in_the_place_of_another_is_noticed_though_the_sums_agree() {
 
 #[test]
 fn a_column_that_the_report_uses_itself_gets_a_prefix() {
-    let names = |names: &[&str]| other_names(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let own = headings(Language::English);
+    let names = |names: &[&str]| other_names(&own, &names.iter().map(ToString::to_string).collect::<Vec<_>>());
     assert_eq!(names(&["Site", "Status", "transaction id"]), ["Site", "file_Status", "file_transaction id"]);
-    assert_eq!(names(&["status", "file_status", "=x"]), ["file_file_status", "file_status", "'=x"]);
+    assert_eq!(names(&["status", "file_status", "=x"]), ["file_file_status", "file_status", "=x"]);
     assert_eq!(names(&["LINE", "file line"]), ["file_file_LINE", "file line"]);
 }
 

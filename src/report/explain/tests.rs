@@ -84,7 +84,7 @@ fn story() -> Story {
         transaction: None,
         settled: None,
         confirmed_by: "",
-        reason: "sent, no certain answer yet; may already be paid, do not pay by hand".to_string(),
+        reason: crate::payout::state::Reason::InDoubt,
         final_status: StateWord::InDoubt,
         ..row(18)
     };

@@ -10,11 +10,13 @@ use payoutd::payout::batch::{Approval, Batch, Tally};
 use payoutd::payout::instruction::Reference;
 use payoutd::payout::moment::Wall;
 use payoutd::payout::money::Amount;
-use payoutd::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, StateWord};
+use payoutd::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, Reason, StateWord};
 use payoutd::payroll::writer::undo_harmless;
 use payoutd::payroll::{CsvWriter, Delimiter, Header, Row};
 use payoutd::report::batch_report::{COLUMNS, ChainHead, Closing, ReportFile, ReportHead};
+use payoutd::report::style::Style;
 use payoutd::report::view::BatchView;
+use payoutd::words::Language;
 use std::path::Path;
 
 /// The columns of a batch file that mean something, in the order in which rows are written again.
@@ -81,7 +83,7 @@ fn declined(row: &Row) -> ReportRow {
         first_sent: Some(Wall(1_785_006_191_000)),
         settled: Some(Wall(1_785_006_193_000)),
         confirmed_by: "",
-        reason: "=Maximum Account Balance;=1+1".to_string(),
+        reason: Reason::Told("=Maximum Account Balance;=1+1".into()),
         retry_of: order.retry_of.clone(),
         retried_as: None,
         final_status: StateWord::Declined,
@@ -118,6 +120,7 @@ fn head_of(header: &Header, rows: &[ReportRow]) -> ReportHead {
         chain: ChainHead { number: 1040, hash: "ab".repeat(32) },
         simulated: false,
         zone: jiff::tz::TimeZone::UTC,
+        style: Style::plain(Language::English),
     }
 }
 
@@ -131,7 +134,7 @@ fn reported(header: &Header, rows: &[Row]) {
     let batch = head.batch.clone();
     let mut file = ReportFile::begin(folder.path(), head).expect("a report");
     file.push(&told).expect("rows in order");
-    let now = BatchView { state: batch.state(false), batch, why: String::new() };
+    let now = BatchView { state: batch.state(false), batch, why: None };
     let closing = Closing { now, balance: None, at: Wall(1_785_006_200_000) };
     let written = file.finish(&closing).expect("a report");
     let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file of text");

@@ -1,0 +1,194 @@
+//! What the loop does, and what keeps it from sending: kept by its kind, so that it can be told in any
+//! language and left for other processes.
+//!
+//! Must never: decide anything.
+
+use crate::payout::money::Amount;
+use crate::words::{Saying, say};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What keeps every batch from being sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blocked {
+    /// The ledger may be older than its last send.
+    Suspect {
+        why: String,
+    },
+    Paused {
+        who: String,
+        reason: String,
+    },
+    DiskLow,
+    AccountRefused {
+        words: String,
+    },
+    EqualRefusals {
+        words: String,
+    },
+    Storm,
+    StatusBlind,
+    Throttled,
+    /// MonCash has never told the balance, and does not answer.
+    BalanceSilent,
+    BalanceUnknown,
+    /// The balance does not show the last payments yet.
+    BalanceLags,
+    Shortage {
+        centimes: i64,
+        rows: u64,
+    },
+}
+
+/// How the sentence around it goes.
+enum Frame {
+    Stopped,
+    Waiting,
+    Money,
+    None,
+}
+
+impl Blocked {
+    fn what(&self) -> (Frame, Saying) {
+        match self {
+            Blocked::Suspect { why } => (Frame::Stopped, say!("blocked-suspect", why = why)),
+            Blocked::Paused { who, reason } => (Frame::None, say!("blocked-paused", who = who, reason = reason)),
+            Blocked::DiskLow => (Frame::Stopped, say!("blocked-disk")),
+            Blocked::AccountRefused { words } => (Frame::Stopped, say!("blocked-account-refused", words = words)),
+            Blocked::EqualRefusals { words } => (Frame::Stopped, say!("blocked-equal-refusals", words = words)),
+            Blocked::Storm => (Frame::Waiting, say!("blocked-storm")),
+            Blocked::StatusBlind => (Frame::Waiting, say!("blocked-status-blind")),
+            Blocked::Throttled => (Frame::Waiting, say!("blocked-throttled")),
+            Blocked::BalanceSilent => (Frame::Waiting, say!("blocked-balance-silent")),
+            Blocked::BalanceUnknown => (Frame::Waiting, say!("blocked-balance-unknown")),
+            Blocked::BalanceLags => (Frame::None, say!("blocked-balance-lags")),
+            Blocked::Shortage { centimes, rows } => {
+                let htg = Amount::from_centimes(*centimes).grouped();
+                (Frame::Money, say!("blocked-shortage", htg = htg, rows = *rows))
+            }
+        }
+    }
+
+    /// The whole sentence.
+    pub fn saying(&self) -> Saying {
+        match self.what() {
+            (Frame::Stopped, what) => say!("blocked-stopped", what = what),
+            (Frame::Waiting, what) => say!("blocked-waiting", what = what),
+            (Frame::Money, what) => say!("blocked-money", what = what),
+            (Frame::None, what) => what,
+        }
+    }
+
+    /// As a sentence of its own: somebody may have to top up or make room.
+    pub fn first_line(&self) -> Saying {
+        match self.what() {
+            (Frame::Stopped, what) => say!("blocked-stopped-first", what = what),
+            (Frame::Money, what) => say!("blocked-money-first", what = what),
+            (Frame::Waiting | Frame::None, what) => say!("blocked-waiting-first", what = what),
+        }
+    }
+
+    /// Of one batch, behind its state's word, which says already that it waits.
+    pub fn of_a_batch(&self) -> Saying {
+        match self.what() {
+            (Frame::Stopped, what) => say!("blocked-stopped", what = what),
+            (Frame::Waiting | Frame::Money | Frame::None, what) => what,
+        }
+    }
+}
+
+/// What the loop does now, or why it does nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    #[default]
+    Nothing,
+    /// It waits for the calls under way, and ends.
+    Stopping,
+    Stopped,
+    Blocked(Blocked),
+    Paying {
+        rows: u64,
+    },
+    Asking {
+        payouts: u64,
+    },
+    /// No loop runs; and what keeps one from sending.
+    NotRunning(Option<Blocked>),
+    /// There is no ledger yet.
+    NoLedger,
+}
+
+impl Doing {
+    pub fn saying(&self) -> Saying {
+        match self {
+            Doing::Nothing => say!("doing-nothing"),
+            Doing::Stopping => say!("doing-stopping"),
+            Doing::Stopped => say!("doing-stopped"),
+            Doing::Blocked(blocked) => blocked.saying(),
+            Doing::Paying { rows } => say!("doing-paying", rows = *rows),
+            Doing::Asking { payouts } => say!("doing-asking", payouts = *payouts),
+            Doing::NotRunning(None) => say!("doing-not-running"),
+            Doing::NotRunning(Some(blocked)) => say!("doing-not-running-and", blocked = blocked.saying()),
+            Doing::NoLedger => say!("doing-no-ledger"),
+        }
+    }
+
+    /// What the payments wait for, as a sentence of its own.
+    pub fn first_line(&self) -> Saying {
+        match self {
+            Doing::Blocked(blocked) => blocked.first_line(),
+            other => say!("blocked-waiting-first", what = other.saying()),
+        }
+    }
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.saying().fmt(f)
+    }
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.saying().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_loop_says_reads_as_it_always_did() {
+        let money = Blocked::Shortage { centimes: 33_600, rows: 6 };
+        assert_eq!(
+            money.to_string(),
+            "waiting for money: HTG 336.00 are missing to pay the remaining 6 rows; top up the prefunded account and \
+             payoutd goes on by itself"
+        );
+        assert!(money.of_a_batch().to_string().starts_with("HTG 336.00 are missing"));
+        assert_eq!(Blocked::DiskLow.to_string(), "nothing is sent: too little free disk space; make room");
+        assert_eq!(Blocked::DiskLow.of_a_batch().to_string(), Blocked::DiskLow.to_string());
+        assert_eq!(Blocked::Throttled.to_string(), "waiting: MonCash asked for fewer calls");
+        assert_eq!(Doing::NotRunning(None).to_string(), "payoutd is not running");
+        let paused = Blocked::Paused { who: "jean".to_string(), reason: "lunch".to_string() };
+        assert_eq!(
+            Doing::NotRunning(Some(paused)).to_string(),
+            "payoutd is not running; paused by jean (lunch); 'payoutd resume' goes on"
+        );
+    }
+
+    #[test]
+    fn the_first_line_says_what_payments_wait_for() {
+        let first = |doing: Doing| doing.first_line().to_string();
+        let money = Blocked::Shortage { centimes: 500, rows: 2 };
+        assert!(first(Doing::Blocked(money)).starts_with("Payments wait for money: HTG 5.00 are missing"));
+        let disk = "Nothing is sent: too little free disk space; make room";
+        assert_eq!(first(Doing::Blocked(Blocked::DiskLow)), disk);
+        let storm = "Payments wait: MonCash does not answer; a harmless question goes first";
+        assert_eq!(first(Doing::Blocked(Blocked::Storm)), storm);
+        assert_eq!(first(Doing::NotRunning(None)), "Payments wait: payoutd is not running");
+    }
+}
