@@ -106,7 +106,7 @@ impl House {
             for row in rows.iter().filter(|row| row.status == StateWord::Held) {
                 let events = reader.payout(row.id).unwrap().events;
                 let verb = if row.may_have_been_paid == MayHaveBeenPaid::No {
-                    let no_use = !patient || row.reason.contains("repeats");
+                    let no_use = !patient || row.reason.to_string().contains("repeats");
                     if no_use { Verb::Cancel } else { Verb::Release }
                 } else {
                     // The portal is asked about the reference.
