@@ -3,6 +3,7 @@
 //! Must never: keep a reading open between two slices.
 
 use super::error::LedgerError;
+use super::pack;
 use super::read::{admitted_sql, in_order};
 use super::reader::Reader;
 use super::rows::{Cells, ReportRow, RowView};
@@ -48,13 +49,15 @@ impl Reader {
             };
             let from = after.map_or(first, |id| first.max(id.0 + 1));
             let sql = format!(
-                "SELECT payoutd_pack({COLUMNS}) FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3"
+                "SELECT p.id, payoutd_pack({COLUMNS}) FROM payout p WHERE p.id >= ?1 AND p.id < ?2 ORDER BY p.id LIMIT ?3"
             );
             let mut statement = reader.prepare(&sql)?;
             let mut rows = statement.query(params![from, end, limit]).map_err(LedgerError::from)?;
             let (mut last, mut count) = (from - 1, 0);
             while let Some(row) = rows.next().map_err(LedgerError::from)? {
-                let row = SeenRow::read_packed(row)?.whole()?;
+                let packed = pack::take();
+                let id = row.get(0).map_err(LedgerError::from)?;
+                let row = SeenRow::read_packed(&packed, id)?.whole()?;
                 last = in_order(last, row.id.0)?;
                 if row.batch != batch {
                     let what =
@@ -62,6 +65,7 @@ impl Reader {
                     return Err(LedgerError::contradiction(what).into());
                 }
                 show(&reader.view_of(&row)?)?;
+                pack::put_back(packed);
                 count += 1;
             }
             Ok(count)

@@ -1,7 +1,7 @@
 //! What the ledger hands out to readers: reports, `status`, `explain`. Plain values, no SQL types.
 
 use super::error::LedgerError;
-use super::stored::{parse_other, plain_cells};
+use super::stored::{each_plain_cell, parse_other};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
@@ -81,8 +81,8 @@ impl Cells<'_> {
                 cells.iter().for_each(|cell| show(cell));
                 Ok(cells.len())
             }
-            Cells::Kept(text) => match plain_cells(text) {
-                Some(cells) => Ok(cells.map(show).count()),
+            Cells::Kept(text) => match each_plain_cell(text, &mut show) {
+                Some(cells) => Ok(cells),
                 None => Cells::Listed(&parse_other(text)?).each(show),
             },
         }

@@ -87,35 +87,30 @@ pub(super) fn each_field(value: ValueRef<'_>, mut put: impl FnMut(u8, &[u8])) {
 
 /// The seal over some values; every one goes in with its kind and length.
 pub(super) fn seal_of<'a>(domain: &str, values: impl Iterator<Item = ValueRef<'a>>) -> Seal {
-    let mut fields = begun(domain);
+    let mut fields = Fields::new();
+    put_domain(domain, |bytes| fields.raw(bytes));
     for value in values {
         each_field(value, |kind, bytes| {
             fields.raw(&[kind]);
             fields.bytes(bytes);
         });
     }
-    cut(&fields)
+    cut(&fields.hash())
 }
 
-/// The same, of values that were put one after another as they go in.
-pub(super) fn seal_of_fields(domain: &str, values: &[u8]) -> Seal {
-    let mut fields = begun(domain);
-    fields.raw(values);
-    cut(&fields)
-}
-
+/// What goes into a seal before the values: whose seal it is.
 #[inline]
-fn begun(domain: &str) -> Fields {
-    let mut fields = Fields::new();
-    fields.raw(b"t");
-    fields.text(domain);
-    fields
+pub(super) fn put_domain(domain: &str, mut put: impl FnMut(&[u8])) {
+    put(b"t");
+    put(&(domain.len() as u64).to_be_bytes());
+    put(domain.as_bytes());
 }
 
+/// The seal of a hash.
 #[inline]
-fn cut(fields: &Fields) -> Seal {
+pub(super) fn cut(hash: &[u8; 32]) -> Seal {
     let mut seal = [0; LENGTH];
-    seal.copy_from_slice(&fields.hash()[..LENGTH]);
+    seal.copy_from_slice(&hash[..LENGTH]);
     seal
 }
 

@@ -6,8 +6,8 @@
 
 use super::chain::{RowFields, row_digest};
 use super::error::LedgerError;
-use super::pack::unpack;
-use super::seal::{Seal, seal_of, seal_of_fields};
+use super::pack::Packed;
+use super::seal::{Seal, seal_of};
 use super::stored::{COLUMN_COUNT, Cache, SEALED_FROM, StoredRow, confirmed_of, fit, money_of, not_whole};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
@@ -45,61 +45,75 @@ pub(super) struct SeenRow<'a> {
     whole: bool,
 }
 
-/// The columns of one row, each asked of SQLite once.
-struct Columns<'a> {
-    values: [ValueRef<'a>; COLUMN_COUNT],
-    /// What the seal covers, as it goes into it, where that is at hand.
-    sealed: Option<&'a [u8]>,
-}
-
-impl<'a> Columns<'a> {
-    #[inline]
-    fn of(row: &'a Row) -> Result<Columns<'a>, LedgerError> {
-        let mut all = [ValueRef::Null; COLUMN_COUNT];
-        for (place, value) in all.iter_mut().enumerate() {
-            *value = row.get_ref(place)?;
-        }
-        Ok(Columns { values: all, sealed: None })
-    }
-
-    /// Of a row whose columns `payoutd_pack` made into one.
-    #[inline]
-    fn packed(row: &'a Row) -> Result<Columns<'a>, LedgerError> {
-        let packed = row.get_ref(0)?.as_blob().map_err(|_| wrong(0, "bytes"))?;
-        let (values, sealed) = unpack(packed, SEALED_FROM)
-            .ok_or_else(|| LedgerError::damaged("a payout has other columns than it should"))?;
-        Ok(Columns { values, sealed: Some(sealed) })
-    }
+/// Where the columns of a row are read from.
+trait Columns<'a> {
+    fn value(&self, column: usize) -> Result<ValueRef<'a>, LedgerError>;
 
     /// What the row's seal should be.
-    fn seal(&self) -> Seal {
-        match self.sealed {
-            Some(fields) => seal_of_fields("payout", fields),
-            None => seal_of("payout", self.values[SEALED_FROM..].iter().copied()),
-        }
-    }
+    fn seal(&self) -> Seal;
 
+    #[inline]
     fn number(&self, column: usize) -> Result<i64, LedgerError> {
         self.optional_number(column)?.ok_or_else(|| wrong(column, "number"))
     }
 
+    #[inline]
     fn optional_number(&self, column: usize) -> Result<Option<i64>, LedgerError> {
-        self.values[column].as_i64_or_null().map_err(|_| wrong(column, "number"))
+        self.value(column)?.as_i64_or_null().map_err(|_| wrong(column, "number"))
     }
 
+    #[inline]
     fn text(&self, column: usize) -> Result<&'a str, LedgerError> {
-        self.values[column].as_str().map_err(|_| wrong(column, "text"))
+        self.value(column)?.as_str().map_err(|_| wrong(column, "text"))
     }
 
+    #[inline]
     fn optional_text(&self, column: usize) -> Result<Option<&'a str>, LedgerError> {
-        self.values[column].as_str_or_null().map_err(|_| wrong(column, "text"))
+        self.value(column)?.as_str_or_null().map_err(|_| wrong(column, "text"))
     }
 
+    #[inline]
     fn bytes(&self, column: usize) -> Result<&'a [u8], LedgerError> {
-        self.values[column].as_blob().map_err(|_| wrong(column, "bytes"))
+        self.value(column)?.as_blob().map_err(|_| wrong(column, "bytes"))
     }
 }
 
+/// Each asked of SQLite once.
+struct Asked<'a>([ValueRef<'a>; COLUMN_COUNT]);
+
+impl<'a> Asked<'a> {
+    fn of(row: &'a Row) -> Result<Asked<'a>, LedgerError> {
+        let mut all = [ValueRef::Null; COLUMN_COUNT];
+        for (place, value) in all.iter_mut().enumerate() {
+            *value = row.get_ref(place)?;
+        }
+        Ok(Asked(all))
+    }
+}
+
+impl<'a> Columns<'a> for Asked<'a> {
+    fn value(&self, column: usize) -> Result<ValueRef<'a>, LedgerError> {
+        self.0.get(column).copied().ok_or_else(|| wrong(column, "value"))
+    }
+
+    fn seal(&self) -> Seal {
+        seal_of("payout", self.0[SEALED_FROM..].iter().copied())
+    }
+}
+
+impl<'a> Columns<'a> for &'a Packed {
+    #[inline]
+    fn value(&self, column: usize) -> Result<ValueRef<'a>, LedgerError> {
+        Packed::value(self, column).ok_or_else(|| wrong(column, "value"))
+    }
+
+    #[inline]
+    fn seal(&self) -> Seal {
+        Packed::seal(self)
+    }
+}
+
+#[cold]
 fn wrong(column: usize, what: &str) -> LedgerError {
     LedgerError::damaged(format!("column {column} of a payout holds no {what}"))
 }
@@ -108,15 +122,22 @@ impl<'a> SeenRow<'a> {
     /// Reads the columns named by [`super::stored::COLUMNS`]. The text is checked against the digest
     /// before it is looked at any further.
     pub fn read(row: &'a Row) -> Result<SeenRow<'a>, LedgerError> {
-        SeenRow::of(&Columns::of(row)?)
+        SeenRow::of(&Asked::of(row)?)
     }
 
-    /// The same of `payoutd_pack` over these columns.
-    pub fn read_packed(row: &'a Row) -> Result<SeenRow<'a>, LedgerError> {
-        SeenRow::of(&Columns::packed(row)?)
+    /// The same of what `payoutd_pack` made of these columns, of the row that SQLite says it is.
+    pub fn read_packed(packed: &'a Packed, id: i64) -> Result<SeenRow<'a>, LedgerError> {
+        if !packed.is_row() {
+            return Err(LedgerError::damaged("a payout has other columns than it should"));
+        }
+        let seen = SeenRow::of(&packed)?;
+        if seen.id.0 != id {
+            return Err(LedgerError::contradiction(format!("payout {} was read where {id} was asked for", seen.id.0)));
+        }
+        Ok(seen)
     }
 
-    fn of(columns: &Columns<'a>) -> Result<SeenRow<'a>, LedgerError> {
+    fn of(columns: &impl Columns<'a>) -> Result<SeenRow<'a>, LedgerError> {
         let id = columns.number(11)?;
         let damaged = |what: &str| LedgerError::damaged(format!("payout {id}: {what}"));
         let fields = RowFields {

@@ -52,8 +52,8 @@ fn later_pieces(cell: &str) -> impl Iterator<Item = (&str, &str)> {
     starts.map(|(from, cut)| (cut, cell.get(from..).and_then(|rest| rest.split(CUTS).next()).unwrap_or_default()))
 }
 
-/// Whether a cell is plainly what it is, as nearly all are: nothing in it ends a cell, and it begins with
-/// a letter or a digit, so that nothing runs it and nothing needs to be quoted.
+/// Whether a cell is plainly what it is, as nearly all are: it is empty, or nothing in it ends a cell and it
+/// begins with a letter or a digit, so that nothing runs it and nothing needs to be quoted.
 fn is_plain(cell: &str) -> bool {
     const ENDS: [bool; 256] = {
         let mut ends = [false; 256];
@@ -66,7 +66,7 @@ fn is_plain(cell: &str) -> bool {
         ends
     };
     let bytes = cell.as_bytes();
-    bytes.first().is_some_and(u8::is_ascii_alphanumeric) && !bytes.iter().any(|byte| ENDS[usize::from(*byte)])
+    bytes.first().is_none_or(u8::is_ascii_alphanumeric) && !bytes.iter().any(|byte| ENDS[usize::from(*byte)])
 }
 
 /// Adds a cell to a line of CSV, made harmless, and quoted where it must be.

@@ -69,20 +69,35 @@ pub(super) fn push_line(
     Ok(cells)
 }
 
-/// As `to_string` would, without its machinery.
+/// As `to_string` would, without its machinery: two digits at a time.
 fn push_number(line: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [b'0'; 20];
+    let mut digits = [0; 20];
     let mut place = digits.len();
-    loop {
+    while number >= 10 {
+        let pair = PAIRS[(number % 100) as usize];
+        number /= 100;
+        digits[place - 1] = pair[1];
+        digits[place - 2] = pair[0];
+        place -= 2;
+    }
+    // One digit is left, or none but a zero that needs not be written.
+    if number > 0 || place == digits.len() {
         place -= 1;
-        digits[place] = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+        digits[place] = PAIRS[number as usize][1];
     }
     line.extend_from_slice(&digits[place..]);
 }
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut number = 0;
+    while number < pairs.len() {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
 
 /// As [`Amount`] prints itself.
 fn push_amount(line: &mut Vec<u8>, amount: Amount) {
@@ -92,14 +107,7 @@ fn push_amount(line: &mut Vec<u8>, amount: Amount) {
     }
     push_number(line, centimes.unsigned_abs() / 100);
     line.push(b'.');
-    push_two_digits(line, centimes.unsigned_abs() % 100);
-}
-
-fn push_two_digits(line: &mut Vec<u8>, number: u64) {
-    if number < 10 {
-        line.push(b'0');
-    }
-    push_number(line, number);
+    line.extend_from_slice(&PAIRS[(centimes.unsigned_abs() % 100) as usize]);
 }
 
 /// Bytes of a moment as [`local`] writes it, `2026-07-25T14:03:11-05:00`, and where its seconds stand.
