@@ -5,6 +5,7 @@
 //! an environment that moves real money start on a default that a person has to choose.
 
 mod check;
+mod columns;
 pub mod find;
 mod nearest;
 mod read;
@@ -18,8 +19,8 @@ mod warnings;
 
 pub use secret::{Secret, SecretSource};
 pub use sections::{
-    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Reports,
-    Safety,
+    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
+    ReferenceFrom, ReferencePiece, Reports, Safety,
 };
 pub use units::Rate;
 
@@ -39,6 +40,7 @@ pub struct Config {
     pub engine: Engine,
     pub folders: Folders,
     pub intake: Intake,
+    pub columns: Columns,
     pub safety: Safety,
     pub balance: Balance,
     pub limits: Limits,

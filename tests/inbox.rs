@@ -3,6 +3,7 @@
 use payoutd::intake::{Claimed, ErrorsFile, Inbox, InboxError, InboxSettings, InboxWatch, ScanOutcome};
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payroll::{Code, Delimiter, Problem};
+use payoutd::words::{Language, Saying};
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -218,9 +219,11 @@ fn an_accepted_name_is_stem_batch_csv_whatever_the_endings_case() {
 }
 
 fn errors(room: &Room, lines: &[u32]) -> ErrorsFile {
-    let mut errors = ErrorsFile::begin(&room.inbox.folders.rejected, Delimiter::Comma).unwrap();
+    let mut errors = ErrorsFile::begin(&room.inbox.folders.rejected, Delimiter::Comma, Language::French).unwrap();
     for line in lines {
-        errors.add(&Problem::of_line(*line, Code::CellsMissing, "=A cell, missing")).unwrap();
+        // A sentence that no catalogue has is told by its key.
+        let sentence = Saying::new("=A cell, missing", Vec::new());
+        errors.add(&Problem::of_line(*line, Code::CellsMissing, sentence)).unwrap();
     }
     errors
 }

@@ -15,6 +15,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
 use crate::payroll::Problem;
 use crate::report::cell::{counted, local, one_line};
+use crate::report::read_as;
 use crate::words::say;
 use anyhow::Context as _;
 use clap::Args;
@@ -79,7 +80,7 @@ fn worst(one: Exit, other: Exit) -> Exit {
 fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
     let name = one_line(&path.display().to_string());
     let rules = Rules {
-        limits: daemon::limits(config),
+        file: daemon::file_rules(config),
         paid_already_within: config.safety.paid_already_within,
         now: super::now(),
         seed: daemon::unforeseeable(),
@@ -148,6 +149,7 @@ fn tell(problem: &Problem) -> String {
 fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
     let (rows, amount) = (good.totals.rows, good.totals.amount);
     let mut text = format!("  {}, HTG {}: every row is fine.\n", counted(rows, "row", "rows"), amount.grouped());
+    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as())));
     let mut exit = Exit::Done;
     if let Some(words) = &good.paid_already {
         match config.safety.paid_already {

@@ -10,7 +10,6 @@ use crate::daemon;
 use crate::moncash::gateway::Gateway;
 use crate::moncash::wire::{self, CustomerStatus, WireError};
 use crate::payout::instruction::Account;
-use crate::payroll::Reader;
 use crate::report::cell::{counted, one_line};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -89,7 +88,9 @@ fn judge(said: &Result<CustomerStatus, WireError>) -> Judged {
 fn receivers(path: &Path, config: &Config) -> anyhow::Result<BTreeMap<Account, u32>> {
     let mut receivers = BTreeMap::new();
     // What keeps the file from being read was told by the examination.
-    let Ok(reader) = Reader::open(check::open(path)?, &daemon::limits(config)) else { return Ok(receivers) };
+    let rules = daemon::file_rules(config);
+    let Ok(look) = rules.open(check::open(path)?, Some(None)) else { return Ok(receivers) };
+    let Ok(reader) = rules.open(check::open(path)?, Some(look.find_mark())) else { return Ok(receivers) };
     for row in reader.flatten() {
         receivers.entry(row.instruction.receiver).or_insert(row.line);
     }

@@ -3,10 +3,11 @@
 //! Must never: know a key that the documentation does not, or lack one that it has (a test compares).
 
 use super::check::{self, MIN_GRACE_LIVE};
+use super::columns::{name, reference};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::sections::{
-    AfterNotFound, Approval, Balance, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready, Reports,
-    Safety,
+    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
+    Reports, Safety,
 };
 use super::units::{self, Rate};
 use super::{Config, Problem};
@@ -42,6 +43,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         engine: engine(r),
         folders: folders(r, folder),
         intake: intake(r),
+        columns: columns(r),
         safety: safety(r, live),
         balance: balance(r, live),
         limits: limits(r),
@@ -92,6 +94,17 @@ fn intake(r: &mut Reader<'_>) -> Intake {
         settle: r.read("intake", "settle", seconds(10), duration),
         rescan: r.read("intake", "rescan", seconds(10), wait),
         start_after: r.read("intake", "start_after", Duration::ZERO, duration),
+    }
+}
+
+fn columns(r: &mut Reader<'_>) -> Columns {
+    Columns {
+        reference: r.read_if_written("columns", "reference", reference),
+        receiver: r.read_if_written("columns", "receiver", name),
+        amount: r.read_if_written("columns", "amount", name),
+        description: r.read_if_written("columns", "description", name),
+        name: r.read_if_written("columns", "name", name),
+        retry_of: r.read_if_written("columns", "retry_of", name),
     }
 }
 

@@ -158,6 +158,33 @@ pub struct Balance {
     pub balance_lag: Duration,
 }
 
+/// `[columns]`: what columns are called in the files of this house, besides the names that payoutd knows.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    pub reference: Option<ReferenceFrom>,
+    pub receiver: Option<String>,
+    pub amount: Option<String>,
+    pub description: Option<String>,
+    pub name: Option<String>,
+    pub retry_of: Option<String>,
+}
+
+/// Where a row's reference comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferenceFrom {
+    /// The column of this name.
+    Column(String),
+    /// Put together where a file has no such column: texts, and cells of columns.
+    Pieces(Vec<ReferencePiece>),
+}
+
+/// A piece of a reference that is put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferencePiece {
+    Text(String),
+    Column(String),
+}
+
 /// `[limits]`: what a batch file may order.
 #[derive(Clone, Debug)]
 pub struct Limits {

@@ -4,7 +4,9 @@
 //!
 //! Must never: begin to send before the suspicions of this start are in the ledger.
 
-use super::{Board, Outcome, Place, Shared, Watch, engine_settings, intake, limits, reports, status, unforeseeable};
+use super::{
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, intake, reports, status, unforeseeable,
+};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
@@ -144,7 +146,8 @@ fn cannot_use(batches: &Path) -> String {
 
 fn admit_settings(config: &Config) -> AdmitSettings {
     AdmitSettings {
-        limits: limits(config),
+        file: file_rules(config),
+        language: config.reports.language,
         paid_already_within: config.safety.paid_already_within,
         paid_already: match config.safety.paid_already {
             PaidAlready::Hold => Guard::Hold,

@@ -14,11 +14,12 @@ pub use household::Household;
 pub use reports::{WriteError, write_again};
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::{AfterNotFound, Config};
+use crate::config::{AfterNotFound, Config, ReferenceFrom, ReferencePiece};
 use crate::engine::{Bell, Ending, EngineError, Settings as EngineSettings, Until};
 use crate::files::Folder;
 use crate::files::guard::look_at_private_folder;
 use crate::intake::InboxWatch;
+use crate::intake::terms::FileRules;
 use crate::ledger::{Identity, Ledger};
 use crate::moncash::client::Client;
 use crate::moncash::settings::{Secret, Settings as ClientSettings};
@@ -26,7 +27,7 @@ use crate::payout::decide::Policy;
 use crate::payout::evidence::ProofRules;
 use crate::payout::funds::Fee;
 use crate::payout::state::BatchId;
-use crate::payroll::Limits;
+use crate::payroll::{ColumnNames, Known, Limits, Piece, Wanted};
 use anyhow::Context;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -219,6 +220,41 @@ pub fn limits(config: &Config) -> Limits {
         min_amount: config.limits.min_amount,
         max_batch_amount: config.limits.max_batch_amount,
     }
+}
+
+/// By what files are read.
+pub fn file_rules(config: &Config) -> FileRules {
+    FileRules { limits: limits(config), columns: column_names(config) }
+}
+
+/// `[columns]`, as the reader of files takes it.
+fn column_names(config: &Config) -> ColumnNames {
+    let columns = &config.columns;
+    let mut names = ColumnNames::default();
+    let named = [
+        (Known::Receiver, &columns.receiver),
+        (Known::Amount, &columns.amount),
+        (Known::Description, &columns.description),
+        (Known::Name, &columns.name),
+        (Known::RetryOf, &columns.retry_of),
+    ];
+    for (known, name) in named {
+        if let Some(name) = name {
+            names.set(known, Wanted::Column(name.clone()));
+        }
+    }
+    match &columns.reference {
+        None => {}
+        Some(ReferenceFrom::Column(name)) => names.set(Known::Reference, Wanted::Column(name.clone())),
+        Some(ReferenceFrom::Pieces(pieces)) => {
+            let piece = |piece: &ReferencePiece| match piece {
+                ReferencePiece::Text(text) => Piece::Text(text.clone()),
+                ReferencePiece::Column(name) => Piece::Column(name.clone()),
+            };
+            names.set(Known::Reference, Wanted::Built(pieces.iter().map(piece).collect()));
+        }
+    }
+    names
 }
 
 /// Keys the duplicate finder, so that nobody can write a file of hash twins.

@@ -86,6 +86,7 @@ impl Growing {
         let head = ReportHead {
             batch: found,
             other_columns: ledger.other_columns(batch)?,
+            read_as: ledger.read_as(batch)?,
             chain: ChainHead { number: head.seq, hash: head.hash },
             simulated,
             zone: TimeZone::system(),

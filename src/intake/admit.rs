@@ -18,7 +18,8 @@ use crate::files::show;
 use crate::ledger::{IndexStep, Ledger};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::state::BatchId;
-use crate::payroll::{Code, Delimiter, Problem, Reader};
+use crate::payroll::{Code, Delimiter, Problem};
+use crate::words::{Language, say};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::File;
@@ -165,7 +166,7 @@ impl Admission {
 
     pub(super) fn begin(&mut self, claimed: Claimed, now: Moment) -> Result<(), IntakeError> {
         let rules = Rules {
-            limits: self.settings.limits,
+            file: self.settings.file.clone(),
             paid_already_within: self.settings.paid_already_within,
             now: now.wall,
             seed: self.settings.seed,
@@ -187,8 +188,10 @@ impl Admission {
         now: Moment,
     ) -> Result<Took, IntakeError> {
         let delimiter = examination.delimiter();
+        let language = self.settings.language;
         let rejected = &self.inbox.folders.rejected;
-        let step = examination.slice(Some(ledger), &mut |problem| add(&mut errors, rejected, delimiter, problem))?;
+        let step =
+            examination.slice(Some(ledger), &mut |problem| add(&mut errors, rejected, delimiter, language, problem))?;
         match step {
             Step::More => {
                 self.work = Work::Examining(claimed, examination, errors);
@@ -212,7 +215,7 @@ impl Admission {
         }
         let file = rewound(&claimed)?;
         let rejected = &self.inbox.folders.rejected;
-        let salvage = Salvage::begin(file, rejected, &self.settings.limits, delimiter, bad.known_lines)?;
+        let salvage = Salvage::begin(file, rejected, &self.settings.file, bad.mark, delimiter, bad.known_lines)?;
         self.work = Work::Salvaging(Box::new(claimed), Box::new(salvage), errors);
         Ok(Took::More)
     }
@@ -254,7 +257,7 @@ impl Admission {
         let name = show(&claimed.name);
         let file = rewound(&claimed)?;
         let batch = ledger.admission_begin(&name, now.wall, &good.header.other_as_written, now.wall)?;
-        match Reader::open(file, &self.settings.limits) {
+        match self.settings.file.open(file, Some(good.mark)) {
             Ok(reader) => {
                 let loading =
                     Loading { claimed, good, reader: Some(reader), batch, received: now.wall, rows: Vec::new() };
@@ -278,7 +281,7 @@ impl Admission {
             }
             IndexStep::Clash(clash) => Ok(self.give_up(loading, clash_problem(&clash))),
             IndexStep::NoAncestor { line, retry_of } => {
-                let text = format!("{retry_of} was never admitted: correct retry_of.");
+                let text = say!("clash-no-ancestor", old = &retry_of);
                 let problem = Problem::of_cell(line, "retry_of", retry_of.as_str(), Code::RetryOfUnknown, text);
                 Ok(self.give_up(loading, problem))
             }
@@ -315,7 +318,7 @@ impl Admission {
             return Ok(Took::More);
         };
         let mut errors = None;
-        add(&mut errors, &self.inbox.folders.rejected, Delimiter::Comma, &problem)?;
+        add(&mut errors, &self.inbox.folders.rejected, Delimiter::Comma, self.settings.language, &problem)?;
         self.reject(*claimed, errors, now)
     }
 }
@@ -324,18 +327,18 @@ fn add(
     errors: &mut Option<Box<ErrorsFile>>,
     rejected: &crate::files::Folder,
     delimiter: Delimiter,
+    language: Language,
     problem: &Problem,
 ) -> Result<(), IntakeError> {
     let file = match errors {
         Some(file) => file,
-        None => errors.insert(Box::new(ErrorsFile::begin(rejected, delimiter)?)),
+        None => errors.insert(Box::new(ErrorsFile::begin(rejected, delimiter, language)?)),
     };
     Ok(file.add(problem)?)
 }
 
 pub(super) fn changed() -> Problem {
-    let text = "The file was changed while it was read: nobody is paid from it. Drop it again once it is complete.";
-    Problem::of_file(Code::Unreadable, text)
+    Problem::of_file(Code::Unreadable, say!("file-changed"))
 }
 
 /// The claimed file at its first byte.

@@ -3,15 +3,18 @@
 //!
 //! Must never: call a file good of which one row is not, or hold the file in memory.
 
+mod again;
+
 use super::error::IntakeError;
 use super::guard::{Guard, whom_it_repeats};
 use super::known::{erased_retry, file_known, reference_known, retried};
+use super::terms::FileRules;
 use crate::ledger::Reader as LedgerReader;
 use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payroll::{
-    Code, Confirmation, DuplicateFinder, DuplicateSearch, Header, Limits, Problem, Reader, Row, Totals,
+    Code, Confirmation, DuplicateFinder, DuplicateSearch, Header, Mark, Problem, Reader, Row, Totals,
 };
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -25,9 +28,9 @@ const SLICE_BYTES: usize = 1 << 20;
 const PROBLEM_BYTES: usize = 512;
 
 /// What files are held against.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
-    pub limits: Limits,
+    pub file: FileRules,
     /// The guard for the same person and amount in another batch looks back this far.
     pub paid_already_within: Option<Duration>,
     pub now: Wall,
@@ -47,6 +50,9 @@ pub enum Verdict {
 pub struct Good {
     pub totals: Totals,
     pub header: Header,
+    /// What the first reading was told of its amounts' decimal mark; whoever reads the file again is told
+    /// the same.
+    pub mark: Option<Mark>,
     /// The guard for the same person and amount in another batch, in words.
     pub paid_already: Option<String>,
 }
@@ -60,6 +66,7 @@ pub struct Bad {
     pub known_lines: Vec<u32>,
     pub others_are_fit: bool,
     pub rows: u32,
+    pub mark: Option<Mark>,
 }
 
 /// How far a slice came.
@@ -70,6 +77,9 @@ pub enum Step {
 
 enum Phase {
     Rows(Box<Reader<File>>, DuplicateFinder),
+    /// A row waits until it is known whether another amount proves the file's decimal mark: the second
+    /// reader looks for one, from the file's first byte. The first goes on where the file stood.
+    Amounts(Box<Reader<File>>, DuplicateFinder, Box<Reader<File>>, u64),
     /// Hashes that came twice are looked for.
     Sorting(DuplicateSearch, Box<Outcome>),
     /// Hash twins are confirmed by a second look.
@@ -99,6 +109,8 @@ pub struct Examination {
     rows: Vec<Result<Row, Vec<Problem>>>,
     bad: Bad,
     other_problems: bool,
+    /// What the look at the amounts found, if one was needed.
+    mark: Option<Mark>,
     guard: Guard,
     beginning: Option<Problem>,
 }
@@ -107,7 +119,7 @@ impl Examination {
     /// Begins at the file's first byte.
     pub fn begin(mut file: File, rules: Rules) -> std::io::Result<Examination> {
         file.seek(SeekFrom::Start(0))?;
-        let (phase, beginning) = match Reader::open(file.try_clone()?, &rules.limits) {
+        let (phase, beginning) = match rules.file.open(file.try_clone()?, None) {
             Ok(reader) => (Phase::Rows(Box::new(reader), DuplicateFinder::new(rules.seed)), None),
             Err(problem) => (Phase::End(None), Some(problem)),
         };
@@ -118,6 +130,7 @@ impl Examination {
             rows: Vec::new(),
             bad: Bad::default(),
             other_problems: false,
+            mark: None,
             guard: Guard::default(),
             beginning,
         })
@@ -125,7 +138,9 @@ impl Examination {
 
     pub fn delimiter(&self) -> crate::payroll::Delimiter {
         match &self.phase {
-            Phase::Rows(reader, _) | Phase::Twins(reader, _, _) => reader.header().delimiter,
+            Phase::Rows(reader, _) | Phase::Twins(reader, _, _) | Phase::Amounts(reader, ..) => {
+                reader.header().delimiter
+            }
             Phase::Sorting(_, outcome) | Phase::End(Some(outcome)) => outcome.header.delimiter,
             Phase::End(None) => crate::payroll::Delimiter::Comma,
         }
@@ -143,6 +158,7 @@ impl Examination {
         }
         match std::mem::replace(&mut self.phase, Phase::End(None)) {
             Phase::Rows(reader, duplicates) => self.rows(reader, duplicates, ledger, tell),
+            Phase::Amounts(reader, duplicates, look, at) => self.look_at_amounts(reader, duplicates, look, at),
             Phase::Sorting(duplicates, outcome) => self.sort(duplicates, outcome, tell),
             Phase::Twins(reader, confirmation, outcome) => self.twins(reader, confirmation, outcome, tell),
             Phase::End(outcome) => self.end(outcome, ledger, tell),
@@ -181,7 +197,7 @@ impl Examination {
                     rows.push(row);
                 }
             }
-            if ended || bytes >= SLICE_BYTES {
+            if ended || reader.asks() || bytes >= SLICE_BYTES {
                 break;
             }
         }
@@ -194,8 +210,11 @@ impl Examination {
         if ended {
             return self.rows_end(*reader, duplicates.search(), tell);
         }
-        self.phase = Phase::Rows(reader, duplicates);
-        Ok(Step::More)
+        if !reader.asks() {
+            self.phase = Phase::Rows(reader, duplicates);
+            return Ok(Step::More);
+        }
+        self.begin_look(reader, duplicates)
     }
 
     fn complain_of(
@@ -269,7 +288,8 @@ impl Examination {
         self.phase = if suspects.is_empty() {
             Phase::End(Some(outcome))
         } else {
-            match Reader::open(self.rewound()?, &self.rules.limits) {
+            let file = self.rewound()?;
+            match self.rules.file.open(file, Some(self.mark)) {
                 Ok(reader) => Phase::Twins(Box::new(reader), Confirmation::new(suspects), outcome),
                 // It opened before: somebody writes to it.
                 Err(problem) => {
@@ -278,38 +298,6 @@ impl Examination {
                 }
             }
         };
-        Ok(Step::More)
-    }
-
-    fn rewound(&mut self) -> Result<File, IntakeError> {
-        let read = |source| IntakeError::Read { name: "the file".to_string(), source };
-        self.file.seek(SeekFrom::Start(0)).map_err(read)?;
-        self.file.try_clone().map_err(read)
-    }
-
-    fn twins(
-        &mut self,
-        mut reader: Box<Reader<File>>,
-        mut confirmation: Confirmation,
-        outcome: Box<Outcome>,
-        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
-    ) -> Result<Step, IntakeError> {
-        for _ in 0..SLICE {
-            let Some(line) = reader.next_line() else {
-                self.phase = Phase::End(Some(outcome));
-                return Ok(Step::More);
-            };
-            let Some(row) = line else { continue };
-            let Some(reference) = reader.reference_of(&row) else { continue };
-            let line = match &row {
-                Ok(row) => row.line,
-                Err(problems) => problems.first().map_or(0, |problem| problem.line),
-            };
-            if let Some(problem) = confirmation.see(line, &outcome.header.reference, reference) {
-                self.complain(&problem, tell)?;
-            }
-        }
-        self.phase = Phase::Twins(reader, confirmation, outcome);
         Ok(Step::More)
     }
 
@@ -331,10 +319,11 @@ impl Examination {
         match totals {
             Ok(totals) if self.bad.problems == 0 => {
                 let paid_already = self.guard.words(self.rules.paid_already_within);
-                Ok(Step::Done(Verdict::Good(Box::new(Good { totals, header, paid_already }))))
+                Ok(Step::Done(Verdict::Good(Box::new(Good { totals, header, mark: self.mark, paid_already }))))
             }
             _ => {
                 let mut bad = std::mem::take(&mut self.bad);
+                bad.mark = self.mark;
                 bad.others_are_fit = !self.other_problems
                     && !bad.known_lines.is_empty()
                     && (bad.known_lines.len() as u64) < u64::from(bad.rows);

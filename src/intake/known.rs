@@ -10,6 +10,7 @@ use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use crate::payroll::{Code, Header, Problem, Row};
+use crate::words::{Saying, say};
 
 /// The problem of a row whose reference the ledger knows. None where that one was cancelled before any
 /// Transfert, and nothing was to pay the person in its place: such a reference was never used.
@@ -29,40 +30,57 @@ pub(super) fn reference_known(
 
 fn tell_known(row: &Row, header: &Header, known: &Known, again: Option<(Reference, StateWord)>) -> Problem {
     let order = &row.instruction;
-    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
     let outcome = match known.status {
-        StateWord::Paid => "it is paid".to_string(),
-        StateWord::Queued => "it waits to be paid".to_string(),
-        StateWord::InDoubt => "it may already be paid, do not pay by hand".to_string(),
-        StateWord::Held => "it waits for a person; see 'payoutd explain'".to_string(),
+        StateWord::Paid => say!("known-is-paid"),
+        StateWord::Queued => say!("known-waits"),
+        StateWord::InDoubt => say!("known-in-doubt"),
+        StateWord::Held => say!("known-held"),
         StateWord::Declined | StateWord::Cancelled => match &again {
             Some((other, status)) if !matches!(status, StateWord::Declined | StateWord::Cancelled) => {
-                format!("it was {}, and {other} pays it again: that one is {}", known.status.as_str(), status.as_str())
+                say!("known-paid-again", status = word(known.status), other = other, now = word(*status))
             }
-            _ => format!(
-                "it was {}: to pay this person again, give the row a new reference and put {} into retry_of, or use the batch's retry file",
-                known.status.as_str(),
-                again.as_ref().map_or(&known.reference, |(other, _)| other)
-            ),
+            _ => {
+                let old = again.as_ref().map_or(&known.reference, |(other, _)| other);
+                say!("known-may-be-paid-again", status = word(known.status), old = old)
+            }
         },
     };
-    let mut differs = Vec::new();
-    if known.amount != order.amount {
-        differs.push(format!("amount {} then, {} now", known.amount, order.amount));
-    }
-    if known.receiver != order.receiver {
-        differs.push("another receiver".to_string());
-    }
     let value = order.reference.as_str();
-    if differs.is_empty() {
-        let text = format!("This reference was admitted in {place}: {outcome}.");
-        return Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnown, text);
-    }
-    let text = format!(
-        "This reference was admitted in {place} for something else ({}): {outcome}. A new payment needs a reference of its own.",
-        differs.join(", ")
-    );
+    let amounts = known.amount != order.amount;
+    let differs = match (amounts, known.receiver != order.receiver) {
+        (false, false) => {
+            let text = say!("reference-known", place = place(known), outcome = outcome);
+            return Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnown, text);
+        }
+        (true, false) => say!("differs-amount", then = known.amount, now = order.amount),
+        (true, true) => say!("differs-amount-and-receiver", then = known.amount, now = order.amount),
+        (false, true) => say!("differs-receiver"),
+    };
+    let text = say!("reference-known-differs", place = place(known), differs = differs, outcome = outcome);
     Problem::of_cell(row.line, &header.reference, value, Code::ReferenceKnownDiffers, text)
+}
+
+/// Where a payout that the ledger knows stands.
+fn place(known: &Known) -> Saying {
+    say!(
+        "known-place",
+        batch = known.batch.to_string(),
+        file = &known.file,
+        line = known.line.to_string(),
+        date = date(known.admitted)
+    )
+}
+
+/// A status in the reader's language.
+pub(super) fn word(status: StateWord) -> Saying {
+    match status {
+        StateWord::Queued => say!("known-word-queued"),
+        StateWord::InDoubt => say!("known-word-in-doubt"),
+        StateWord::Paid => say!("known-word-paid"),
+        StateWord::Declined => say!("known-word-declined"),
+        StateWord::Held => say!("known-word-held"),
+        StateWord::Cancelled => say!("known-word-cancelled"),
+    }
 }
 
 /// What a row pays again, if that is certainly not paid.
@@ -71,18 +89,14 @@ pub(super) fn retried(
     old: &Reference,
     ledger: &LedgerReader,
 ) -> Result<Result<Known, Problem>, IntakeError> {
-    let problem = |code, text: String| Problem::of_cell(row.line, "retry_of", old.as_str(), code, text);
+    let problem = |code, text: Saying| Problem::of_cell(row.line, "retry_of", old.as_str(), code, text);
     let Some(known) = ledger.known_reference(&old.key())? else {
-        let text = format!("{old} was never admitted: correct retry_of, or leave it empty for a first payment.");
+        let text = say!("retry-of-never-admitted", old = old);
         return Ok(Err(problem(Code::RetryOfUnknown, text)));
     };
     if !matches!(known.status, StateWord::Declined | StateWord::Cancelled) {
-        let text = format!(
-            "{old} (batch {}, line {}) is {}: only what is certainly not paid may be paid again; do not pay by hand.",
-            known.batch,
-            known.line,
-            known.status.as_str()
-        );
+        let (batch, line) = (known.batch.to_string(), known.line.to_string());
+        let text = say!("retry-of-not-unpaid", old = old, batch = batch, line = line, status = word(known.status));
         return Ok(Err(problem(Code::RetryOfNotUnpaid, text)));
     }
     Ok(Ok(known))
@@ -95,32 +109,28 @@ pub(super) fn erased_retry(row: &Row, header: &Header, ledger: &LedgerReader) ->
     let Some(base) = reference.retry_base() else { return Ok(None) };
     let Some(known) = ledger.known_reference(&Reference::key_of(base))? else {
         // Where the old reference was too long for the ending, only its hash is left of its end.
-        let text =
-            "This is a reference that payoutd made for a retry, but retry_of is empty: put back what stood there.";
+        let text = say!("retry-of-erased");
         let problem = || Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text);
         return Ok(reference.was_cut_for_a_retry().then(problem));
     };
-    let text = format!(
-        "This is the reference of a retry of {base} (batch {}, {}), but retry_of is empty: put {base} back into retry_of.",
-        known.batch,
-        known.status.as_str()
-    );
+    let batch = known.batch.to_string();
+    let text = say!("retry-of-erased-known", base = base, batch = batch, status = word(known.status));
     Ok(Some(Problem::of_cell(row.line, &header.reference, reference.as_str(), Code::RetryOfErased, text)))
 }
 
 /// The problem of a file whose content was admitted before.
 pub(super) fn file_known(batch: &Batch) -> Problem {
     let count = |word| batch.tally.count(word);
-    let text = format!(
-        "This very file was admitted on {} as batch {} ({}: {} paid, {} declined, {} cancelled, {} not settled): \
-         nobody is paid from it again. Was another file meant?",
-        date(batch.admitted),
-        batch.id,
-        if batch.rows == 1 { "1 row".to_string() } else { format!("{} rows", batch.rows) },
-        count(StateWord::Paid),
-        count(StateWord::Declined),
-        count(StateWord::Cancelled),
-        count(StateWord::Queued) + count(StateWord::InDoubt) + count(StateWord::Held),
+    let open = count(StateWord::Queued) + count(StateWord::InDoubt) + count(StateWord::Held);
+    let text = say!(
+        "file-known",
+        date = date(batch.admitted),
+        batch = batch.id.to_string(),
+        rows = batch.rows,
+        paid = count(StateWord::Paid),
+        declined = count(StateWord::Declined),
+        cancelled = count(StateWord::Cancelled),
+        open = open,
     );
     Problem::of_file(Code::FileKnown, text)
 }
@@ -134,26 +144,20 @@ pub fn date(at: Wall) -> String {
 /// Why a row cannot be admitted, found while the batch was indexed.
 pub(super) fn clash_problem(clash: &Clash) -> Problem {
     let known = &clash.known;
-    let place = format!("batch {} ({}, line {}) on {}", known.batch, known.file, known.line, date(known.admitted));
+    let (place, status) = (place(known), word(known.status));
     let (column, code, text) = match clash.kind {
-        ClashKind::ReferenceKnown => (
-            "reference",
-            Code::ReferenceKnown,
-            format!("This reference was admitted in {place} and is {}.", known.status.as_str()),
-        ),
+        ClashKind::ReferenceKnown => {
+            ("reference", Code::ReferenceKnown, say!("clash-reference-known", place = place, status = status))
+        }
         ClashKind::AncestorNotUnpaid => (
             "retry_of",
             Code::RetryOfNotUnpaid,
-            format!(
-                "{} ({place}) is {}: only what is certainly not paid may be paid again.",
-                known.reference,
-                known.status.as_str()
-            ),
+            say!("clash-ancestor", reference = &known.reference, place = place, status = status),
         ),
         ClashKind::RepeatedAlready => (
             "retry_of",
             Code::RetryOfRepeated,
-            format!("{} ({place}) repeats the same payout already and is {}.", known.reference, known.status.as_str()),
+            say!("clash-repeated", reference = &known.reference, place = place, status = status),
         ),
     };
     Problem::of_cell(clash.line, column, clash.reference.as_str(), code, text)

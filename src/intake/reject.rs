@@ -7,6 +7,7 @@ use super::claim::{Rejected, is_free};
 use super::inbox::InboxError;
 use crate::files::{Draft, FileError, Folder, SHARED_FILE, free_names, move_into, show, with_suffix};
 use crate::payroll::{Delimiter, Problem, ProblemWriter};
+use crate::words::Language;
 use std::ffi::OsStr;
 
 /// What follows the rejected file's name.
@@ -30,9 +31,9 @@ const PUT_IN_ORDER: usize = 1000;
 
 impl ErrorsFile {
     /// Begins a draft in `rejected/`. Begin it with the first problem.
-    pub fn begin(rejected: &Folder, delimiter: Delimiter) -> Result<ErrorsFile, InboxError> {
+    pub fn begin(rejected: &Folder, delimiter: Delimiter, language: Language) -> Result<ErrorsFile, InboxError> {
         let draft = Draft::begin(rejected, SHARED_FILE)?;
-        let writer = ProblemWriter::begin(draft, delimiter).map_err(failed)?;
+        let writer = ProblemWriter::begin(draft, delimiter, language).map_err(failed)?;
         Ok(ErrorsFile { writer, first: Vec::new(), count: 0 })
     }
 

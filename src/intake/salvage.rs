@@ -5,10 +5,11 @@
 
 use super::error::IntakeError;
 use super::stamp;
+use super::terms::FileRules;
 use crate::files::{Draft, FileError, Folder, SHARED_FILE, free_names, show, with_suffix};
 use crate::ledger::SLICE;
 use crate::payout::moment::Wall;
-use crate::payroll::{CsvWriter, Delimiter, Limits, Reader, Row};
+use crate::payroll::{CsvWriter, Delimiter, Mark, Reader, Row};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 
@@ -29,11 +30,12 @@ impl Salvage {
     pub fn begin(
         file: File,
         rejected: &Folder,
-        limits: &Limits,
+        rules: &FileRules,
+        mark: Option<Mark>,
         delimiter: Delimiter,
         known: Vec<u32>,
     ) -> Result<Salvage, IntakeError> {
-        let reader = Reader::open(file, limits).ok();
+        let reader = rules.open(file, Some(mark)).ok();
         let mut writer = CsvWriter::new(Draft::begin(rejected, SHARED_FILE)?, delimiter);
         let other = reader.as_ref().map(|reader| reader.header().other_as_written.clone()).unwrap_or_default();
         let own = ["reference", "receiver", "amount", "description", "name", "retry_of"].map(str::to_string);

@@ -3,10 +3,12 @@
 //! Must never: let a batch be sent that a person was to look at first.
 
 use super::examine::Good;
-use crate::payout::batch::{Approval, Batch, BatchEvent};
+use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::payroll::Limits;
+use crate::payroll::{ColumnNames, Limits, Mark, Problem, Reader, Style};
+use crate::words::Language;
+use std::io::Read;
 use std::time::Duration;
 
 /// What the guard for the same person and amount does to a batch.
@@ -16,10 +18,29 @@ pub enum Guard {
     Warn,
 }
 
+/// By what a file is read: what it may order, and what its columns are called.
+#[derive(Clone, Debug)]
+pub struct FileRules {
+    pub limits: Limits,
+    /// `[columns]`.
+    pub columns: ColumnNames,
+}
+
+impl FileRules {
+    /// Opens a file. `mark`: what a look at its amounts found, where there was one; else the reader asks
+    /// for it, once, where an amount can be read in two ways.
+    pub fn open<R: Read>(&self, file: R, mark: Option<Option<Mark>>) -> Result<Reader<R>, Problem> {
+        let style = mark.map_or_else(Style::asking, Style::told);
+        Reader::open_as(file, &self.limits, &self.columns, style)
+    }
+}
+
 /// `[intake]`, `[limits]`, `[approval]` and the guard of `[safety]`.
 #[derive(Clone, Debug)]
 pub struct AdmitSettings {
-    pub limits: Limits,
+    pub file: FileRules,
+    /// `[reports] language`: of errors files.
+    pub language: Language,
     pub paid_already_within: Option<Duration>,
     pub paid_already: Guard,
     /// A batch above this waits for approval; `None`: none waits.
@@ -47,6 +68,21 @@ impl AdmitSettings {
             hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
             start: Wall(now.0.saturating_add(regret)),
             other_columns: good.header.other_as_written.clone(),
+            read_as: Some(good.read_as()),
+        }
+    }
+}
+
+impl Good {
+    /// How the file was read, as the ledger keeps it.
+    pub fn read_as(&self) -> ReadAs {
+        let read = &self.totals.read_as;
+        ReadAs {
+            encoding: read.encoding.name().to_string(),
+            separator: char::from(read.delimiter.byte()).to_string(),
+            decimal: read.decimal.map(|mark| mark.word().to_string()),
+            total_row: read.total_row,
+            reference: self.header.is_built.then(|| self.header.reference.clone()),
         }
     }
 }

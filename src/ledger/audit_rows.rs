@@ -236,6 +236,7 @@ fn admitted(
         hold,
         start,
         other_columns,
+        read_as: _,
     } = event
     else {
         return Err(unreadable());

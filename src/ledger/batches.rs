@@ -7,7 +7,7 @@ use super::error::LedgerError;
 use super::reader::Reader;
 use super::seal;
 use super::stored::{fit, parse_other};
-use crate::payout::batch::{Approval, Batch, BatchEvent, Tally};
+use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs, Tally};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
@@ -121,6 +121,15 @@ impl Reader {
         let Some((text, whole)) = found else { return Ok(Vec::new()) };
         seal::BATCH.check(whole, &batch.to_string())?;
         parse_other(&text)
+    }
+
+    /// How the batch's file was read; none where its admission does not tell.
+    pub fn read_as(&self, batch: BatchId) -> Result<Option<ReadAs>, LedgerError> {
+        let Some(first) = self.batch_history(batch)?.into_iter().next() else { return Ok(None) };
+        match serde_json::from_str(&first.body) {
+            Ok(BatchEvent::Admitted { read_as, .. }) => Ok(read_as),
+            _ => Err(LedgerError::damaged(format!("batch {batch}: its admission is not readable"))),
+        }
     }
 
     /// The payouts of a batch: the first, and the one after the last. `None` for no such batch.

@@ -95,6 +95,21 @@ pub struct Batch {
     pub completed: Option<Wall>,
 }
 
+/// How a file was read: which letters, separator and decimal mark it was taken to have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAs {
+    /// `UTF-8`, `UTF-16LE`, `UTF-16BE`, `Windows-1252`.
+    pub encoding: String,
+    /// Between two cells.
+    pub separator: String,
+    /// `point` or `comma`; none where no amount shows which.
+    pub decimal: Option<String>,
+    /// A row of the sheet added the others up, and agreed.
+    pub total_row: bool,
+    /// What the references were built from, where the file has no column of them.
+    pub reference: Option<String>,
+}
+
 /// What happens to a batch as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +128,9 @@ pub enum BatchEvent {
         start: Wall,
         /// The names of the file's other columns, in order.
         other_columns: Vec<String>,
+        /// How the file was read. Ledgers of before have no such words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        read_as: Option<ReadAs>,
     },
     Approved {
         order: ByOrder,

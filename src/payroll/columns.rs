@@ -2,42 +2,21 @@
 //!
 //! Must never: take one of two columns that could both be meant.
 
+use super::built::Built;
+use super::names::{self, ColumnNames, Known, Part};
 use super::problem::{Code, Problem, quote};
 use super::writer::undo_harmless;
+use crate::words::say;
 
 /// Columns in one file besides those that payoutd knows and writes itself, so that a retry file never
 /// has too many. Ten times a wide payroll.
 const MOST_COLUMNS: usize = 256;
 
-/// The column of a retry file that says why the row was not paid, folded.
-const REASON: &str = "reason";
+/// The column of a retry file that says why the row was not paid, folded, in every language.
+const REASONS: [&str; 3] = ["reason", "cause", "poukisa"];
 
 /// Characters in a column's name.
 const LONGEST_NAME: usize = 100;
-
-/// A column whose meaning is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    Reference,
-    Receiver,
-    Amount,
-    Description,
-    Name,
-    RetryOf,
-}
-
-/// The names a known column goes by, folded (see [`fold`]). The first is the one that messages use.
-const NAMES: &[(Known, &[&str])] = &[
-    (Known::Reference, &["reference"]),
-    (Known::Receiver, &["receiver"]),
-    (Known::Amount, &["amount"]),
-    (Known::Description, &["description"]),
-    (Known::Name, &["name"]),
-    (Known::RetryOf, &["retryof"]),
-];
-
-const REQUIRED: &[(Known, &str)] =
-    &[(Known::Reference, "reference"), (Known::Receiver, "receiver"), (Known::Amount, "amount")];
 
 /// The columns that a report has of its own. One of the file's with such a name is echoed as
 /// `file_NAME`.
@@ -82,29 +61,52 @@ fn without_accent(c: char) -> Option<char> {
     })
 }
 
-fn known(folded: &str) -> Option<Known> {
-    NAMES.iter().find(|(_, names)| names.contains(&folded)).map(|(known, _)| *known)
+/// The known column that a header's cell can mean.
+fn meant(cell: &str, wanted: &ColumnNames) -> Option<Known> {
+    let folded = fold(cell);
+    wanted.named(&folded).or_else(|| names::meant(&folded))
 }
 
 /// How many of these header cells name a known column.
-pub fn count_known(cells: &[String]) -> usize {
-    cells.iter().filter(|cell| known(&fold(cell)).is_some()).count()
+pub fn count_known(cells: &[String], wanted: &ColumnNames) -> usize {
+    let is_known = |cell: &&String| meant(cell, wanted).is_some() || names::part_of_name(&fold(cell)).is_some();
+    cells.iter().filter(is_known).count()
 }
 
 /// Whether these header cells name every required column.
-pub fn names_all(cells: &[String]) -> bool {
-    let found: Vec<Known> = cells.iter().filter_map(|cell| known(&fold(cell))).collect();
-    REQUIRED.iter().all(|(column, _)| found.contains(column))
+pub fn names_all(cells: &[String], wanted: &ColumnNames) -> bool {
+    let found: Vec<Known> = cells.iter().filter_map(|cell| meant(cell, wanted)).collect();
+    Known::REQUIRED.iter().all(|known| found.contains(known))
+}
+
+/// Where a row's reference stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferencePlace {
+    Cell(usize),
+    /// Put together from other cells.
+    Built(Built),
+}
+
+impl ReferencePlace {
+    /// The cells that it is made of.
+    pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        let (cell, built) = match self {
+            ReferencePlace::Cell(place) => (Some(*place), None),
+            ReferencePlace::Built(built) => (None, Some(built.places())),
+        };
+        cell.into_iter().chain(built.into_iter().flatten())
+    }
 }
 
 /// The places of the columns in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
-    pub reference: usize,
+    pub reference: ReferencePlace,
     pub receiver: usize,
     pub amount: usize,
     pub description: Option<usize>,
-    pub name: Option<usize>,
+    /// Two where the name stands in two columns, in the header's order.
+    pub name: Vec<usize>,
     pub retry_of: Option<usize>,
     /// Places of the file's other columns, in the header's order.
     pub other: Vec<usize>,
@@ -118,63 +120,55 @@ pub struct Columns {
 
 impl Columns {
     /// Reads the header's cells.
-    pub fn resolve<'a>(line: u32, cells: impl Iterator<Item = &'a str>) -> Result<Columns, Problem> {
-        let names: Vec<String> =
-            cells.take(MOST_COLUMNS + NAMES.len() + 2).map(|cell| undo_harmless(cell.trim()).into_owned()).collect();
-        let ours = names.iter().map(|name| fold(name)).filter(|name| known(name).is_some() || name == REASON).count();
-        if names.len() - ours > MOST_COLUMNS {
-            let text = format!(
-                "The header has more than {MOST_COLUMNS} columns besides those that payoutd knows: remove those that no \
-                 payroll needs."
-            );
-            return Err(Problem::of_line(line, Code::TooManyColumns, text));
+    pub fn resolve<'a>(
+        line: u32,
+        cells: impl Iterator<Item = &'a str>,
+        wanted: &ColumnNames,
+    ) -> Result<Columns, Problem> {
+        let names: Vec<String> = cells
+            .take(MOST_COLUMNS + Known::ALL.len() + 2)
+            .map(|cell| undo_harmless(cell.trim()).into_owned())
+            .collect();
+        let ours =
+            names.iter().filter(|name| meant(name, wanted).is_some() || REASONS.contains(&fold(name).as_str())).count();
+        if names.len().saturating_sub(ours) > MOST_COLUMNS {
+            return Err(Problem::of_line(line, Code::TooManyColumns, say!("too-many-columns", most = MOST_COLUMNS)));
         }
-        let mut found: [Option<usize>; NAMES.len()] = [None; NAMES.len()];
-        let (mut other, mut unnamed, mut folded) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, name) in names.iter().enumerate() {
-            if name.chars().count() > LONGEST_NAME || name.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
-                let text = format!(
-                    "Column {} has a name with hidden characters or of more than {LONGEST_NAME} characters: rename it.",
-                    place + 1
-                );
-                return Err(Problem::of_cell(line, name, name, Code::ColumnName, text));
-            }
-            let key = fold(name);
-            if key.is_empty() {
-                unnamed.push(place);
-                folded.push(key);
-                continue;
-            }
-            if let Some(first) = folded.iter().position(|earlier| *earlier == key) {
-                let text = format!(
-                    "Columns {} and {} have the same name: keep one of them, or rename one.",
-                    first + 1,
-                    place + 1
-                );
-                return Err(Problem::of_cell(line, name, name, Code::ColumnTwice, text));
-            }
-            match known(&key) {
-                Some(column) => take_place(&mut found, column, place),
-                None => other.push(place),
-            }
-            folded.push(key);
-        }
+        let folded = fold_all(line, &names)?;
+        let found = Found { line, names: &names, folded: &folded, wanted };
+        let one = |known| found.one(known);
+        let (receiver, amount) = (one(Known::Receiver)?, one(Known::Amount)?);
+        let (description, retry_of) = (one(Known::Description)?, one(Known::RetryOf)?);
+        let reference = match (one(Known::Reference)?, wanted.built()) {
+            (Some(place), _) => Some(ReferencePlace::Cell(place)),
+            (None, Some(pieces)) => Some(ReferencePlace::Built(Built::from(pieces, line, &names, &folded)?)),
+            (None, None) => None,
+        };
+        let name = found.name()?;
+        let (Some(reference), Some(receiver), Some(amount)) = (reference.clone(), receiver, amount) else {
+            let missing = [(Known::Reference, reference.is_none()), (Known::Receiver, receiver.is_none())];
+            let missing = missing.into_iter().chain([(Known::Amount, amount.is_none())]);
+            return Err(found.missing(missing.filter(|(_, gone)| *gone).map(|(known, _)| known).collect()));
+        };
+        let unnamed: Vec<usize> = (0..names.len()).filter(|place| folded[*place].is_empty()).collect();
+        let mut taken: Vec<usize> = vec![receiver, amount];
+        taken.extend(match &reference {
+            ReferencePlace::Cell(place) => Some(*place),
+            // What it is built from is the file's own all the same.
+            ReferencePlace::Built(_) => None,
+        });
+        taken.extend(description.into_iter().chain(retry_of).chain(name.iter().copied()));
+        let is_other = |place: &usize| !taken.contains(place) && !unnamed.contains(place);
+        let other = (0..names.len()).filter(is_other).collect();
         let named_until = folded.iter().rposition(|key| !key.is_empty()).map_or(0, |last| last + 1);
-        let at = |column| found[place_of(column)];
-        match (at(Known::Reference), at(Known::Receiver), at(Known::Amount)) {
-            (Some(reference), Some(receiver), Some(amount)) => Ok(Columns {
-                reference,
-                receiver,
-                amount,
-                description: at(Known::Description),
-                name: at(Known::Name),
-                retry_of: at(Known::RetryOf),
-                other,
-                unnamed,
-                names,
-                named_until,
-            }),
-            _ => Err(missing(line, &names, |column| at(column).is_none())),
+        Ok(Columns { reference, receiver, amount, description, name, retry_of, other, unnamed, names, named_until })
+    }
+
+    /// What the reference's column is called in messages: its name, or what it is built from.
+    pub fn reference_name(&self) -> String {
+        match &self.reference {
+            ReferencePlace::Cell(place) => self.names.get(*place).cloned().unwrap_or_default(),
+            ReferencePlace::Built(built) => built.to_string(),
         }
     }
 
@@ -201,64 +195,114 @@ impl Columns {
     }
 }
 
-fn place_of(column: Known) -> usize {
-    NAMES.iter().position(|(known, _)| *known == column).unwrap_or_default()
+/// The header's names, folded; each may be there once.
+fn fold_all(line: u32, names: &[String]) -> Result<Vec<String>, Problem> {
+    let mut folded: Vec<String> = Vec::with_capacity(names.len());
+    for (place, name) in names.iter().enumerate() {
+        if name.chars().count() > LONGEST_NAME || name.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
+            let text = say!("column-name", column = place + 1, longest = LONGEST_NAME);
+            return Err(Problem::of_cell(line, name, name, Code::ColumnName, text));
+        }
+        let key = fold(name);
+        if let Some(first) = folded.iter().position(|earlier| !key.is_empty() && *earlier == key) {
+            let text = say!("column-twice", first = first + 1, second = place + 1);
+            return Err(Problem::of_cell(line, name, name, Code::ColumnTwice, text));
+        }
+        folded.push(key);
+    }
+    Ok(folded)
 }
 
-fn take_place(found: &mut [Option<usize>; NAMES.len()], column: Known, place: usize) {
-    found[place_of(column)].get_or_insert(place);
+/// A header while it is looked for columns.
+struct Found<'a> {
+    line: u32,
+    names: &'a [String],
+    folded: &'a [String],
+    wanted: &'a ColumnNames,
 }
 
-fn missing(line: u32, names: &[String], is_missing: impl Fn(Known) -> bool) -> Problem {
-    let wanted: Vec<&str> = REQUIRED.iter().filter(|(column, _)| is_missing(*column)).map(|(_, name)| *name).collect();
-    let present = quote(&names.join(", "));
-    let text = format!(
-        "The header does not name {}: the first line must name the columns reference, receiver and amount.",
-        wanted.join(" and ")
-    );
-    Problem { line, column: wanted.join(" "), value: present, code: Code::ColumnMissing, problem: text }
+impl Found<'_> {
+    fn places(&self, is_it: impl Fn(&str) -> bool) -> Vec<usize> {
+        let named = self.folded.iter().enumerate().filter(|(_, key)| !key.is_empty());
+        named.filter(|(_, key)| is_it(key)).map(|(place, _)| place).collect()
+    }
+
+    /// The columns that have payoutd's own name for it, or that of the setting.
+    fn certain(&self, known: Known) -> Vec<usize> {
+        self.places(|key| self.wanted.named(key) == Some(known) || self.is_own(key, known))
+    }
+
+    /// A column that the setting gives another meaning has that one alone.
+    fn is_own(&self, key: &str, known: Known) -> bool {
+        names::own(key) == Some(known) && self.wanted.named(key).is_none()
+    }
+
+    /// All that can be meant.
+    fn possible(&self, known: Known) -> Vec<usize> {
+        self.places(|key| match self.wanted.named(key) {
+            Some(set) => set == known,
+            None => names::meant(key) == Some(known),
+        })
+    }
+
+    /// Whether the file is in payoutd's own words, as its retry files are: then no other name is looked for.
+    fn is_ours(&self) -> bool {
+        Known::REQUIRED.iter().all(|known| self.places(|key| self.is_own(key, *known)).len() == 1)
+    }
+
+    fn set(&self, known: Known) -> Vec<usize> {
+        self.places(|key| self.wanted.named(key) == Some(known))
+    }
+
+    /// The one column that is meant; an error where there are two.
+    fn one(&self, known: Known) -> Result<Option<usize>, Problem> {
+        let certain = self.certain(known);
+        let decides = !self.set(known).is_empty() || self.is_ours() || !Known::REQUIRED.contains(&known);
+        let candidates = if decides && !certain.is_empty() { certain } else { self.possible(known) };
+        match candidates.as_slice() {
+            [] => Ok(None),
+            [place] => Ok(Some(*place)),
+            [first, second, ..] => Err(self.ambiguous(known, *first, *second)),
+        }
+    }
+
+    /// The column of the whole name, or those of its two halves.
+    fn name(&self) -> Result<Vec<usize>, Problem> {
+        if let Some(place) = self.one(Known::Name)? {
+            return Ok(vec![place]);
+        }
+        let part =
+            |wanted| self.places(|key| self.wanted.named(key).is_none() && names::part_of_name(key) == Some(wanted));
+        let mut both = Vec::new();
+        for part in [part(Part::Family), part(Part::Given)] {
+            match part.as_slice() {
+                [] => {}
+                [place] => both.push(*place),
+                [first, second, ..] => return Err(self.ambiguous(Known::Name, *first, *second)),
+            }
+        }
+        both.sort_unstable();
+        Ok(both)
+    }
+
+    fn ambiguous(&self, known: Known, first: usize, second: usize) -> Problem {
+        let name = |place: usize| quote(self.names.get(place).map_or("", String::as_str));
+        let text = say!("column-ambiguous", first = name(first), second = name(second), column = known.own());
+        Problem::of_cell(self.line, &name(second), &name(second), Code::ColumnAmbiguous, text)
+    }
+
+    fn missing(&self, missing: Vec<Known>) -> Problem {
+        let wanted: Vec<&str> = missing.iter().map(|known| known.own()).collect();
+        let names = self.names.iter().zip(self.folded);
+        let other = names.filter(|(_, key)| names::may_be_another(key)).map(|(name, _)| quote(name)).next();
+        let text = match other.filter(|_| missing != [Known::Amount]) {
+            Some(other) => say!("column-missing-not-that", columns = wanted.join(", "), other = other),
+            None => say!("column-missing", columns = wanted.join(", ")),
+        };
+        let value = quote(&self.names.join(", "));
+        Problem { value, column: wanted.join(" "), ..Problem::of_line(self.line, Code::ColumnMissing, text) }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn resolve(header: &str) -> Result<Columns, Code> {
-        Columns::resolve(1, header.split(',')).map_err(|p| p.code)
-    }
-
-    #[test]
-    fn names_are_known_whatever_their_case_accents_spaces_and_dashes() {
-        let columns = resolve("AMOUNT, Référence ,re_ceiver,Retry-Of,NAME,Dept,description").unwrap();
-        assert_eq!((columns.reference, columns.receiver, columns.amount), (1, 2, 0));
-        assert_eq!((columns.retry_of, columns.name, columns.description), (Some(3), Some(4), Some(6)));
-        assert_eq!(columns.other, [5]);
-    }
-
-    #[test]
-    fn what_is_missing_or_doubled_is_an_error() {
-        assert_eq!(resolve("reference,amount"), Err(Code::ColumnMissing));
-        assert_eq!(resolve("reference,receiver,amount,Ref_erence"), Err(Code::ColumnTwice));
-        assert_eq!(resolve("reference,receiver,amount,note,NOTE"), Err(Code::ColumnTwice));
-        assert_eq!(resolve(&format!("reference,receiver,amount{}", ",x".repeat(300))), Err(Code::TooManyColumns));
-        assert_eq!(resolve("reference,receiver,amount,a\u{7}b"), Err(Code::ColumnName));
-        let missing = Columns::resolve(3, ["reference"].into_iter()).unwrap_err();
-        assert!(missing.problem.contains("receiver and amount") && missing.line == 3, "{missing}");
-    }
-
-    #[test]
-    fn unnamed_columns_are_told_apart() {
-        let columns = resolve("reference,,receiver,amount,,").unwrap();
-        assert_eq!((columns.unnamed, columns.named_until), (vec![1, 4, 5], 4));
-    }
-
-    #[test]
-    fn a_report_never_has_two_columns_of_one_name() {
-        let columns = resolve("reference,receiver,amount,Status,file_status,Dept,final status,line").unwrap();
-        assert_eq!(
-            columns.names_for_report(),
-            ["file_file_Status", "file_status", "Dept", "file_final status", "file_line"]
-        );
-        assert_eq!(resolve("reference,receiver,amount,status").unwrap().names_for_report(), ["file_status"]);
-    }
-}
+mod tests;

@@ -4,15 +4,17 @@
 //! Must never: take a row for a remark. A remark is one cell; `#N/A` and a line with several
 //! filled cells are rows, and bad ones.
 
+use super::amounts;
 use super::cells::is_spreadsheet_error;
 use super::problem::{Code, Problem, quote};
 use super::records::Record;
 use crate::payout::money::Amount;
+use crate::words::{Saying, say};
 
 /// What the file says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Controls {
-    /// `# total:` in HTG, and its line.
+    /// `# total:` or a TOTAL row, in HTG, and its line.
     pub total: Option<(Amount, u32)>,
     /// `# rows:` and its line.
     pub rows: Option<(u32, u32)>,
@@ -26,16 +28,18 @@ enum Kind {
 }
 
 /// The words that begin a control line, in lower case.
-const WORDS: &[(&str, Kind)] = &[("total", Kind::Total), ("rows", Kind::Rows)];
+const WORDS: &[(&str, Kind)] =
+    &[("total", Kind::Total), ("rows", Kind::Rows), ("lignes", Kind::Rows), ("liy", Kind::Rows)];
 
 /// A `#` line's word and value: `# total: 5` gives `total` and `5`.
 fn parts(record: &Record<'_>) -> Option<(String, String)> {
     let mut filled = record.cells().map(str::trim).filter(|cell| !cell.is_empty());
     let first = filled.next()?.strip_prefix('#')?;
     let (word, value) = first.split_once(':')?;
-    // A spreadsheet may hold the number in the next cell.
+    // A spreadsheet may hold the number in the next cell. Of two such cells no number is made: a comma between
+    // them may have been one of it.
     let value = std::iter::once(value.trim()).chain(filled).filter(|part| !part.is_empty()).collect::<Vec<_>>();
-    Some((word.trim().to_lowercase(), value.join(" ")))
+    Some((word.trim().to_lowercase(), value.join("; ")))
 }
 
 fn kind_of(word: &str) -> Option<Kind> {
@@ -63,17 +67,18 @@ impl Controls {
         let line = record.line;
         match kind_of(&word) {
             Some(Kind::Total) => {
-                let total = Amount::parse(&value).map_err(|e| {
-                    unclear(record, format!("The amount after \"# total:\" {e}: write it as # total: 123456.50"))
-                })?;
-                agree(&mut self.total, total, line, record)
+                let total = amounts::read_alone(&value);
+                let total = total.map_err(|_| unclear(record, say!("control-total-unclear")))?;
+                self.add_total(total, line).map_err(|sentence| unclear(record, sentence))
             }
             Some(Kind::Rows) => {
                 let is_number = value.bytes().all(|b| b.is_ascii_digit());
-                let rows = value.parse().ok().filter(|_| is_number).ok_or_else(|| {
-                    unclear(record, "What follows \"# rows:\" is not a number: write it as # rows: 250")
-                })?;
-                agree(&mut self.rows, rows, line, record)
+                let rows = value
+                    .parse()
+                    .ok()
+                    .filter(|_| is_number)
+                    .ok_or_else(|| unclear(record, say!("control-rows-unclear")))?;
+                agree(&mut self.rows, rows, line).map_err(|sentence| unclear(record, sentence))
             }
             None => self.read_remark(record),
         }
@@ -91,46 +96,36 @@ impl Controls {
             text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) && is_number(rest))
         });
         if has_value || begins {
-            let sentence = "This line looks like one to check the file by, but is not known: write # total: 123456.50 \
-                            or # rows: 250, or remove it.";
-            return Err(unclear(record, sentence));
+            return Err(unclear(record, say!("control-unknown")));
         }
         Ok(())
+    }
+
+    /// Takes in what the rows must come to; a sentence where an earlier line says otherwise.
+    pub fn add_total(&mut self, total: Amount, line: u32) -> Result<(), Saying> {
+        agree(&mut self.total, total, line)
     }
 
     /// Compares with what was read. `total` is unknown where a row's amount could not be read.
     pub fn compare(&self, rows: u32, total: Option<Amount>) -> Vec<Problem> {
         let mut problems = Vec::new();
         if let Some((said, line)) = self.rows.filter(|(said, _)| *said != rows) {
-            let text = format!(
-                "This line says {said} rows and the file has {rows}: rows are missing or too many; copy the file anew, \
-                 or correct this line."
-            );
+            let text = say!("rows-differ", said = said, rows = rows);
             problems.push(Problem { value: said.to_string(), ..Problem::of_line(line, Code::RowsDiffer, text) });
         }
         if let (Some((said, line)), Some(total)) = (self.total, total)
             && said != total
         {
-            let text = format!(
-                "This line says {said} HTG and the rows come to {total} HTG: a row is missing, doubled or changed; \
-                 copy the file anew, or correct this line."
-            );
+            let text = say!("total-differs", said = said, total = total);
             problems.push(Problem { value: said.to_string(), ..Problem::of_line(line, Code::TotalDiffers, text) });
         }
         problems
     }
 }
 
-fn agree<T: PartialEq + Copy>(
-    slot: &mut Option<(T, u32)>,
-    value: T,
-    line: u32,
-    record: &Record<'_>,
-) -> Result<(), Problem> {
+fn agree<T: PartialEq + Copy>(slot: &mut Option<(T, u32)>, value: T, line: u32) -> Result<(), Saying> {
     match slot {
-        Some((earlier, at)) if *earlier != value => {
-            Err(unclear(record, format!("This line contradicts line {at}: correct one of them.")))
-        }
+        Some((earlier, at)) if *earlier != value => Err(say!("control-contradicts", line = at.to_string())),
         Some(_) => Ok(()),
         None => {
             *slot = Some((value, line));
@@ -139,14 +134,12 @@ fn agree<T: PartialEq + Copy>(
     }
 }
 
-fn unclear(record: &Record<'_>, sentence: impl Into<String>) -> Problem {
+fn unclear(record: &Record<'_>, sentence: Saying) -> Problem {
     let value = quote(record.cells().next().unwrap_or_default());
     Problem { value, ..Problem::of_line(record.line, Code::ControlLine, sentence) }
 }
 
 /// The problem of a `#` line that rows follow.
 pub fn misplaced(line: u32) -> Problem {
-    let text = "A line that begins with # stands between rows: such lines belong before the header or after the last \
-                row. Move it, or remove it.";
-    Problem::of_line(line, Code::ControlLinePlace, text)
+    Problem::of_line(line, Code::ControlLinePlace, say!("control-line-place"))
 }

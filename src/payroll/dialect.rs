@@ -1,10 +1,13 @@
 //! Which kind of CSV this is: found from the bytes that come first, and from the header's names.
 //!
-//! Must never: guess where the file does not say; what is no UTF-8 text is refused with a way out.
+//! Must never: guess where the file does not say; what is no text is refused with a way out.
 
 use super::columns;
+use super::encoding::presume;
+use super::names::ColumnNames;
 use super::problem::{Code, Problem};
 use super::records::{LONGEST_RECORD, Scan, scan};
+use crate::words::{Saying, say};
 
 /// What stands between two cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,39 +43,37 @@ pub struct Dialect {
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What files that are no CSV begin with, and what they are.
-const OTHERS: &[(&[u8], Code, &str)] = &[
-    (b"PK\x03\x04", Code::NotText, "an Excel or LibreOffice workbook"),
-    (b"\xd0\xcf\x11\xe0", Code::NotText, "an old Excel workbook"),
-    (b"%PDF", Code::NotText, "a PDF"),
-    (b"\x1f\x8b", Code::NotText, "a compressed file"),
-    (b"\xff\xfe", Code::NotUtf8, "text in UTF-16 (\"Unicode text\")"),
-    (b"\xfe\xff", Code::NotUtf8, "text in UTF-16 (\"Unicode text\")"),
-];
+fn other(beginning: &[u8]) -> Option<Saying> {
+    let begins = |with: &[u8]| beginning.starts_with(with);
+    match () {
+        () if begins(b"PK\x03\x04") => Some(say!("file-is-workbook")),
+        () if begins(b"\xd0\xcf\x11\xe0") => Some(say!("file-is-old-workbook")),
+        () if begins(b"%PDF") => Some(say!("file-is-pdf")),
+        () if begins(b"\x1f\x8b") => Some(say!("file-is-compressed")),
+        () => None,
+    }
+}
 
 /// Finds the dialect from the file's beginning; `whole`: nothing comes after it.
-pub fn find(beginning: &[u8], whole: bool) -> Result<Dialect, Problem> {
-    if let Some((_, code, what)) = OTHERS.iter().find(|(begins, ..)| beginning.starts_with(begins)) {
-        let text = format!("This is {what}: save the sheet as \"CSV UTF-8\" and drop that.");
-        return Err(Problem::of_file(*code, text));
+pub fn find(beginning: &[u8], whole: bool, wanted: &ColumnNames) -> Result<Dialect, Problem> {
+    if let Some(what) = other(beginning) {
+        return Err(Problem::of_file(Code::NotText, what));
     }
     if beginning.contains(&0) {
-        let text = "The file holds bytes that no UTF-8 text has (NUL): it is damaged, in UTF-16 or no CSV file. \
-                    Save the sheet as \"CSV UTF-8\" and drop that.";
-        return Err(Problem::of_file(Code::NotText, text));
+        return Err(Problem::of_file(Code::NotText, say!("file-holds-nul")));
     }
     let mark = if beginning.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
     let text = &beginning[mark..];
     if text.iter().all(u8::is_ascii_whitespace) && whole {
-        let text = "The file is empty: was it saved or copied to its end?";
-        return Err(Problem::of_file(Code::EmptyFile, text));
+        return Err(Problem::of_file(Code::EmptyFile, say!("file-empty")));
     }
-    let header = header_line(text, whole)?;
-    Ok(Dialect { delimiter: delimiter_of(&text[header..], whole), mark })
+    let header = header_line(text, whole, wanted)?;
+    Ok(Dialect { delimiter: delimiter_of(&text[header..], whole, wanted), mark })
 }
 
 /// Where the header begins: the first line that is neither blank nor a `#` line. A `#` line that
 /// names all the columns is a header all the same (people number rows under `#`).
-fn header_line(text: &[u8], whole: bool) -> Result<usize, Problem> {
+fn header_line(text: &[u8], whole: bool, wanted: &ColumnNames) -> Result<usize, Problem> {
     let mut at = 0;
     while at < text.len() && at < LONGEST_RECORD {
         let rest = &text[at..];
@@ -80,24 +81,23 @@ fn header_line(text: &[u8], whole: bool) -> Result<usize, Problem> {
         let line = &rest[..length];
         let is_blank = line.iter().all(|b| b.is_ascii_whitespace() || b",;|\"".contains(b));
         let is_remark = line.iter().find(|b| !b.is_ascii_whitespace() && **b != b'"') == Some(&b'#');
-        if !is_blank && (!is_remark || names_all_columns(rest, whole)) {
+        if !is_blank && (!is_remark || names_all_columns(rest, whole, wanted)) {
             return Ok(at);
         }
         at += length + 1;
     }
-    let text = "No line names the columns: the file needs a header such as reference,receiver,amount.";
-    Err(Problem::of_file(Code::HeaderMissing, text))
+    Err(Problem::of_file(Code::HeaderMissing, say!("header-missing")))
 }
 
-fn names_all_columns(text: &[u8], whole: bool) -> bool {
-    Delimiter::ALL.iter().any(|delimiter| columns::names_all(&cells_of(text, *delimiter, whole)))
+fn names_all_columns(text: &[u8], whole: bool, wanted: &ColumnNames) -> bool {
+    Delimiter::ALL.iter().any(|delimiter| columns::names_all(&cells_of(text, *delimiter, whole), wanted))
 }
 
 /// The delimiter by which the header names most columns that are known; among equals, most columns.
-fn delimiter_of(header: &[u8], whole: bool) -> Delimiter {
+fn delimiter_of(header: &[u8], whole: bool, wanted: &ColumnNames) -> Delimiter {
     let score = |delimiter: &Delimiter| {
         let cells = cells_of(header, *delimiter, whole);
-        (columns::count_known(&cells), cells.len())
+        (columns::count_known(&cells, wanted), cells.len())
     };
     // `max_by_key` takes the last of equals; a comma is the likeliest.
     Delimiter::ALL.into_iter().rev().max_by_key(score).unwrap_or_default()
@@ -106,7 +106,7 @@ fn delimiter_of(header: &[u8], whole: bool) -> Delimiter {
 fn cells_of(text: &[u8], delimiter: Delimiter, whole: bool) -> Vec<String> {
     let mut spans = Vec::new();
     match scan(text, delimiter.byte(), whole, &mut spans) {
-        Scan::Whole { .. } => spans.iter().map(|(a, b)| String::from_utf8_lossy(&text[*a..*b]).into_owned()).collect(),
+        Scan::Whole { .. } => spans.iter().map(|(a, b)| presume(&text[*a..*b])).collect(),
         Scan::Broken | Scan::More => Vec::new(),
     }
 }
@@ -128,23 +128,35 @@ mod tests {
             ("\"# rows: 3\",,\n\nAmount,Reference,Receiver", Delimiter::Comma),
             ("#;reference;receiver;amount\n", Delimiter::Semicolon),
             ("nothing known\n", Delimiter::Comma),
+            ("Référence;Téléphone;Montant\n", Delimiter::Semicolon),
+            ("Nimewo MonCash|Montan|Referans|a,b,c,d,e\r", Delimiter::Pipe),
         ] {
-            assert_eq!(find(text.as_bytes(), true).map(|d| d.delimiter), Ok(expected), "{text:?}");
+            assert_eq!(
+                find(text.as_bytes(), true, &ColumnNames::default()).map(|d| d.delimiter),
+                Ok(expected),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
-    fn what_is_no_utf8_text_is_refused_with_a_way_out() {
+    fn a_header_in_windows_1252_names_its_columns_too() {
+        let header = b"R\xe9f\xe9rence;T\xe9l\xe9phone;Montant;a,b,c,d,e\r\n";
+        let found = find(header, true, &ColumnNames::default()).unwrap();
+        assert_eq!(found.delimiter, Delimiter::Semicolon);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_a_way_out() {
         for (bytes, code) in [
             (&b""[..], Code::EmptyFile),
             (b"\xef\xbb\xbf \r\n", Code::EmptyFile),
             (b"PK\x03\x04rest", Code::NotText),
-            (b"\xff\xfer\0e\0", Code::NotUtf8),
             (b"r\0e\0f\0", Code::NotText),
             (b"# only a remark\n", Code::HeaderMissing),
             (b";;;\n;;;\n", Code::HeaderMissing),
         ] {
-            assert_eq!(find(bytes, true).map_err(|p| p.code), Err(code), "{bytes:?}");
+            assert_eq!(find(bytes, true, &ColumnNames::default()).map_err(|p| p.code), Err(code), "{bytes:?}");
         }
     }
 }

@@ -8,6 +8,7 @@
 
 use super::problem::{Code, Problem};
 use crate::payout::instruction::{LONGEST_REFERENCE, Reference};
+use crate::words::say;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 
@@ -189,10 +190,7 @@ impl Confirmation {
         let hash = self.suspects.hash.of(&key);
         let place = self.suspects.hashes.binary_search(&hash).ok()?;
         let earlier = self.earlier_line(place, line, key)?;
-        let text = format!(
-            "This reference stands in line {earlier} already (case and leading zeros do not count): give each row its \
-             own, or remove the row if it was entered twice."
-        );
+        let text = say!("reference-twice", line = earlier.to_string());
         Some(Problem::of_cell(line, column, reference.as_str(), Code::ReferenceTwice, text))
     }
 
@@ -234,7 +232,7 @@ mod tests {
         let lines = (2..).zip(texts);
         lines
             .filter_map(|(line, text)| confirmation.see(line, "reference", &reference(text)))
-            .map(|problem| (problem.line, problem.problem.chars().filter(char::is_ascii_digit).collect()))
+            .map(|problem| (problem.line, problem.problem.to_string().chars().filter(char::is_ascii_digit).collect()))
             .collect()
     }
 

@@ -1,28 +1,39 @@
 //! The payroll file, in and out: what a person drops becomes checked rows or problems that say
 //! what to do, and what is written reads back the same.
 //!
-//! Bytes pass through these in turn: `source` (hashes them as they lie on disk), `records` (cuts
-//! them into rows and cells), `columns` (knows which cell is which), `row` and `cells` (make an
-//! instruction of them), `reader` (the rules of the file as a whole).
+//! Bytes pass through these in turn: `source` (hashes them as they lie on disk), `encoding` (whose letters they
+//! are), `records` (cuts them into rows and cells), `names` and `columns` (know which cell is which), `row`,
+//! `cells` and `amounts` (make an instruction of them), `totals` and `controls` (what the file says of itself),
+//! `reader` (the rules of the file as a whole).
 //!
 //! Must never: hold a whole file, guess at money, or take a row that a person may have meant otherwise.
 
+pub mod amounts;
+pub mod built;
 pub mod cells;
 pub mod columns;
 pub mod controls;
 pub mod dialect;
 pub mod duplicates;
+pub mod encoding;
+pub mod names;
 pub mod problem;
 pub mod reader;
 mod records;
 pub mod row;
 mod source;
+pub mod told;
+mod totals;
 pub mod workbook;
 pub mod writer;
 
+pub use amounts::{Mark, Style};
 pub use dialect::Delimiter;
 pub use duplicates::{Confirmation, DuplicateFinder, DuplicateSearch, Suspects};
+pub use encoding::Encoding;
+pub use names::{ColumnNames, Known, Piece, Wanted};
 pub use problem::{Code, Problem};
-pub use reader::{Header, Reader, Seen, Totals};
+pub use reader::Reader;
 pub use row::{Limits, Row};
+pub use told::{Header, ReadAs, Seen, Totals};
 pub use writer::{CsvWriter, ProblemWriter};

@@ -3,6 +3,7 @@
 //!
 //! Must never: change a code that has been published, or print a control character.
 
+use crate::words::Saying;
 use std::fmt;
 
 /// Characters of a cell that a problem quotes; enough to recognise it by.
@@ -19,23 +20,23 @@ pub struct Problem {
     pub value: String,
     pub code: Code,
     /// A sentence that says what to do.
-    pub problem: String,
+    pub problem: Saying,
 }
 
 impl Problem {
     /// A problem of the whole file.
-    pub fn of_file(code: Code, problem: impl Into<String>) -> Problem {
+    pub fn of_file(code: Code, problem: Saying) -> Problem {
         Problem::of_line(1, code, problem)
     }
 
     /// A problem of a whole line.
-    pub fn of_line(line: u32, code: Code, problem: impl Into<String>) -> Problem {
-        Problem { line, column: String::new(), value: String::new(), code, problem: problem.into() }
+    pub fn of_line(line: u32, code: Code, problem: Saying) -> Problem {
+        Problem { line, column: String::new(), value: String::new(), code, problem }
     }
 
     /// A problem of one cell.
-    pub fn of_cell(line: u32, column: &str, value: &str, code: Code, problem: impl Into<String>) -> Problem {
-        Problem { line, column: quote(column), value: quote(value), code, problem: problem.into() }
+    pub fn of_cell(line: u32, column: &str, value: &str, code: Code, problem: Saying) -> Problem {
+        Problem { line, column: quote(column), value: quote(value), code, problem }
     }
 }
 
@@ -90,7 +91,7 @@ codes! {
     Unreadable = "unreadable",
     /// A workbook, a PDF, a picture: no text.
     NotText = "not_text",
-    /// Text, but in another encoding.
+    /// Text, but not in one encoding throughout.
     NotUtf8 = "not_utf8",
     /// A workbook that cannot be opened or read to its end.
     WorkbookUnreadable = "workbook_unreadable",
@@ -108,6 +109,8 @@ codes! {
     ColumnMissing = "column_missing",
     /// Two columns have one name.
     ColumnTwice = "column_twice",
+    /// Two columns could both be meant.
+    ColumnAmbiguous = "column_ambiguous",
     /// A column's name is too long or holds hidden characters.
     ColumnName = "column_name",
     /// More columns than any payroll has.
@@ -128,6 +131,8 @@ codes! {
     TotalDiffers = "total_differs",
     /// `# rows:` does not agree with the rows.
     RowsDiffer = "rows_differ",
+    /// A row that adds others up where it cannot be checked, or that may be a payout.
+    TotalRow = "total_row",
     /// More money than one file may order.
     BatchAmountTooLarge = "batch_amount_too_large",
     // Of a row.
@@ -162,6 +167,8 @@ codes! {
     AmountFormat = "amount_format",
     /// More than two decimals.
     AmountTooPrecise = "amount_too_precise",
+    /// It has another decimal mark than an amount before it.
+    AmountStyle = "amount_style",
     AmountNotPositive = "amount_not_positive",
     AmountTooSmall = "amount_too_small",
     AmountTooLarge = "amount_too_large",
@@ -201,12 +208,12 @@ mod tests {
         assert_eq!(
             words.join(" "),
             "empty_file unreadable not_text not_utf8 workbook_unreadable workbook_too_large sheets_several \
-             sheet_missing sheet_hidden header_missing column_missing column_twice column_name \
+             sheet_missing sheet_hidden header_missing column_missing column_twice column_ambiguous column_name \
              too_many_columns too_many_lines line_too_long no_rows half_file control_line control_line_place \
-             total_differs rows_differ batch_amount_too_large quotes cells_missing cells_extra column_unnamed \
+             total_differs rows_differ total_row batch_amount_too_large quotes cells_missing cells_extra column_unnamed \
              cell_too_long control_character row_hidden date_found spreadsheet_error scientific_notation reference_missing \
              reference_invalid reference_twice receiver_missing receiver_invalid amount_missing amount_format \
-             amount_too_precise amount_not_positive amount_too_small amount_too_large retry_of_invalid \
+             amount_too_precise amount_style amount_not_positive amount_too_small amount_too_large retry_of_invalid \
              retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \
              retry_of_repeated retry_of_erased"
         );

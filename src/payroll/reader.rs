@@ -3,55 +3,25 @@
 //! Must never: hold the file, take half a file for a whole one, or say that a file is in order
 //! when one row of it was not.
 
-use super::columns::{self, Columns};
+use super::amounts::{Mark, Style};
+use super::columns::{self, Columns, ReferencePlace};
 use super::controls::{self, Controls};
 use super::dialect::{self, Delimiter};
+use super::names::ColumnNames;
 use super::problem::{Code, Problem};
 use super::records::{End, Record, Records};
 use super::row::{self, Limits, Row};
 use super::source::Hashing;
+use super::told::{Header, ReadAs, Seen, Totals};
+use super::totals;
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
+use crate::words::say;
 use std::fmt;
 use std::io::Read;
 
 /// Lines before the header: what the dialect is found from has no more.
 const MOST_LINES_BEFORE: u32 = 64 * 1024;
-
-/// What the header says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// The header's own line.
-    pub line: u32,
-    pub delimiter: Delimiter,
-    /// The reference column's name as the file has it.
-    pub reference: String,
-    /// The other columns' names as a report carries them: `file_NAME` where a report has a NAME.
-    pub other: Vec<String>,
-    /// The other columns' names as the file has them.
-    pub other_as_written: Vec<String>,
-}
-
-/// What was read so far; of a bad file too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// Rows, bad ones included.
-    pub rows: u32,
-    /// Rows (or `#` lines) that have a problem.
-    pub bad: u32,
-    /// What the rows come to; of bad rows only where the amount could be read.
-    pub amount: Amount,
-}
-
-/// A file that is in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Totals {
-    pub rows: u32,
-    pub amount: Amount,
-    /// Of all bytes as they lie in the file: what `sha256sum` prints.
-    pub sha256: [u8; 32],
-    pub controls: Controls,
-}
 
 /// What the last line that held something was.
 #[derive(Clone, Copy, Debug)]
@@ -60,20 +30,20 @@ struct Tail {
     end: End,
     is_row: bool,
     cells: usize,
-    /// The last cell shows by itself that nothing of it is missing.
-    is_certain: bool,
+    /// It is an amount with two decimals, and ends there. A cut would have left fewer: unless the mark parts
+    /// thousands.
+    two_decimals: bool,
 }
 
 impl Tail {
     fn of(record: &Record<'_>, is_row: bool, columns: &Columns) -> Tail {
         let (end, cells) = (record.end, record.len());
-        // Two decimals are the most that an amount may have: a cut would have left fewer.
-        let is_whole_amount = || {
+        let has_decimals = || {
             let cell = record.cell(columns.amount).unwrap_or_default();
-            cells == columns.amount + 1 && cell.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 2)
+            cells == columns.amount + 1 && cell.rsplit_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2)
         };
-        let is_certain = end.line_end || end.quoted || is_whole_amount();
-        Tail { line: record.line, end, is_row, cells, is_certain }
+        let two_decimals = !end.line_end && has_decimals();
+        Tail { line: record.line, end, is_row, cells, two_decimals }
     }
 }
 
@@ -84,11 +54,14 @@ pub struct Reader<R> {
     header: Header,
     limits: Limits,
     controls: Controls,
+    style: Style,
     seen: Seen,
     /// An amount could not be read, or the sum has no room: the total is not known.
     amount_unknown: bool,
     /// The first `#` line since the last row.
     remark: Option<u32>,
+    /// The last row that adds others up.
+    total_row: Option<u32>,
     tail: Option<Tail>,
     /// Of the row last read, where that is a bad one.
     reference: Option<Reference>,
@@ -104,13 +77,30 @@ impl<R> fmt::Debug for Reader<R> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads as far as the header. An error is the whole file's.
+    /// Reads as far as the header, with the columns' usual names. An error is the whole file's.
     pub fn open(source: R, limits: &Limits) -> Result<Reader<R>, Problem> {
+        Reader::open_as(source, limits, &ColumnNames::default(), Style::default())
+    }
+
+    /// The same, with other names of columns, and what is known of the amounts' style. An error is the
+    /// whole file's.
+    pub fn open_as(source: R, limits: &Limits, wanted: &ColumnNames, style: Style) -> Result<Reader<R>, Problem> {
         let mut records = Records::new(Hashing::new(source));
         let (beginning, whole) = records.peek()?;
-        let dialect = dialect::find(beginning, whole)?;
-        records.skip(dialect.mark);
+        let dialect = dialect::find(beginning, whole, wanted)?;
+        records.skip_mark(dialect.mark);
         records.set_delimiter(dialect.delimiter.byte());
+        Reader::begin(records, dialect.delimiter, limits, wanted, style)
+    }
+
+    /// Finds the header among the records.
+    fn begin(
+        mut records: Records<Hashing<R>>,
+        delimiter: Delimiter,
+        limits: &Limits,
+        wanted: &ColumnNames,
+        style: Style,
+    ) -> Result<Reader<R>, Problem> {
         let mut controls = Controls::default();
         while let Some(record) = records.read()? {
             if record.line > MOST_LINES_BEFORE {
@@ -119,21 +109,21 @@ impl<R: Read> Reader<R> {
             if record.is_blank() {
                 continue;
             }
-            if controls::is_control_or_remark(&record) || is_long_remark(&record) {
+            if controls::is_control_or_remark(&record) || is_long_remark(&record, wanted) {
                 controls.read(&record)?;
                 continue;
             }
             if record.broken {
-                let text = "A quote (\") in the header is not closed, or text follows a closing one: correct it.";
-                return Err(Problem::of_line(record.line, Code::Quotes, text));
+                return Err(Problem::of_line(record.line, Code::Quotes, say!("header-quotes")));
             }
             let line = record.line;
-            let columns = Columns::resolve(line, record.cells())?;
+            let columns = Columns::resolve(line, record.cells(), wanted)?;
             let tail = Tail::of(&record, false, &columns);
             let header = Header {
                 line,
-                delimiter: dialect.delimiter,
-                reference: columns.names[columns.reference].clone(),
+                delimiter,
+                reference: columns.reference_name(),
+                is_built: matches!(columns.reference, ReferencePlace::Built(_)),
                 other: columns.names_for_report(),
                 other_as_written: columns.other.iter().map(|place| columns.names[*place].clone()).collect(),
             };
@@ -143,16 +133,44 @@ impl<R: Read> Reader<R> {
                 header,
                 limits: *limits,
                 controls,
+                style,
                 seen: Seen::default(),
                 amount_unknown: false,
                 remark: None,
+                total_row: None,
                 tail: Some(tail),
                 reference: None,
                 broken_off: None,
             });
         }
-        let text = "No line names the columns: the file needs a header such as reference,receiver,amount.";
-        Err(Problem::of_file(Code::HeaderMissing, text))
+        Err(Problem::of_file(Code::HeaderMissing, say!("header-missing")))
+    }
+
+    /// What the amounts read so far prove of the file's decimal mark.
+    pub fn mark(&self) -> Option<Mark> {
+        self.style.mark()
+    }
+
+    /// Reads on until an amount proves the file's decimal mark, to the file's end if none does.
+    pub fn find_mark(mut self) -> Option<Mark> {
+        while self.mark().is_none() && self.next_line().is_some() {
+            if self.asks() {
+                self.settle(None);
+            }
+        }
+        self.mark()
+    }
+
+    /// Whether the next line cannot be read before somebody has looked whether another amount of the file
+    /// proves its mark. Only a reader that was opened to ask does.
+    pub fn asks(&self) -> bool {
+        self.style.asks()
+    }
+
+    /// What that look found: the first mark that is proved. What is read by it must be proved by this
+    /// reading's own bytes too, or [`Reader::finish`] refuses the file.
+    pub fn settle(&mut self, mark: Option<Mark>) {
+        self.style.settle(mark);
     }
 
     pub fn header(&self) -> &Header {
@@ -181,26 +199,31 @@ impl<R: Read> Reader<R> {
         let total = (!self.amount_unknown).then_some(self.seen.amount);
         let mut problems = self.controls.compare(self.seen.rows, total);
         problems.extend(self.half_file());
+        if let Some(line) = self.style.unproved() {
+            problems.push(Problem::of_line(line, Code::AmountFormat, say!("amount-unproved")));
+        }
         if self.seen.rows == 0 {
-            let text = "The file has a header and no rows: was it saved or copied to its end?";
-            problems.push(Problem::of_file(Code::NoRows, text));
+            problems.push(Problem::of_file(Code::NoRows, say!("no-rows")));
         }
         problems.extend(self.over_limit());
         if !problems.is_empty() || self.seen.bad > 0 || self.amount_unknown {
             return Err(problems);
         }
         let Seen { rows, amount, .. } = self.seen;
-        Ok(Totals { rows, amount, controls: self.controls, sha256: self.records.into_source().sha256() })
+        let read_as = ReadAs {
+            encoding: self.records.encoding(),
+            delimiter: self.header.delimiter,
+            decimal: self.style.mark(),
+            total_row: self.total_row.is_some(),
+        };
+        Ok(Totals { rows, amount, controls: self.controls, read_as, sha256: self.records.into_source().sha256() })
     }
 
     fn over_limit(&self) -> Option<Problem> {
         let limit = self.limits.max_batch_amount.unwrap_or(Amount::MAX);
         let amount = self.seen.amount;
         (amount > limit || amount == Amount::MAX).then(|| {
-            let text = format!(
-                "The rows come to {amount} HTG, above the {limit} HTG that one file may order (max_batch_amount): \
-                 split the file, or have the limit raised."
-            );
+            let text = say!("batch-amount-too-large", amount = amount, limit = limit);
             Problem::of_file(Code::BatchAmountTooLarge, text)
         })
     }
@@ -211,24 +234,20 @@ impl<R: Read> Reader<R> {
     /// that lost its end would be paid a second time when the whole file arrives.
     fn half_file(&self) -> Option<Problem> {
         let tail = self.tail.filter(|tail| !tail.end.line_end)?;
-        let advice = "copy the file anew, or, if it is whole, open it and end the last line with the Enter key";
-        let half = |text: String| Some(Problem::of_line(tail.line, Code::HalfFile, text));
+        let half = |text| Some(Problem::of_line(tail.line, Code::HalfFile, text));
         if !self.controls.any() {
-            return half(format!("The last line has no line end, so this may be half a file: {advice}."));
+            return half(say!("half-file"));
         }
+        let is_certain = tail.end.quoted || tail.two_decimals && self.style.is_proved_before(tail.line);
         let last_column = tail.cells.saturating_sub(1);
-        let names_a_payout = last_column == self.columns.reference || Some(last_column) == self.columns.retry_of;
-        if tail.is_row && names_a_payout && !tail.is_certain {
-            return half(format!(
-                "The last line has no line end, and its last cell is a reference that may be cut: {advice}."
-            ));
+        let names_a_payout = self.columns.reference.places().any(|place| place == last_column)
+            || Some(last_column) == self.columns.retry_of;
+        if tail.is_row && names_a_payout && !is_certain {
+            return half(say!("half-file-reference"));
         }
         let is_amount = last_column == self.columns.amount;
-        if tail.is_row && is_amount && !tail.is_certain && self.controls.total.is_none() {
-            return half(format!(
-                "The last line has no line end, and its last cell is an amount that may be cut: {advice}, or add a line \
-                 such as # total: 123456.50."
-            ));
+        if tail.is_row && is_amount && !is_certain && self.controls.total.is_none() {
+            return half(say!("half-file-amount"));
         }
         None
     }
@@ -236,14 +255,14 @@ impl<R: Read> Reader<R> {
 
 /// Before the header, a `#` line may hold delimiters: no row can stand there. Unless it is the
 /// header itself.
-fn is_long_remark(record: &Record<'_>) -> bool {
+fn is_long_remark(record: &Record<'_>, wanted: &ColumnNames) -> bool {
     let starts = record.cells().next().is_some_and(|cell| cell.trim().starts_with('#'));
-    starts && !columns::names_all(&record.cells().map(str::to_string).collect::<Vec<_>>())
+    starts && !columns::names_all(&record.cells().map(str::to_string).collect::<Vec<_>>(), wanted)
 }
 
 impl<R: Read> Reader<R> {
     /// Reads one line: for work in slices, where a file may have millions of lines without a row.
-    /// `Some(None)`: an empty line or a remark.
+    /// `Some(None)`: an empty line, a remark or a total, or nothing was read because the reader [asks](Reader::asks).
     pub fn next_line(&mut self) -> Option<Option<Result<Row, Vec<Problem>>>> {
         self.reference = None;
         if self.broken_off.is_some() {
@@ -258,18 +277,56 @@ impl<R: Read> Reader<R> {
         };
         let is_remark = controls::is_control_or_remark(&record);
         let is_blank = record.is_blank();
-        let is_row = !is_remark && !is_blank;
-        self.tail = Some(Tail::of(&record, is_row, &self.columns));
+        let could_be_row = !is_remark && !is_blank;
+        let total = match could_be_row && totals::is_likely(&record, &self.columns) {
+            true => totals::look(&record, &self.columns),
+            false => totals::Seen::No,
+        };
+        let tail = Tail::of(&record, could_be_row && total != totals::Seen::Total, &self.columns);
+        if total == totals::Seen::Total {
+            let (line, text) = (record.line, record.cell(self.columns.amount).unwrap_or_default().trim());
+            let taken = self.style.take(text, line);
+            let taken = taken.and_then(|amount| {
+                self.controls.add_total(amount, line).map_err(|sentence| (Code::TotalRow, sentence))
+            });
+            let problem = taken.err().map(|(code, sentence)| {
+                let column = self.columns.names.get(self.columns.amount).map_or("", String::as_str);
+                Problem::of_cell(line, column, text, code, sentence)
+            });
+            if self.style.asks() {
+                self.records.unread();
+                return Some(None);
+            }
+            (self.tail, self.total_row) = (Some(tail), Some(line));
+            self.seen.bad += u32::from(problem.is_some());
+            return Some(problem.map(|problem| Err(vec![problem])));
+        }
         if is_blank {
+            self.tail = Some(tail);
             return Some(None);
         }
         if is_remark {
+            self.tail = Some(tail);
             self.remark.get_or_insert(record.line);
             let Err(problem) = self.controls.read(&record) else { return Some(None) };
             self.seen.bad += 1;
             return Some(Some(Err(vec![problem])));
         }
-        let mut reading = row::read(&record, &self.columns, &self.limits);
+        let mut reading = row::read(&record, &self.columns, &self.limits, &mut self.style);
+        if self.style.asks() {
+            self.records.unread();
+            return Some(None);
+        }
+        let strange = match &reading.row {
+            Err(_) if total == totals::Seen::Nameless => Some(say!("total-nameless")),
+            Ok(row) if totals::is_word(row.instruction.reference.as_str()) => Some(say!("total-with-receiver")),
+            _ => None,
+        };
+        if let Some(sentence) = strange {
+            reading.row = Err(vec![Problem::of_line(record.line, Code::TotalRow, sentence)]);
+            reading.amount = None;
+        }
+        self.tail = Some(tail);
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
             Some(sum) => self.seen.amount = sum,
@@ -280,7 +337,11 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
-        if let Some(line) = self.remark.take() {
+        let before = [
+            self.remark.take().map(controls::misplaced),
+            self.total_row.take().map(|line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"))),
+        ];
+        if before.iter().any(Option::is_some) {
             let problems = match reading.row {
                 Ok(row) => {
                     reading.reference = Some(row.instruction.reference);
@@ -288,7 +349,7 @@ impl<R: Read> Reader<R> {
                 }
                 Err(problems) => problems,
             };
-            reading.row = Err(std::iter::once(controls::misplaced(line)).chain(problems).collect());
+            reading.row = Err(before.into_iter().flatten().chain(problems).collect());
         }
         if reading.row.is_err() {
             self.seen.bad += 1;
@@ -305,6 +366,10 @@ impl<R: Read> Iterator for Reader<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if self.asks() {
+                // Nobody is there to look.
+                self.settle(None);
+            }
             if let Some(row) = self.next_line()? {
                 return Some(row);
             }

@@ -4,7 +4,9 @@
 //!
 //! Must never: hold more than [`BUFFER`] bytes whatever the file is, or lose count of the lines.
 
+use super::encoding::{Decoding, Encoding, is_mixed, push_windows_1252};
 use super::problem::{Code, Problem};
+use crate::words::say;
 use std::io::Read;
 
 /// Bytes of one row, line end included. Far above any payroll row; a guard for memory.
@@ -150,7 +152,7 @@ pub fn scan(bytes: &[u8], delimiter: u8, last: bool, spans: &mut Vec<Span>) -> S
 
 /// Reads records one after the other out of a source.
 pub struct Records<R> {
-    source: R,
+    source: Decoding<R>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -159,12 +161,25 @@ pub struct Records<R> {
     line: u32,
     spans: Vec<Span>,
     unescaped: String,
+    letters: Letters,
+    /// Bytes of the record last read, so that it can be read again.
+    taken: usize,
+}
+
+/// What the letters read so far show of the file's encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Letters {
+    /// ASCII alone: either of the two that follow.
+    Plain,
+    /// A letter of UTF-8, or its mark.
+    Utf8,
+    Windows1252,
 }
 
 impl<R: Read> Records<R> {
     pub fn new(source: R) -> Records<R> {
         Records {
-            source,
+            source: Decoding::new(source),
             buffer: vec![0; BUFFER],
             start: 0,
             end: 0,
@@ -173,6 +188,17 @@ impl<R: Read> Records<R> {
             line: 0,
             spans: Vec::new(),
             unescaped: String::new(),
+            letters: Letters::Plain,
+            taken: 0,
+        }
+    }
+
+    /// What the file turned out to be written in, as far as it was read.
+    pub fn encoding(&self) -> Encoding {
+        match (self.source.wide(), self.letters) {
+            (Some(wide), _) => wide,
+            (None, Letters::Windows1252) => Encoding::Windows1252,
+            (None, Letters::Plain | Letters::Utf8) => Encoding::Utf8,
         }
     }
 
@@ -183,9 +209,19 @@ impl<R: Read> Records<R> {
         Ok((&self.buffer[self.start..self.end], self.source_ended))
     }
 
-    /// Passes over `count` bytes that are no part of a record (a byte order mark).
-    pub fn skip(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.end);
+    /// Passes over the byte order mark of UTF-8, of this length; with one, the file says what it is.
+    pub fn skip_mark(&mut self, length: usize) {
+        self.start = (self.start + length).min(self.end);
+        if length > 0 {
+            self.letters = Letters::Utf8;
+        }
+    }
+
+    /// Goes back to before the record last read: it is the next one again.
+    pub fn unread(&mut self) {
+        self.start -= self.taken;
+        self.line = self.line.saturating_sub(u32::from(self.taken > 0));
+        self.taken = 0;
     }
 
     pub fn set_delimiter(&mut self, delimiter: u8) {
@@ -193,7 +229,7 @@ impl<R: Read> Records<R> {
     }
 
     pub fn into_source(self) -> R {
-        self.source
+        self.source.into_inner()
     }
 
     fn fill(&mut self) -> Result<(), Problem> {
@@ -212,7 +248,7 @@ impl<R: Read> Records<R> {
                 Ok(count) => self.end += count,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => {
-                    let text = format!("The file could not be read to its end ({e}): copy it again and drop it anew.");
+                    let text = say!("file-unreadable", error = e.to_string());
                     return Err(Problem::of_line(self.line.saturating_add(1), Code::Unreadable, text));
                 }
             }
@@ -227,10 +263,10 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         self.line += 1;
+        self.taken = 0;
         let line = self.line;
         if line > MOST_LINES {
-            let text = format!("The file has more than {MOST_LINES} lines: split it into several files.");
-            return Err(Problem::of_line(line, Code::TooManyLines, text));
+            return Err(Problem::of_line(line, Code::TooManyLines, say!("too-many-lines", most = MOST_LINES)));
         }
         let rest = &self.buffer[self.start..self.end];
         let window = &rest[..rest.len().min(LONGEST_RECORD)];
@@ -245,12 +281,29 @@ impl<R: Read> Records<R> {
             },
         };
         self.start += taken;
-        let text = as_text(line, &rest[..content])?;
+        self.taken = taken;
+        let bytes = &rest[..content];
+        if bytes.contains(&0) {
+            return Err(binary(line));
+        }
         if broken {
             self.spans.clear();
-            return Ok(Some(Record::of_text(line, end, text, &self.spans, broken)));
         }
-        if !escapes {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) if self.letters == Letters::Utf8 || text.is_ascii() => text,
+            Ok(text) if self.letters == Letters::Plain => {
+                self.letters = Letters::Utf8;
+                text
+            }
+            _ if self.source.wide().is_some() => return Err(damaged(line)),
+            _ if self.letters == Letters::Utf8 || is_mixed(bytes) => return Err(mixed(line, bytes)),
+            _ => {
+                self.letters = Letters::Windows1252;
+                decode(line, bytes, &mut self.spans, &mut self.unescaped)?;
+                return Ok(Some(Record::of_text(line, end, &self.unescaped, &self.spans, broken)));
+            }
+        };
+        if broken || !escapes {
             return Ok(Some(Record::of_text(line, end, text, &self.spans, broken)));
         }
         self.unescaped.clear();
@@ -275,34 +328,53 @@ fn line_end(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((at, if crlf { at + 2 } else { at + 1 }))
 }
 
+/// Takes a record's cells over into text, from Windows-1252; quotes within quotes are single ones then.
+fn decode(line: u32, bytes: &[u8], spans: &mut [Span], text: &mut String) -> Result<(), Problem> {
+    text.clear();
+    let no_letter = |byte: u8| {
+        let sentence = say!("byte-without-letter", byte = format!("{byte:#04x}"));
+        Problem::of_line(line, Code::NotUtf8, sentence)
+    };
+    for span in spans.iter_mut() {
+        let from = text.len();
+        let cell = bytes.get(span.0..span.1).unwrap_or_default();
+        let within_quotes = span.0 > 0 && bytes.get(span.0 - 1) == Some(&b'"');
+        for (place, piece) in cell.split(|byte| *byte == b'"' && within_quotes).enumerate() {
+            // Of `""` the second ends an empty piece: one of two is written.
+            if place % 2 == 1 {
+                text.push('"');
+            }
+            push_windows_1252(text, piece).map_err(no_letter)?;
+        }
+        *span = (from, text.len());
+    }
+    Ok(())
+}
+
 fn too_long(line: u32, bytes: &[u8]) -> Problem {
     if bytes.contains(&0) {
         return binary(line);
     }
-    let text = format!(
-        "This line is longer than {} KiB, so this is hardly a payroll: save the sheet as CSV once more.",
-        LONGEST_RECORD / 1024
-    );
-    Problem::of_line(line, Code::LineTooLong, text)
+    Problem::of_line(line, Code::LineTooLong, say!("line-too-long", most = LONGEST_RECORD / 1024))
 }
 
 fn binary(line: u32) -> Problem {
-    let text = "The file holds bytes that no text has (NUL): it is damaged or no CSV file. Save the sheet as \
-                \"CSV UTF-8\" and drop that.";
-    Problem::of_line(line, Code::NotText, text)
+    Problem::of_line(line, Code::NotText, say!("line-holds-nul"))
 }
 
-fn as_text(line: u32, bytes: &[u8]) -> Result<&str, Problem> {
-    if bytes.contains(&0) {
-        return Err(binary(line));
-    }
-    std::str::from_utf8(bytes).map_err(|e| {
-        let byte = bytes.get(e.valid_up_to()).copied().unwrap_or_default();
-        let before = String::from_utf8_lossy(&bytes[e.valid_up_to().saturating_sub(20)..e.valid_up_to()]).into_owned();
-        let text = format!(
-            "The file is not in UTF-8 (byte {byte:#04x} after the text shown): letters with accents would be wrong. \
-             Save the sheet as \"CSV UTF-8\" and drop that."
-        );
-        Problem::of_cell(line, "", &before, Code::NotUtf8, text)
-    })
+/// Half a letter of UTF-16.
+fn damaged(line: u32) -> Problem {
+    Problem::of_line(line, Code::NotUtf8, say!("utf-16-damaged"))
 }
+
+/// Letters of UTF-8 and bytes that are none.
+fn mixed(line: u32, bytes: &[u8]) -> Problem {
+    let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let byte = bytes.get(valid.len()).or_else(|| bytes.iter().find(|byte| !byte.is_ascii())).copied();
+    let from = valid.char_indices().rev().nth(MOST_SHOWN).map_or(0, |(at, _)| at);
+    let text = say!("encoding-mixed", byte = format!("{:#04x}", byte.unwrap_or_default()));
+    Problem::of_cell(line, "", valid.get(from..).unwrap_or_default(), Code::NotUtf8, text)
+}
+
+/// Characters shown of what stands before a byte that is no letter.
+const MOST_SHOWN: usize = 20;

@@ -2,13 +2,15 @@
 //!
 //! Must never: stop at a row's first problem, or let a cell slip into its neighbour's column.
 
+use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
-use super::columns::Columns;
+use super::columns::{Columns, ReferencePlace};
 use super::problem::{Code, Problem};
 use super::records::Record;
 use super::writer::undo_harmless;
 use crate::payout::instruction::{Instruction, Reference};
 use crate::payout::money::Amount;
+use crate::words::say;
 
 /// What a file may order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,20 +53,20 @@ pub(super) struct Reading {
 }
 
 /// Reads a record's cells.
-pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits) -> Reading {
+pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, style: &mut Style) -> Reading {
     if let Some(problem) = wrong_shape(record, columns) {
         return Reading { row: Err(vec![problem]), reference: None, amount: None };
     }
     let mut sheet = Sheet { record, columns, problems: Vec::new() };
     sheet.refuse_unnamed();
-    let reference = sheet.take(columns.reference, cells::parse_reference);
+    let reference = sheet.take_reference();
     let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(&undo_harmless(text)));
-    let amount = sheet.take(columns.amount, cells::parse_amount);
+    let amount = sheet.take(columns.amount, |text| style.take_payable(text, record.line));
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
     }
     let description = sheet.take_text(columns.description, LONGEST_DESCRIPTION);
-    let name = sheet.take_text(columns.name, LONGEST_PERSON);
+    let name = sheet.take_name();
     let retry_of = sheet.take_retry_of(reference.as_ref());
     let other = sheet.take_other();
     match (reference, receiver, amount, sheet.problems.is_empty()) {
@@ -81,35 +83,24 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits) -> R
 fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
     let line = record.line;
     if record.broken {
-        let text = "A quote (\") in this line is not closed, or text follows a closing one: write \"\" for a quote \
-                    within a quoted cell, and close each cell.";
-        return Some(Problem::of_line(line, Code::Quotes, text));
+        return Some(Problem::of_line(line, Code::Quotes, say!("line-quotes")));
     }
     let (has, wants) = (record.len(), columns.names.len());
     if has < columns.named_until {
-        let text = format!(
-            "The line has {has} cells and the header has {wants}: a cell is missing; leave it empty but keep its place."
-        );
-        return Some(Problem::of_line(line, Code::CellsMissing, text));
+        return Some(Problem::of_line(line, Code::CellsMissing, say!("cells-missing", has = has, wants = wants)));
     }
     if has > wants {
-        let text = format!(
-            "The line has {has} cells and the header has {wants}: put a text that holds the delimiter between quotes, \
-             and write amounts as 1250.00."
-        );
-        return Some(Problem::of_line(line, Code::CellsExtra, text));
+        return Some(Problem::of_line(line, Code::CellsExtra, say!("cells-extra", has = has, wants = wants)));
     }
     None
 }
 
 fn check_limits(amount: Amount, limits: &Limits) -> Result<(), Refusal> {
     if amount > limits.max_amount {
-        let text = format!("The amount is above {} HTG, the most one payout may be (max_amount).", limits.max_amount);
-        return Err((Code::AmountTooLarge, text));
+        return Err((Code::AmountTooLarge, say!("amount-above", most = limits.max_amount)));
     }
     if amount < limits.min_amount {
-        let text = format!("The amount is below {} HTG, the least one payout may be (min_amount).", limits.min_amount);
-        return Err((Code::AmountTooSmall, text));
+        return Err((Code::AmountTooSmall, say!("amount-below", least = limits.min_amount)));
     }
     Ok(())
 }
@@ -141,6 +132,39 @@ impl<'a> Sheet<'a> {
         self.note(place, parse(self.text(place).trim()))
     }
 
+    fn take_reference(&mut self) -> Option<Reference> {
+        let columns = self.columns;
+        let built = match &columns.reference {
+            ReferencePlace::Cell(place) => return self.take(*place, cells::parse_reference),
+            ReferencePlace::Built(built) => built,
+        };
+        match built.reference(|place| self.text(place).trim()) {
+            Ok(reference) => Some(reference),
+            Err((code, sentence)) => {
+                let value = built.text(|place| self.text(place).trim());
+                let column = columns.reference_name();
+                self.problems.push(Problem::of_cell(self.record.line, &column, &value, code, sentence));
+                None
+            }
+        }
+    }
+
+    /// The name from its column, or from two, in the header's order.
+    fn take_name(&mut self) -> String {
+        let [first, second] = match self.columns.name.as_slice() {
+            [] => return String::new(),
+            [place] => return self.take_text(Some(*place), LONGEST_PERSON),
+            [first, second, ..] => [*first, *second],
+        };
+        let halves = [first, second].map(|place| self.take_text(Some(place), LONGEST_PERSON));
+        let name = halves.join(" ").trim().to_string();
+        // Each half is short enough, or was told already.
+        if halves.iter().all(|half| half.chars().count() <= LONGEST_PERSON) {
+            self.note(second, cells::check_text(&name, LONGEST_PERSON));
+        }
+        name
+    }
+
     fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
         let Some(place) = place else { return String::new() };
         let text = undo_harmless(self.text(place).trim());
@@ -152,9 +176,7 @@ impl<'a> Sheet<'a> {
         let place = self.columns.retry_of.filter(|place| !self.text(*place).trim().is_empty())?;
         let retry_of = self.take(place, cells::parse_retry_of)?;
         if reference.is_some_and(|own| own.key() == retry_of.key()) {
-            let text = "retry_of names the row's own reference: a payout that is paid again needs a new reference, \
-                        such as the old one with .r2 behind it.";
-            self.note::<()>(place, Err((Code::RetryOfItself, text.to_string())));
+            self.note::<()>(place, Err((Code::RetryOfItself, say!("retry-of-itself"))));
         }
         Some(retry_of)
     }
@@ -173,11 +195,7 @@ impl<'a> Sheet<'a> {
         let columns = self.columns;
         for place in &columns.unnamed {
             if !self.text(*place).trim().is_empty() {
-                let text = format!(
-                    "Column {} has no name in the header but holds something here: name it, or empty it.",
-                    place + 1
-                );
-                self.note::<()>(*place, Err((Code::ColumnUnnamed, text)));
+                self.note::<()>(*place, Err((Code::ColumnUnnamed, say!("column-unnamed", column = place + 1))));
             }
         }
     }

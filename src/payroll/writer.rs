@@ -5,6 +5,7 @@
 
 use super::dialect::Delimiter;
 use super::problem::Problem;
+use crate::words::Language;
 use std::borrow::Cow;
 use std::io::Write;
 
@@ -177,19 +178,20 @@ fn to_io(error: csv::Error) -> std::io::Error {
 #[derive(Debug)]
 pub struct ProblemWriter<W: Write> {
     inner: CsvWriter<W>,
+    language: Language,
 }
 
 impl<W: Write> ProblemWriter<W> {
-    /// Begins with the header.
-    pub fn begin(to: W, delimiter: Delimiter) -> std::io::Result<ProblemWriter<W>> {
+    /// Begins with the header, which scripts read and which is the same in every language.
+    pub fn begin(to: W, delimiter: Delimiter, language: Language) -> std::io::Result<ProblemWriter<W>> {
         let mut inner = CsvWriter::new(to, delimiter);
         inner.write_row(["line", "column", "value", "code", "problem"])?;
-        Ok(ProblemWriter { inner })
+        Ok(ProblemWriter { inner, language })
     }
 
     pub fn add(&mut self, problem: &Problem) -> std::io::Result<()> {
-        let line = problem.line.to_string();
-        self.inner.write_row([&line, &problem.column, &problem.value, problem.code.as_str(), &problem.problem])
+        let (line, sentence) = (problem.line.to_string(), problem.problem.text(self.language));
+        self.inner.write_row([&line, &problem.column, &problem.value, problem.code.as_str(), &sentence])
     }
 
     pub fn finish(self) -> std::io::Result<W> {

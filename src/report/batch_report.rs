@@ -20,7 +20,7 @@ use super::view::{BalanceView, BatchView};
 use crate::files::{Draft, Folder, SHARED_FILE};
 use crate::ledger::LedgerError;
 use crate::ledger::rows::{ReportRow, RowView};
-use crate::payout::batch::Batch;
+use crate::payout::batch::{Batch, ReadAs};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
@@ -47,6 +47,8 @@ pub struct ReportHead {
     pub batch: Batch,
     /// The names of the file's other columns, in order.
     pub other_columns: Vec<String>,
+    /// How the file was read, where its admission tells.
+    pub read_as: Option<ReadAs>,
     /// Number and hash of the ledger's last event at that moment.
     pub chain: ChainHead,
     pub simulated: bool,

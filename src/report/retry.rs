@@ -11,6 +11,7 @@ use crate::files::{Draft, FileError, Folder, SHARED_FILE};
 use crate::ledger::rows::ReportRow;
 use crate::payout::instruction::{CUT_DIGITS, LONGEST_REFERENCE, Reference, ReferenceError};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::ColumnNames;
 use crate::payroll::columns::{count_known, fold};
 use crate::payroll::writer::make_harmless as harmless;
 use sha2::{Digest, Sha256};
@@ -65,13 +66,14 @@ fn split_ending(old: &str) -> (&str, u32) {
 fn other_names(other: &[String]) -> Vec<Option<String>> {
     let reasons = reason_headings().map(|name| fold(&name));
     let aside = |name: &str| format!("file_{name}");
+    let is_known = |name: &String| count_known(std::slice::from_ref(name), &ColumnNames::default()) > 0;
     let taken: Vec<String> = other.iter().map(|name| fold(name)).collect();
     let was_ours = |folded: &String| taken.contains(&fold(&aside(folded)));
     other
         .iter()
         .map(|name| match fold(name) {
             // By a setting a column may have another meaning than its name; here it would be taken for ours.
-            folded if !reasons.contains(&folded) && count_known(std::slice::from_ref(name)) > 0 => Some(aside(&folded)),
+            folded if !reasons.contains(&folded) && is_known(name) => Some(aside(&folded)),
             folded if !reasons.contains(&folded) => Some(name.clone()),
             folded if was_ours(&folded) => None,
             folded => Some(aside(&folded)),

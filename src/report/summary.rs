@@ -8,6 +8,7 @@ use super::cell::{local, one_line};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::RetryOutcome;
+use super::read_as;
 use super::view::BalanceView;
 use super::{reasons, style};
 use crate::ledger::rows::RowView;
@@ -170,6 +171,9 @@ impl Summary<'_> {
         out.push(String::new());
         let batch = &self.head.batch;
         out.push(self.say(say!("summary-batch", batch = batch.id.to_string(), file = &batch.file)));
+        if let Some(read_as) = &self.head.read_as {
+            out.push(self.say(read_as::saying(read_as)));
+        }
         out.push(self.say(if self.is_final { say!("summary-final") } else { say!("summary-renewed") }));
         out.push(self.say(self.state()));
         out.push(String::new());

@@ -25,10 +25,11 @@ use super::table::Line;
 use payoutd::clock::{Clock, SystemClock};
 use payoutd::intake::admit::{Admission, Took};
 use payoutd::intake::inbox::{Inbox, InboxSettings};
-use payoutd::intake::terms::{AdmitSettings, Guard};
+use payoutd::intake::terms::{AdmitSettings, FileRules, Guard};
 use payoutd::ledger::{Identity, Ledger};
 use payoutd::payout::money::Amount;
-use payoutd::payroll::Limits;
+use payoutd::payroll::{ColumnNames, Limits};
+use payoutd::words::Language;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
@@ -167,7 +168,8 @@ fn slices(file: &Path) -> Vec<f64> {
     let mut admission = Admission::new(
         inbox,
         AdmitSettings {
-            limits,
+            file: FileRules { limits, columns: ColumnNames::default() },
+            language: Language::English,
             paid_already_within: Some(Duration::from_secs(20 * 86_400)),
             paid_already: Guard::Hold,
             approval_above: None,

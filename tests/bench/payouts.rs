@@ -300,6 +300,7 @@ fn admit(ledger: &mut Ledger, clock: &SystemClock) -> BatchId {
         hold: None,
         start: at,
         other_columns: Vec::new(),
+        read_as: None,
     };
     ledger.admission_finish(batch, &event, at).expect("it is admitted");
     batch

@@ -331,6 +331,7 @@ fn admitted(rows: &[NewRow], file: u8, now: Wall) -> BatchEvent {
         hold: None,
         start: now,
         other_columns: Vec::new(),
+        read_as: None,
     }
 }
 

@@ -4,14 +4,15 @@
 //! Must never: forgive a file that is nowhere, in two places, or changed.
 
 use payoutd::intake::admit::{Admission, Took};
-use payoutd::intake::terms::{AdmitSettings, Guard};
+use payoutd::intake::terms::{AdmitSettings, FileRules, Guard};
 use payoutd::intake::{Inbox, InboxSettings};
 use payoutd::ledger::rows::ReportRow;
 use payoutd::ledger::{Identity, Ledger};
 use payoutd::payout::batch::Batch;
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payout::money::Amount;
-use payoutd::payroll::Limits;
+use payoutd::payroll::{ColumnNames, Limits};
+use payoutd::words::Language;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,8 @@ fn admission(batches: &Path) -> Admission {
         max_batch_amount: None,
     };
     let settings = AdmitSettings {
-        limits,
+        file: FileRules { limits, columns: ColumnNames::default() },
+        language: Language::English,
         paid_already_within: None,
         paid_already: Guard::Warn,
         approval_above: None,

@@ -232,6 +232,7 @@ pub fn admission(file: &str, batch: BatchId, rows: &[NewRow], now: Wall) -> Batc
         hold: None,
         start: now,
         other_columns: Vec::new(),
+        read_as: None,
     }
 }
 

@@ -210,6 +210,7 @@ pub(super) fn admitted(rows: &[NewRow]) -> BatchEvent {
         hold: None,
         start: wall(1),
         other_columns: vec!["team".to_string()],
+        read_as: None,
     }
 }
 

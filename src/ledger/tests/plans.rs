@@ -53,6 +53,7 @@ fn ask_everything() -> House {
     ledger.settled_since(wall(0)).unwrap();
     ledger.rows(batch.id, None, 5).unwrap();
     ledger.other_columns(batch.id).unwrap();
+    ledger.read_as(batch.id).unwrap();
     ledger.find("37000001").unwrap();
     ledger.history(PayoutId(1)).unwrap();
     ledger.batch_history(batch.id).unwrap();

@@ -76,7 +76,7 @@ impl Sheet {
         }
         if row.text.len() > LONGEST_RECORD {
             let text = say!("workbook-row-too-long", kibibytes = LONGEST_RECORD / 1024);
-            return Err(Problem::of_line(row.line, Code::LineTooLong, text.to_string()));
+            return Err(Problem::of_line(row.line, Code::LineTooLong, text));
         }
         self.row = row;
         Ok(Some(self.row.record()))
@@ -111,11 +111,11 @@ async fn hand_over(queue: &Queue, row: SheetRow) {
 /// What cannot be read, and for which reason.
 fn unreadable(reason: &dyn std::fmt::Display) -> Problem {
     let text = say!("workbook-unreadable", reason = reason.to_string());
-    Problem::of_file(Code::WorkbookUnreadable, text.to_string())
+    Problem::of_file(Code::WorkbookUnreadable, text)
 }
 
 fn too_large(text: Saying) -> Problem {
-    Problem::of_file(Code::WorkbookTooLarge, text.to_string())
+    Problem::of_file(Code::WorkbookTooLarge, text)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl SheetRow {
         }
         if column >= MOST_COLUMNS {
             let text = say!("workbook-too-many-columns", columns = MOST_COLUMNS);
-            return Err(Problem::of_line(self.line, Code::TooManyColumns, text.to_string()));
+            return Err(Problem::of_line(self.line, Code::TooManyColumns, text));
         }
         self.spans.resize(column, (self.text.len(), self.text.len()));
         let from = self.text.len();

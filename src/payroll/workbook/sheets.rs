@@ -58,7 +58,7 @@ fn names<'a>(sheets: impl Iterator<Item = &'a Listed>) -> String {
 }
 
 fn refuse(code: Code, text: &Saying) -> Problem {
-    Problem::of_file(code, text.to_string())
+    Problem::of_file(code, text.clone())
 }
 
 #[cfg(test)]

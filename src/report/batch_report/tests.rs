@@ -82,6 +82,7 @@ pub fn head(rows: &[ReportRow], last_event: i64) -> ReportHead {
     ReportHead {
         batch: batch_of(rows, last_event),
         other_columns: vec!["Site".to_string()],
+        read_as: None,
         chain: ChainHead { number: last_event + 1000, hash: "ab".repeat(32) },
         simulated: false,
         zone: TimeZone::fixed(jiff::tz::offset(-5)),

@@ -1,3 +1,51 @@
 # intake, in English. See src/words/mod.rs.
 
 check-no-ledger = there is no ledger yet: nothing is compared with earlier batches
+
+# What the ledger knows of a row or of a file already.
+
+reference-known = This reference was admitted in { $place }: { $outcome }.
+reference-known-differs = This reference was admitted in { $place } for something else ({ $differs }): { $outcome }. A new payment needs a reference of its own.
+differs-amount = amount { $then } then, { $now } now
+differs-amount-and-receiver = amount { $then } then, { $now } now, another receiver
+differs-receiver = another receiver
+known-place = batch { $batch } ({ $file }, line { $line }) on { $date }
+known-is-paid = it is paid
+known-waits = it waits to be paid
+known-in-doubt = it may already be paid, do not pay by hand
+known-held = it waits for a person; see 'payoutd explain'
+known-paid-again = it was { $status }, and { $other } pays it again: that one is { $now }
+known-may-be-paid-again = it was { $status }: to pay this person again, give the row a new reference and put { $old } into retry_of, or use the batch's retry file
+known-word-queued = queued
+known-word-in-doubt = in_doubt
+known-word-paid = paid
+known-word-declined = declined
+known-word-held = held
+known-word-cancelled = cancelled
+retry-of-never-admitted = { $old } was never admitted: correct retry_of, or leave it empty for a first payment.
+retry-of-not-unpaid = { $old } (batch { $batch }, line { $line }) is { $status }: only what is certainly not paid may be paid again; do not pay by hand.
+retry-of-erased = This is a reference that payoutd made for a retry, but retry_of is empty: put back what stood there.
+retry-of-erased-known = This is the reference of a retry of { $base } (batch { $batch }, { $status }), but retry_of is empty: put { $base } back into retry_of.
+file-known = This very file was admitted on { $date } as batch { $batch } ({ $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+ }: { $paid } paid, { $declined } declined, { $cancelled } cancelled, { $open } not settled): nobody is paid from it again. Was another file meant?
+file-changed = The file was changed while it was read: nobody is paid from it. Drop it again once it is complete.
+clash-reference-known = This reference was admitted in { $place } and is { $status }.
+clash-ancestor = { $reference } ({ $place }) is { $status }: only what is certainly not paid may be paid again.
+clash-repeated = { $reference } ({ $place }) repeats the same payout already and is { $status }.
+clash-no-ancestor = { $old } was never admitted: correct retry_of.
+
+# How a file was read.
+
+read-as = Read as { $encoding }; { $separator }; { $decimal }.
+read-as-with-total = Read as { $encoding }; { $separator }; { $decimal }; its TOTAL row agrees with the rows.
+read-as-built = { $read } References are built from { $pattern }.
+read-as-commas = commas between cells
+read-as-semicolons = semicolons between cells
+read-as-tabs = tabs between cells
+read-as-bars = bars (|) between cells
+read-as-cells = cells of a workbook
+read-as-point = a point before the centimes
+read-as-comma = a comma before the centimes
+read-as-whole = no amount with centimes

@@ -1,3 +1,48 @@
 # intake, in Kreyòl. See src/words/mod.rs.
 
 check-no-ledger = poko gen rejis : anyen pa konpare ak lo ki te pase anvan yo
+
+# Sa rejis la konnen deja sou yon liy oswa yon fichye.
+
+reference-known = Referans sa a te antre nan { $place }: { $outcome }.
+reference-known-differs = Referans sa a te antre nan { $place } pou yon lòt bagay ({ $differs }): { $outcome }. Yon nouvo peman bezwen pwòp referans pa l.
+differs-amount = montan { $then } lè sa a, { $now } kounye a
+differs-amount-and-receiver = montan { $then } lè sa a, { $now } kounye a, yon lòt nimewo
+differs-receiver = yon lòt nimewo
+known-place = lo { $batch } ({ $file }, liy { $line }) jou { $date }
+known-is-paid = li peye
+known-waits = l ap tann pou l peye
+known-in-doubt = li ka deja peye, pa peye alamen
+known-held = l ap tann yon moun; gade « payoutd explain »
+known-paid-again = li { $status }, epi { $other } peye l ankò: sa a { $now }
+known-may-be-paid-again = li { $status }: pou peye moun sa a ankò, bay liy lan yon nouvo referans epi mete { $old } nan retry_of, oswa sèvi ak fichye retry lo a
+known-word-queued = ap tann
+known-word-in-doubt = nan dout (li ka peye)
+known-word-paid = peye
+known-word-declined = refize
+known-word-held = kenbe
+known-word-cancelled = anile
+retry-of-never-admitted = { $old } pa t janm antre: korije retry_of, oswa kite l vid pou yon premye peman.
+retry-of-not-unpaid = { $old } (lo { $batch }, liy { $line }) { $status }: se sèlman sa ki pa peye vre yo ka peye ankò; pa peye alamen.
+retry-of-erased = Sa se yon referans payoutd te fè pou yon reprann, men retry_of vid: remete sa ki te la a.
+retry-of-erased-known = Sa se referans yon reprann { $base } (lo { $batch }, { $status }), men retry_of vid: remete { $base } nan retry_of.
+file-known = Menm fichye sa a te antre jou { $date } kòm lo { $batch } ({ $rows } liy: { $paid } peye, { $declined } refize, { $cancelled } anile, { $open } poko regle): nou pa peye pèsonn ladan l ankò. Èske se te yon lòt fichye?
+file-changed = Fichye a chanje pandan nou t ap li l: nou pa peye pèsonn ladan l. Depoze l ankò lè l konplè.
+clash-reference-known = Referans sa a te antre nan { $place } epi li { $status }.
+clash-ancestor = { $reference } ({ $place }) { $status }: se sèlman sa ki pa peye vre yo ka peye ankò. Pa peye alamen.
+clash-repeated = { $reference } ({ $place }) deja repete menm peman an epi li { $status }.
+clash-no-ancestor = { $old } pa t janm antre: korije retry_of.
+
+# Kijan yo li yon fichye.
+
+read-as = Li an { $encoding }; { $separator }; { $decimal }.
+read-as-with-total = Li an { $encoding }; { $separator }; { $decimal }; liy TOTAL li dakò ak liy yo.
+read-as-built = { $read } Referans yo fèt ak { $pattern }.
+read-as-commas = vigil ant kaz yo
+read-as-semicolons = pwenvigil ant kaz yo
+read-as-tabs = tabilasyon ant kaz yo
+read-as-bars = ba (|) ant kaz yo
+read-as-cells = kaz yon klasè
+read-as-point = yon pwen anvan santim yo
+read-as-comma = yon vigil anvan santim yo
+read-as-whole = pa gen montan ki gen santim

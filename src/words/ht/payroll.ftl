@@ -1,1 +1,102 @@
 # payroll, in Kreyòl. See src/words/mod.rs.
+
+# Fichye a an antye.
+
+file-empty = Fichye a vid: èske yo te anrejistre l oswa kopye l jiska lafen?
+file-unreadable = Nou pa t ka li fichye a jiska lafen ({ $error }): kopye l ankò epi depoze l yon lòt fwa.
+file-is-workbook = Sa a se yon klasè Excel oswa LibreOffice. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-old-workbook = Sa a se yon ansyen klasè Excel. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-pdf = Sa a se yon PDF. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-compressed = Sa a se yon fichye konprese. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje, li an UTF-16 san mak li, oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+line-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+encoding-mixed = Lèt ki nan fichye a pa ekri menm jan toupatou: gen ki an UTF-8, epi men oktè { $byte } ki pa UTF-8; non ki gen aksan ta soti mal. Petèt yo te mete de fichye ansanm. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+byte-without-letter = Fichye a pa ni UTF-8 ni Windows-1252: oktè { $byte } nan liy sa a pa yon lèt nan okenn nan yo. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+utf-16-damaged = Fichye a an UTF-16 epi li domaje nan liy sa a. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+too-many-lines = Fichye a gen plis pase { $most } liy: separe l an plizyè fichye.
+line-too-long = Liy sa a depase { $most } KiB, kidonk sa pa sanble yon fèy pewòl: anrejistre fèy la an CSV yon lòt fwa.
+no-rows = Fichye a gen yon antèt men li pa gen okenn liy peman: èske yo te anrejistre l oswa kopye l jiska lafen?
+half-file = Dènye liy lan pa gen fen liy: petèt gen yon pati nan fichye a ki manke; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
+half-file-reference = Dènye liy lan pa gen fen liy, epi dènye kaz li se yon referans ki ka koupe; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
+half-file-amount = Dènye liy lan pa gen fen liy, epi dènye kaz li se yon montan ki ka koupe; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre, oswa ajoute yon liy tankou # total: 123456.50.
+batch-amount-too-large = Liy yo fè { $amount } HTG, plis pase { $limit } HTG yon sèl fichye ka mande (max_batch_amount): separe fichye a oswa fè yo monte limit la.
+
+# Liy ki kontwole fichye a.
+
+control-total-unclear = Montan ki vin apre « # total: » a pa klè: ekri # total: 123456.50
+control-rows-unclear = Sa ki vin apre « # rows: » a pa yon chif: ekri # rows: 250
+control-unknown = Liy sa a sanble la pou kontwole fichye a, men nou pa konnen l: ekri # total: 123456.50 oswa # rows: 250, oswa retire l.
+control-contradicts = Liy sa a kontredi liy { $line }: korije youn nan yo.
+control-line-place = Gen yon liy ki kòmanse ak # nan mitan liy peman yo: plas li se anvan antèt la oswa apre dènye liy lan. Deplase l oswa retire l.
+rows-differ = Liy sa a di { $said } liy epi fichye a gen { $rows }: gen liy ki manke oswa ki anplis; kopye fichye a ankò oswa korije liy sa a.
+total-differs = Liy sa a di { $said } HTG epi liy yo fè { $total } HTG: gen yon liy ki manke, ki double oswa ki chanje; kopye fichye a ankò oswa korije liy sa a.
+total-nameless = Liy sa a gen yon montan epi anyen ankò: si se total fèy la, ekri TOTAL nan premye kaz li; si gen yon moun pou yo peye, ekri referans lan ak nimewo a.
+total-with-receiver = Liy sa a rele total epi li gen yon nimewo bous: si se total fèy la, vide nimewo a; si gen yon moun pou yo peye, bay liy lan yon referans pa l.
+total-between-rows = Gen yon liy total nan mitan liy peman yo: se sèlman dènye liy lan ki ka yon total. Retire sou-total yo.
+
+# Antèt la.
+
+header-missing = Pa gen liy ki bay non kolòn yo: fichye a bezwen yon antèt, tankou referans;telefòn;montan.
+header-quotes = Gen yon gimè (") nan antèt la ki pa fèmen, oswa gen tèks apre yon gimè ki fèmen: korije sa.
+too-many-columns = Antèt la gen plis pase { $most } kolòn anplis sa payoutd konnen yo: retire sa yon pewòl pa bezwen yo.
+column-name = Non kolòn { $column } gen karaktè moun pa wè oswa li depase { $longest } karaktè: ba l yon lòt non.
+column-twice = Kolòn { $first } ak kolòn { $second } gen menm non: kite youn sèlman oswa chanje non youn.
+column-ambiguous = Kolòn « { $first } » ak « { $second } » ta ka toude kolòn « { $column } » la: chanje non sa ki pa li a, oswa ekri bon an nan konfigirasyon an ([columns] { $column }).
+column-missing = Antèt la pa bay { $columns }: premye liy lan dwe gen yon referans, yon telefòn ak yon montan; lòt non regle nan konfigirasyon an, [columns].
+column-missing-not-that = Antèt la pa bay { $columns }. Nou pa pran « { $other } » pou sa: yon kont ka yon kont labank, epi yon matrikil se menm bagay chak mwa. Rele kolòn yo referans, telefòn ak montan, oswa regle yo nan konfigirasyon an, [columns].
+built-column-missing = Konfigirasyon an fè referans yo ak yon kolòn « { $column } » ([columns] reference), epi fichye a pa gen kolòn sa a: ajoute l, oswa mete yon kolòn referans nan fichye a.
+built-from-place = Nou pa janm fè yon referans ak plas yon liy oswa non yon fichye, epi fichye a pa gen kolòn « { $column } »: yon fèy yo triye, oswa anrejistre sou yon lòt non, t ap peye tout moun yon dezyèm fwa. Fè yo ak kolòn ki pa chanje, tankou {"{"}matricule{"}"}-{"{"}periode{"}"}.
+
+# Yon liy.
+
+line-quotes = Gen yon gimè (") nan liy sa a ki pa fèmen, oswa gen tèks apre yon gimè ki fèmen: ekri "" pou yon gimè andedan yon kaz, epi fèmen chak kaz.
+cells-missing = Liy lan gen { $has } kaz epi antèt la gen { $wants }: gen yon kaz ki manke; kite l vid men kenbe plas li.
+cells-extra = Liy lan gen { $has } kaz epi antèt la gen { $wants }: mete nan gimè yon tèks ki gen separatè a ladan, epi tou yon montan ki gen vigil desimal.
+column-unnamed = Kolòn { $column } pa gen non nan antèt la men li gen yon bagay la a: ba l yon non oswa vide l.
+cell-too-long = Tèks la gen plis pase { $longest } karaktè: koupe l pi kout.
+control-character = Kaz la gen yon karaktè moun pa ka wè (nou montre l la a ak nimewo l): ekri tèks la ankò.
+spreadsheet-error = Tablè a pa t ka kalkile kaz sa a: korije fòmil la oswa ekri valè a menm.
+scientific-notation = Tablè a awondi nimewo sa a epi chif li yo pèdi: mete kolòn nan nan fòma tèks (pa nonb) epi ekri nimewo a ankò.
+
+# Referans yo.
+
+reference-missing = Referans lan vid: chak liy bezwen pa l.
+reference-part-missing = Kaz « { $column } » vid, epi se ladan referans lan soti: ranpli l.
+reference-too-long = Referans lan gen plis pase 40 karaktè: chanje l, tankou 2026-07-EMP0012.
+reference-characters = Referans lan ka gen sèlman A-Z a-z 0-9 . _ : / - ladan: chanje l, tankou 2026-07-EMP0012.
+reference-ends = Referans lan dwe kòmanse epi fini ak yon lèt oswa yon chif: chanje l, tankou 2026-07-EMP0012.
+reference-twice = Referans sa a deja nan liy { $line } (gwo lèt ak zewo devan pa konte): bay chak liy pa l, oswa retire liy lan si yo te antre l de fwa.
+retry-of-invalid = retry_of dwe referans peman y ap peye ankò a, oswa li dwe vid.
+retry-of-itself = retry_of bay referans liy lan li menm: yon peman y ap refè bezwen yon nouvo referans, tankou ansyen an ak .r2 dèyè l.
+
+# Nimewo yo.
+
+receiver-missing = Nimewo a vid: ekri uit chif bous la, tankou 37007294.
+receiver-cut-after-509 = Sa kòmanse ak kòd peyi a, 509, epi li gen 8 chif sèlman: gen chif ki manke; ekri 509 epi uit chif.
+receiver-zero = Pa gen nimewo bous ki kòmanse ak 0: ekri uit chif li yo, tankou 37007294.
+receiver-no-number = Sa pa yon nimewo bous: ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
+receiver-short = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294. Yon tablè retire zewo yo lè kolòn nan pa nan fòma tèks.
+receiver-invalid = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
+receiver-date = Tablè a fè nimewo a tounen yon dat: mete kolòn nan nan fòma tèks epi ekri nimewo a ankò, tankou 37007294.
+
+# Montan yo.
+
+amount-missing = Montan an vid: ekri youn, tankou 1250.00, oswa retire liy lan.
+amount-beyond = Montan an pi gwo pase tout sa yo ka peye.
+amount-above = Montan an depase { $most } HTG, pi gwo montan yon peman ka ye (max_amount).
+amount-below = Montan an pi piti pase { $least } HTG, pi piti montan yon peman ka ye (min_amount).
+amount-not-positive = Montan an pa pi gwo pase zewo: ekri sa ki pou peye a, oswa retire liy lan.
+amount-too-precise = Montan an gen plis pase de chif apre vigil la: awondi l nan santim, tankou 1250.75.
+amount-two-ways-comma = Yo ka li montan sa a de jan: ekri { $amount } si vigil la separe milye yo. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
+amount-two-ways-point = Yo ka li montan sa a de jan: ekri { $amount } si pwen an separe milye yo, sinon awondi l ak de chif apre pwen an. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
+amount-style-comma = Montan sa a gen yon vigil anvan santim yo epi liy { $line } montre yon pwen: ekri tout montan fichye a menm jan.
+amount-style-point = Montan sa a gen yon pwen anvan santim yo epi liy { $line } montre yon vigil: ekri tout montan fichye a menm jan.
+amount-unproved = Fichye a chanje pandan nou t ap li l, epi montan l yo pa sèten ankò: nou pa peye pèsonn ladan l. Depoze l ankò lè l konplè.
+amount-not-plain = Sa pa yon montan: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-grouping = Nou pa ka li sa kòm yon sèl montan (milye yo separe twa pa twa, ak yon sèl siy): ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-currency = Se goud sèlman nou peye, epi se HTG, G oswa Gdes sèlman ki ka kanpe bò kote yon montan: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-percent = Sa se yon pousantaj, se pa yon montan: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-brackets = Parantèz vle di yon montan negatif, epi se montan ki pi gwo pase zewo sèlman nou peye: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-sign = Montan an pa dwe gen siy: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
+amount-date = Tablè a fè montan an tounen yon dat: mete kolòn nan nan fòma nonb ak de chif apre vigil la epi ekri montan an ankò.
+amount-lost-sign = Gen yon siy ki pèdi ant chif sa yo lè yo te anrejistre fèy la: anrejistre l nan fòma « CSV UTF-8 », oswa mete kolòn nan san separatè milye.

@@ -4,9 +4,10 @@
 
 use super::{cells, outputs};
 use payoutd::intake::examine::{Examination, Rules, Step, Verdict};
+use payoutd::intake::terms::FileRules;
 use payoutd::payout::moment::Wall;
 use payoutd::payout::money::Amount;
-use payoutd::payroll::{Code, Header, Limits, Problem, Reader, Row, Totals};
+use payoutd::payroll::{Code, ColumnNames, Encoding, Header, Limits, Problem, Row, Totals};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -41,9 +42,17 @@ impl Reading {
     }
 }
 
-pub fn read(source: impl Read) -> Reading {
+/// Reads a file as the house does: looked through for the mark of its amounts, then row by row.
+pub fn read(data: &[u8]) -> Reading {
+    read_by(data, data)
+}
+
+/// The same, with a source of its own for the rows.
+fn read_by(data: &[u8], source: impl Read) -> Reading {
     let mut reading = Reading { header: None, rows: Vec::new(), problems: Vec::new(), totals: None };
-    let mut reader = match Reader::open(source, &limits()) {
+    let rules = FileRules { limits: limits(), columns: ColumnNames::default() };
+    let mark = rules.open(data, Some(None)).ok().and_then(|look| look.find_mark());
+    let mut reader = match rules.open(source, Some(mark)) {
         Ok(reader) => reader,
         Err(problem) => {
             reading.problems.push(problem);
@@ -73,12 +82,13 @@ pub fn hold(data: &[u8]) -> bool {
     let reading = read(data);
     assert_eq!(reading.problems.is_empty(), reading.totals.is_some(), "refused if and only if it is said why");
     for problem in &reading.problems {
-        let told = [&problem.column, &problem.value, &problem.problem];
+        let sentence = problem.problem.to_string();
+        let told = [&problem.column, &problem.value, &sentence];
         assert!(told.iter().all(|text| !text.chars().any(char::is_control)), "{problem:?}");
         assert!(told.iter().all(|text| text.chars().count() <= LONGEST_QUOTE), "it quotes a whole cell");
-        assert!(problem.line > 0 && !problem.problem.is_empty());
+        assert!(problem.line > 0 && !sentence.is_empty());
     }
-    assert_eq!(read(Trickle { rest: data, seed: digest(data)[0] }), reading, "a slow disk changes nothing");
+    assert_eq!(read_by(data, Trickle { rest: data, seed: digest(data)[0] }), reading, "a slow disk changes nothing");
     let duplicates = duplicates(&reading.rows);
     examine(data, &reading, duplicates);
     if data.len() <= SHORT {
@@ -109,7 +119,8 @@ fn examine(data: &[u8], reading: &Reading, duplicates: usize) {
     let flags = rustix::fs::MemfdFlags::CLOEXEC;
     let mut file = File::from(rustix::fs::memfd_create("batch", flags).expect("memory"));
     file.write_all(data).expect("memory");
-    let rules = Rules { limits: limits(), paid_already_within: None, now: Wall(1_785_000_000_000), seed: 7 };
+    let file_rules = FileRules { limits: limits(), columns: ColumnNames::default() };
+    let rules = Rules { file: file_rules, paid_already_within: None, now: Wall(1_785_000_000_000), seed: 7 };
     let mut examination = Examination::begin(file, rules).expect("a file in memory");
     let mut told = Vec::new();
     let verdict = loop {
@@ -144,7 +155,8 @@ fn check_rows(data: &[u8], reading: &Reading, totals: &Totals) {
     assert!(totals.controls.total.is_none_or(|(said, _)| said == totals.amount));
     assert!(totals.controls.rows.is_none_or(|(said, _)| said == totals.rows));
     let header = reading.header.as_ref().expect("a header");
-    let records = cells::records(data, header.delimiter.byte());
+    let text = cells::text(data, totals.read_as.encoding == Encoding::Windows1252);
+    let records = cells::records(text.as_bytes(), header.delimiter.byte());
     let folded =
         |cell: &str| cell.trim().trim_start_matches('\u{feff}').to_lowercase().replace(['é', '_', '-', ' '], "");
     let place =
@@ -159,6 +171,8 @@ fn check_rows(data: &[u8], reading: &Reading, totals: &Totals) {
     let places = ["reference", "receiver", "amount"].map(|name| place(&records[at], &[name]));
     let [Some(reference), Some(receiver), Some(amount)] = places else { return };
     let mut rows = reading.rows.iter();
+    // One mark stands before the centimes of all amounts.
+    let mut marks = vec!['.', ','];
     for cells in &records[at + 1..] {
         let first = cells.first().map_or("", |cell| cell.trim());
         let is_blank = cells.iter().all(|cell| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c)));
@@ -168,11 +182,18 @@ fn check_rows(data: &[u8], reading: &Reading, totals: &Totals) {
         {
             continue;
         }
+        let cell = |place: usize| cells.get(place).map_or("", |cell| cell.trim());
+        if !cell(receiver).contains(|c: char| c.is_ascii_digit()) {
+            // A total, which must agree; no wallet stands there.
+            let agrees = |mark: &char| cells::centimes(cell(amount), *mark) == Some(totals.amount.centimes());
+            assert!(totals.read_as.total_row && marks.iter().any(agrees), "{cells:?}");
+            continue;
+        }
         let row = rows.next().expect("no row more than was read").clone();
         let order = row.instruction;
-        let cell = |place: usize| cells.get(place).map_or("", |cell| cell.trim());
         assert_eq!(order.reference.as_str(), cell(reference));
-        assert_eq!(Some(order.amount.centimes()), cells::centimes(cell(amount)), "{}", cell(amount));
+        marks.retain(|mark| cells::centimes(cell(amount), *mark) == Some(order.amount.centimes()));
+        assert!(!marks.is_empty(), "{}", cell(amount));
         let wallet = cells::wallet(cell(receiver)).expect("a wallet's number");
         assert_eq!(order.receiver.msisdn(), format!("509{wallet}"), "{}", cell(receiver));
         assert!(order.amount.is_positive() && order.amount <= limits().max_amount);
@@ -191,7 +212,7 @@ fn other_line_ends(data: &[u8], reading: &Reading) {
             .flat_map(|byte| if *byte == b'\n' { end } else { std::slice::from_ref(byte) })
             .copied()
             .collect();
-        let other = read(other.as_slice());
+        let other = read(&other);
         assert_eq!((&other.rows, other.codes()), (&reading.rows, reading.codes()), "with {end:?}");
     }
 }

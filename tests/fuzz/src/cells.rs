@@ -24,13 +24,19 @@ fn is_runnable(cell: &str) -> bool {
     !is_number
 }
 
-/// An amount's text in centimes: digits, and at most two behind a point.
-pub fn centimes(text: &str) -> Option<i64> {
-    let (whole, part) = match text.trim().split_once('.') {
+/// An amount's text in centimes, where this mark stands before them: digits, at most two behind the mark, and
+/// whatever else parts thousands; with or without a word for gourdes.
+pub fn centimes(text: &str, mark: char) -> Option<i64> {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_alphabetic());
+    let bare = bare.strip_suffix('.').filter(|_| text.ends_with('.')).unwrap_or(bare);
+    let bare = bare.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_alphabetic());
+    let thousands = [' ', '\u{a0}', '\u{202f}', '\'', '’', '.', ','];
+    let (whole, part) = match bare.split_once(mark) {
         Some((whole, part)) if (1..=2).contains(&part.len()) => (whole, part),
         Some(_) => return None,
-        None => (text.trim(), ""),
+        None => (bare, ""),
     };
+    let whole: String = whole.chars().filter(|c| !thousands.contains(c)).collect();
     let digits = format!("{whole}{part:0<2}");
     let is_plain = !whole.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     is_plain.then(|| digits.parse().ok()).flatten()
@@ -38,6 +44,10 @@ pub fn centimes(text: &str) -> Option<i64> {
 
 /// The eight digits that a receiver's text ends with, where it can be a wallet's number at all.
 pub fn wallet(text: &str) -> Option<String> {
+    let text = [".0", ".00", ",0", ",00"]
+        .iter()
+        .find_map(|zeros| text.strip_suffix(zeros).filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())))
+        .unwrap_or(text);
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let cut = digits.len().checked_sub(8)?;
     let (country, local) = digits.split_at(cut);
@@ -50,6 +60,21 @@ pub fn key(reference: &str) -> String {
     match lower.trim_start_matches('0') {
         "" => "0".to_string(),
         bare => bare.to_string(),
+    }
+}
+
+/// A file's text: UTF-16 by its mark, Latin-1 where it is said to be something like it (the columns that are
+/// compared are ASCII), else UTF-8.
+pub fn text(data: &[u8], latin: bool) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = data[2..].chunks(2).map(|pair| unit([pair[0], *pair.get(1).unwrap_or(&0)])).collect();
+        String::from_utf16(&units).expect("a file that was taken is whole")
+    };
+    match data {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ if latin => data.iter().map(|byte| char::from(*byte)).collect(),
+        _ => String::from_utf8(data.to_vec()).expect("a file that was taken is text"),
     }
 }
 

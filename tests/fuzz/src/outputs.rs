@@ -117,6 +117,7 @@ fn head_of(header: &Header, rows: &[ReportRow]) -> ReportHead {
     ReportHead {
         batch,
         other_columns: header.other_as_written.clone(),
+        read_as: None,
         chain: ChainHead { number: 1040, hash: "ab".repeat(32) },
         simulated: false,
         zone: jiff::tz::TimeZone::UTC,

@@ -1,0 +1,121 @@
+//! Headers: which column is meant, and where none may be taken.
+
+use super::*;
+use crate::payroll::names::{Piece, Wanted};
+
+fn resolve(header: &str) -> Result<Columns, Code> {
+    resolve_as(header, &ColumnNames::default())
+}
+
+fn resolve_as(header: &str, wanted: &ColumnNames) -> Result<Columns, Code> {
+    Columns::resolve(1, header.split(','), wanted).map_err(|p| p.code)
+}
+
+#[test]
+fn names_are_known_whatever_their_case_accents_spaces_and_dashes() {
+    let columns = resolve("AMOUNT, Référence ,re_ceiver,Retry-Of,NAME,Dept,description").unwrap();
+    assert_eq!((columns.reference, columns.receiver, columns.amount), (ReferencePlace::Cell(1), 2, 0));
+    assert_eq!((columns.retry_of, columns.name, columns.description), (Some(3), vec![4], Some(6)));
+    assert_eq!(columns.other, [5]);
+}
+
+#[test]
+fn what_is_missing_or_doubled_is_an_error() {
+    assert_eq!(resolve("reference,amount"), Err(Code::ColumnMissing));
+    assert_eq!(resolve("reference,receiver,amount,Ref_erence"), Err(Code::ColumnTwice));
+    assert_eq!(resolve("reference,receiver,amount,note,NOTE"), Err(Code::ColumnTwice));
+    assert_eq!(resolve(&format!("reference,receiver,amount{}", ",x".repeat(300))), Err(Code::TooManyColumns));
+    assert_eq!(resolve("reference,receiver,amount,a\u{7}b"), Err(Code::ColumnName));
+    let wanted = ColumnNames::default();
+    let missing = Columns::resolve(3, ["reference"].into_iter(), &wanted).unwrap_err();
+    assert!(missing.problem.to_string().contains("receiver, amount") && missing.line == 3, "{missing}");
+    let header = ["Matricule", "Compte", "Montant"];
+    let missing = Columns::resolve(1, header.into_iter(), &wanted).unwrap_err();
+    assert!(missing.problem.to_string().contains("Matricule") && missing.column == "reference receiver", "{missing}");
+}
+
+#[test]
+fn of_two_columns_that_could_both_be_meant_none_is_taken() {
+    for header in [
+        "ref,téléphone,numéro moncash,montant",
+        "ref,téléphone,montant,salaire net",
+        "reference,ref,téléphone,montant",
+        "référence,receiver,amount,referans",
+        "ref,téléphone,montant,amount",
+        "ref,téléphone,montant,motif,note",
+        "ref,téléphone,montant,nom complet,nom et prénom",
+        "ref,téléphone,montant,nom,siyati",
+    ] {
+        let found = resolve(header);
+        // The second of them is in payoutd's own words but for `referans`.
+        match header {
+            "référence,receiver,amount,referans" => assert_eq!(found.unwrap().other, [3]),
+            _ => assert_eq!(found, Err(Code::ColumnAmbiguous), "{header}"),
+        }
+    }
+}
+
+#[test]
+fn a_file_in_payoutds_own_words_may_have_any_other_column() {
+    let columns = resolve("reference,receiver,amount,téléphone,montant,ref,description,note,name,nom,prénom").unwrap();
+    assert_eq!((columns.receiver, columns.amount, columns.description), (1, 2, Some(6)));
+    assert_eq!(columns.other, [3, 4, 5, 7, 9, 10]);
+}
+
+#[test]
+fn a_name_may_stand_in_two_columns() {
+    for (header, places) in [
+        ("ref,téléphone,montant,nom,prénom", vec![3, 4]),
+        ("prénom,ref,téléphone,montant,nom", vec![0, 4]),
+        ("ref,téléphone,montant,siyati,non", vec![3, 4]),
+        ("ref,telefòn,montan,non", vec![3]),
+        ("ref,téléphone,montant,nom", vec![3]),
+        ("ref,téléphone,montant", vec![]),
+    ] {
+        let columns = resolve(header).unwrap();
+        assert_eq!((&columns.name, columns.other.len()), (&places, 0), "{header}");
+    }
+}
+
+#[test]
+fn the_setting_names_columns_that_nobody_else_knows() {
+    let mut wanted = ColumnNames::default();
+    wanted.set(Known::Receiver, Wanted::Column("Nimewo telefòn anplwaye a".to_string()));
+    let columns = resolve_as("ref,NIMEWO TELEFON ANPLWAYE A,montant,téléphone", &wanted).unwrap();
+    assert_eq!((columns.receiver, columns.other), (1, vec![3]), "the setting decides between two");
+    assert_eq!(resolve_as("ref,téléphone,montant", &wanted).unwrap().receiver, 1, "and is no duty");
+    let both = "reference,receiver,amount,nimewo telefon anplwaye a";
+    assert_eq!(resolve_as(both, &wanted), Err(Code::ColumnAmbiguous));
+    wanted.set(Known::Amount, Wanted::Column("ref".to_string()));
+    assert_eq!(resolve_as("ref,telefon,montant", &wanted), Err(Code::ColumnMissing), "`ref` is the amount now");
+}
+
+#[test]
+fn a_reference_is_built_only_where_there_is_no_column_for_it() {
+    let mut wanted = ColumnNames::default();
+    let column = |name: &str| Piece::Column(name.to_string());
+    let pieces = vec![column("Matricule"), Piece::Text("-".to_string()), column("periode")];
+    wanted.set(Known::Reference, Wanted::Built(pieces));
+    let columns = resolve_as("matricule,période,téléphone,montant", &wanted).unwrap();
+    assert_eq!((columns.reference_name().as_str(), columns.other.as_slice()), ("{Matricule}-{periode}", &[0, 1][..]));
+    assert_eq!(columns.reference.places().collect::<Vec<_>>(), [0, 1]);
+    let own = resolve_as("reference,receiver,amount,matricule,periode", &wanted).unwrap();
+    assert_eq!(own.reference, ReferencePlace::Cell(0));
+    assert_eq!(resolve_as("matricule,téléphone,montant", &wanted), Err(Code::ColumnMissing));
+}
+
+#[test]
+fn unnamed_columns_are_told_apart() {
+    let columns = resolve("reference,,receiver,amount,,").unwrap();
+    assert_eq!((columns.unnamed, columns.named_until), (vec![1, 4, 5], 4));
+}
+
+#[test]
+fn a_report_never_has_two_columns_of_one_name() {
+    let columns = resolve("reference,receiver,amount,Status,file_status,Dept,final status,line").unwrap();
+    assert_eq!(
+        columns.names_for_report(),
+        ["file_file_Status", "file_status", "Dept", "file_final status", "file_line"]
+    );
+    assert_eq!(resolve("reference,receiver,amount,status").unwrap().names_for_report(), ["file_status"]);
+}

@@ -1,0 +1,58 @@
+//! What a reading says of a file: its header, what was seen so far, and what it comes to.
+//!
+//! Must never: say that a file is in order; only `Reader::finish` gives [`Totals`].
+
+use super::amounts::Mark;
+use super::controls::Controls;
+use super::dialect::Delimiter;
+use super::encoding::Encoding;
+use crate::payout::money::Amount;
+
+/// What the header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The header's own line.
+    pub line: u32,
+    pub delimiter: Delimiter,
+    /// The reference column's name as the file has it, or what references are built from.
+    pub reference: String,
+    /// There is no such column: references are built from others.
+    pub is_built: bool,
+    /// The other columns' names as a report carries them: `file_NAME` where a report has a NAME.
+    pub other: Vec<String>,
+    /// The other columns' names as the file has them.
+    pub other_as_written: Vec<String>,
+}
+
+/// What was read so far; of a bad file too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Rows, bad ones included.
+    pub rows: u32,
+    /// Rows (or `#` lines) that have a problem.
+    pub bad: u32,
+    /// What the rows come to; of bad rows only where the amount could be read.
+    pub amount: Amount,
+}
+
+/// How a file was read: told to whoever has to trust it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadAs {
+    pub encoding: Encoding,
+    pub delimiter: Delimiter,
+    /// What stands before the centimes; `None` where no amount shows it.
+    pub decimal: Option<Mark>,
+    /// A row of the sheet adds the others up, and agrees.
+    pub total_row: bool,
+}
+
+/// A file that is in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totals {
+    pub rows: u32,
+    pub amount: Amount,
+    /// Of all bytes as they lie in the file: what `sha256sum` prints.
+    pub sha256: [u8; 32],
+    pub controls: Controls,
+    pub read_as: ReadAs,
+}

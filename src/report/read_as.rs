@@ -1,0 +1,32 @@
+//! How a file was read, in words: which letters, what parts its cells, which mark its amounts have.
+//!
+//! Must never: let a text of the file begin a line.
+
+use super::cell::one_line;
+use crate::payout::batch::ReadAs;
+use crate::words::{Saying, say};
+
+/// For summaries and `payoutd check`.
+pub fn saying(read: &ReadAs) -> Saying {
+    let separator = match read.separator.as_str() {
+        "," => say!("read-as-commas"),
+        ";" => say!("read-as-semicolons"),
+        "\t" => say!("read-as-tabs"),
+        "|" => say!("read-as-bars"),
+        _ => say!("read-as-cells"),
+    };
+    let decimal = match read.decimal.as_deref() {
+        Some("point") => say!("read-as-point"),
+        Some("comma") => say!("read-as-comma"),
+        _ => say!("read-as-whole"),
+    };
+    let encoding = one_line(&read.encoding);
+    let read_as = match read.total_row {
+        true => say!("read-as-with-total", encoding = encoding, separator = separator, decimal = decimal),
+        false => say!("read-as", encoding = encoding, separator = separator, decimal = decimal),
+    };
+    match &read.reference {
+        Some(pattern) => say!("read-as-built", read = read_as, pattern = one_line(pattern)),
+        None => read_as,
+    }
+}
