@@ -10,6 +10,7 @@ use crate::files::{FileError, Folder, SHARED_FILE, accepted_name, write_new};
 use crate::ledger::Reader;
 use crate::ledger::rows::Known;
 use crate::payout::state::BatchId;
+use crate::payroll::workbook::{self, ARCHIVE_MARK};
 use crate::report::cell::one_line;
 use crate::report::explain::{Story, render_json, render_text};
 use crate::report::pack::{Evidence, KeptFile, Made, render};
@@ -133,6 +134,9 @@ fn kept_file(accepted: &Path, file: &str, batch: BatchId, line: u32) -> KeptFile
 /// The SHA-256 of everything, and one line of it; lines as a spreadsheet counts them are not always lines
 /// of the file, where cells hold line ends.
 fn read_kept(mut from: impl BufRead, line: u32) -> std::io::Result<(String, Option<String>)> {
+    if from.fill_buf()?.starts_with(ARCHIVE_MARK) {
+        return read_kept_workbook(from, line);
+    }
     let mut hash = Sha256::new();
     let (mut at, mut found) = (1_u32, Vec::new());
     loop {
@@ -150,7 +154,18 @@ fn read_kept(mut from: impl BufRead, line: u32) -> std::io::Result<(String, Opti
         let length = block.len();
         from.consume(length);
     }
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hex(&hash.finalize());
     let line = (!found.is_empty()).then(|| String::from_utf8_lossy(&found).into_owned());
     Ok((sha256, line))
+}
+
+/// A workbook has no lines: the row's cells, where it is known which sheet the batch was.
+fn read_kept_workbook(mut from: impl BufRead, line: u32) -> std::io::Result<(String, Option<String>)> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes)?;
+    Ok((hex(&Sha256::digest(&bytes)), workbook::cells_of(bytes, line)))
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -94,6 +94,7 @@ fn intake(r: &mut Reader<'_>) -> Intake {
         settle: r.read("intake", "settle", seconds(10), duration),
         rescan: r.read("intake", "rescan", seconds(10), wait),
         start_after: r.read("intake", "start_after", Duration::ZERO, duration),
+        sheet: r.read_if_written("intake", "sheet", sheet_name),
     }
 }
 
@@ -106,6 +107,17 @@ fn columns(r: &mut Reader<'_>) -> Columns {
         name: r.read_if_written("columns", "name", name),
         retry_of: r.read_if_written("columns", "retry_of", name),
     }
+}
+
+/// Characters of a sheet's name; Excel allows 31.
+const LONGEST_SHEET_NAME: usize = 100;
+
+fn sheet_name(value: &DeValue<'_>) -> Result<String, String> {
+    let name = text(value)?.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_SHEET_NAME || name.chars().any(char::is_control) {
+        return Err("must be a sheet's name as its tab has it".to_string());
+    }
+    Ok(name.to_string())
 }
 
 fn safety(r: &mut Reader<'_>, live: bool) -> Safety {

@@ -94,6 +94,8 @@ pub struct Intake {
     pub rescan: Duration,
     /// Time to regret, between admission and the first Transfert.
     pub start_after: Duration,
+    /// The sheet of a workbook that is paid from; `None`: the only one that holds anything.
+    pub sheet: Option<String>,
 }
 
 /// What follows when MonCash has said often enough that it knows nothing of a payout.

@@ -231,6 +231,7 @@ pub fn file_rules(config: &Config) -> FileRules {
 fn column_names(config: &Config) -> ColumnNames {
     let columns = &config.columns;
     let mut names = ColumnNames::default();
+    names.sheet.clone_from(&config.intake.sheet);
     let named = [
         (Known::Receiver, &columns.receiver),
         (Known::Amount, &columns.amount),

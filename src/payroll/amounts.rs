@@ -8,6 +8,7 @@
 
 use super::cells::{Refusal, refuse_damage};
 use super::problem::Code;
+use super::records::{CellKind, Record};
 use crate::payout::money::{Amount, AmountError};
 use crate::words::say;
 
@@ -259,14 +260,25 @@ impl Style {
         }
     }
 
-    /// Reads an amount that is to be paid: greater than zero.
-    pub fn take_payable(&mut self, text: &str, line: u32) -> Result<Amount, Refusal> {
-        let amount = self.take(text, line)?;
-        if !amount.is_positive() {
-            return Err((Code::AmountNotPositive, say!("amount-not-positive")));
+    /// Reads a cell, of whichever sign. What a workbook stores as a number is that number: no mark stands in
+    /// it, so that it proves none for the cells that are text.
+    pub(super) fn take_cell(&mut self, record: &Record<'_>, place: usize) -> Result<Amount, Refusal> {
+        let text = record.cell(place).unwrap_or_default().trim();
+        match record.kind(place) {
+            CellKind::Text => self.take(text, record.line),
+            CellKind::Number => Amount::parse(text).map_err(|error| refusal(text, error)),
+            CellKind::Date => Err((Code::DateFound, say!("workbook-date"))),
         }
-        Ok(amount)
     }
+
+    /// Reads a cell with an amount that is to be paid: greater than zero.
+    pub(super) fn take_payable(&mut self, record: &Record<'_>, place: usize) -> Result<Amount, Refusal> {
+        self.take_cell(record, place).and_then(payable)
+    }
+}
+
+fn payable(amount: Amount) -> Result<Amount, Refusal> {
+    if amount.is_positive() { Ok(amount) } else { Err((Code::AmountNotPositive, say!("amount-not-positive"))) }
 }
 
 /// Reads an amount that stands outside of the table, by itself alone.

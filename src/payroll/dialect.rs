@@ -46,7 +46,6 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 fn other(beginning: &[u8]) -> Option<Saying> {
     let begins = |with: &[u8]| beginning.starts_with(with);
     match () {
-        () if begins(b"PK\x03\x04") => Some(say!("file-is-workbook")),
         () if begins(b"\xd0\xcf\x11\xe0") => Some(say!("file-is-old-workbook")),
         () if begins(b"%PDF") => Some(say!("file-is-pdf")),
         () if begins(b"\x1f\x8b") => Some(say!("file-is-compressed")),
@@ -151,7 +150,6 @@ mod tests {
         for (bytes, code) in [
             (&b""[..], Code::EmptyFile),
             (b"\xef\xbb\xbf \r\n", Code::EmptyFile),
-            (b"PK\x03\x04rest", Code::NotText),
             (b"r\0e\0f\0", Code::NotText),
             (b"# only a remark\n", Code::HeaderMissing),
             (b";;;\n;;;\n", Code::HeaderMissing),

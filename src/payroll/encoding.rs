@@ -18,6 +18,8 @@ pub enum Encoding {
     Utf16Le,
     Utf16Be,
     Windows1252,
+    /// No text at all: the cells of a workbook.
+    Workbook,
 }
 
 impl Encoding {
@@ -28,6 +30,7 @@ impl Encoding {
             Encoding::Utf16Le => "UTF-16LE",
             Encoding::Utf16Be => "UTF-16BE",
             Encoding::Windows1252 => "Windows-1252",
+            Encoding::Workbook => "workbook",
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod encoding;
 pub mod names;
 pub mod problem;
 pub mod reader;
+mod record;
 mod records;
 pub mod row;
 mod source;

@@ -293,10 +293,12 @@ pub enum Wanted {
     Built(Vec<Piece>),
 }
 
-/// The setting `[columns]`.
+/// The setting `[columns]`, and in which sheet of a workbook they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnNames {
     wanted: [Option<Wanted>; Known::ALL.len()],
+    /// The setting `[intake] sheet`; `None`: the only sheet that holds anything.
+    pub sheet: Option<String>,
 }
 
 impl ColumnNames {

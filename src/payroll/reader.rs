@@ -14,6 +14,7 @@ use super::row::{self, Limits, Row};
 use super::source::Hashing;
 use super::told::{Header, ReadAs, Seen, Totals};
 use super::totals;
+use super::workbook::ARCHIVE_MARK;
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
 use crate::words::say;
@@ -87,6 +88,10 @@ impl<R: Read> Reader<R> {
     pub fn open_as(source: R, limits: &Limits, wanted: &ColumnNames, style: Style) -> Result<Reader<R>, Problem> {
         let mut records = Records::new(Hashing::new(source));
         let (beginning, whole) = records.peek()?;
+        if beginning.starts_with(ARCHIVE_MARK) {
+            records.open_sheet(wanted.sheet.as_deref())?;
+            return Reader::begin(records, Delimiter::default(), limits, wanted, style);
+        }
         let dialect = dialect::find(beginning, whole, wanted)?;
         records.skip_mark(dialect.mark);
         records.set_delimiter(dialect.delimiter.byte());
@@ -115,6 +120,9 @@ impl<R: Read> Reader<R> {
             }
             if record.broken {
                 return Err(Problem::of_line(record.line, Code::Quotes, say!("header-quotes")));
+            }
+            if record.hidden {
+                return Err(Problem::of_line(record.line, Code::RowHidden, say!("workbook-row-hidden")));
             }
             let line = record.line;
             let columns = Columns::resolve(line, record.cells(), wanted)?;
@@ -277,6 +285,13 @@ impl<R: Read> Reader<R> {
         };
         let is_remark = controls::is_control_or_remark(&record);
         let is_blank = record.is_blank();
+        if record.hidden && !is_blank {
+            let problem = Problem::of_line(record.line, Code::RowHidden, say!("workbook-row-hidden"));
+            (self.seen.rows, self.seen.bad) = (self.seen.rows + 1, self.seen.bad + 1);
+            // Whether it belongs to the total is for a person to say.
+            self.amount_unknown = true;
+            return Some(Some(Err(vec![problem])));
+        }
         let could_be_row = !is_remark && !is_blank;
         let total = match could_be_row && totals::is_likely(&record, &self.columns) {
             true => totals::look(&record, &self.columns),
@@ -285,7 +300,7 @@ impl<R: Read> Reader<R> {
         let tail = Tail::of(&record, could_be_row && total != totals::Seen::Total, &self.columns);
         if total == totals::Seen::Total {
             let (line, text) = (record.line, record.cell(self.columns.amount).unwrap_or_default().trim());
-            let taken = self.style.take(text, line);
+            let taken = self.style.take_cell(&record, self.columns.amount);
             let taken = taken.and_then(|amount| {
                 self.controls.add_total(amount, line).map_err(|sentence| (Code::TotalRow, sentence))
             });

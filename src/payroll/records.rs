@@ -6,6 +6,8 @@
 
 use super::encoding::{Decoding, Encoding, is_mixed, push_windows_1252};
 use super::problem::{Code, Problem};
+pub use super::record::{CellKind, End, Record, Span};
+use super::workbook::{LARGEST_FILE, Sheet};
 use crate::words::say;
 use std::io::Read;
 
@@ -18,75 +20,6 @@ const BUFFER: usize = 256 * 1024;
 /// Lines in one file: ten million rows, ten times the largest payroll thought of, and what may stand around
 /// them; duplicates take 8 bytes a line.
 pub const MOST_LINES: u32 = 10_100_000;
-
-/// Where a cell's text lies in its record's text.
-pub type Span = (usize, usize);
-
-/// How a record ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
-    /// By a line end, rather than by the file's end.
-    pub line_end: bool,
-    /// The last cell is in quotes and they are closed: nothing of it can be missing.
-    pub quoted: bool,
-}
-
-/// One row as it stands in the file.
-pub struct Record<'a> {
-    /// As a spreadsheet counts: every row one, also an empty one and one whose cells hold line ends.
-    pub line: u32,
-    pub end: End,
-    text: &'a str,
-    spans: &'a [Span],
-    /// A quote is not closed, or text follows it; the cells are not to be trusted.
-    pub broken: bool,
-    /// A row of a workbook that nobody sees who opens it.
-    pub hidden: bool,
-    /// Cells of a workbook that hold a date.
-    dates: &'a [usize],
-}
-
-impl<'a> Record<'a> {
-    /// A row of a workbook's sheet.
-    pub(super) fn of_sheet(
-        line: u32,
-        end: End,
-        text: &'a str,
-        spans: &'a [Span],
-        dates: &'a [usize],
-        hidden: bool,
-    ) -> Record<'a> {
-        Record { line, end, text, spans, broken: false, hidden, dates }
-    }
-
-    fn of_text(line: u32, end: End, text: &'a str, spans: &'a [Span], broken: bool) -> Record<'a> {
-        Record { line, end, text, spans, broken, hidden: false, dates: &[] }
-    }
-
-    /// Whether a workbook's cell holds a date.
-    pub fn is_date(&self, place: usize) -> bool {
-        self.dates.contains(&place)
-    }
-
-    pub fn len(&self) -> usize {
-        self.spans.len()
-    }
-
-    pub fn cell(&self, place: usize) -> Option<&'a str> {
-        self.spans.get(place).and_then(|(from, to)| self.text.get(*from..*to))
-    }
-
-    pub fn cells(&self) -> impl Iterator<Item = &'a str> {
-        let text = self.text;
-        self.spans.iter().map(move |(from, to)| text.get(*from..*to).unwrap_or_default())
-    }
-
-    /// Nothing but spaces and delimiters, whichever this file's is.
-    pub fn is_blank(&self) -> bool {
-        let is_empty = |cell: &str| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c));
-        !self.broken && self.cells().all(is_empty)
-    }
-}
 
 /// What scanning one record found, in bytes from its start.
 #[derive(Debug)]
@@ -164,6 +97,8 @@ pub struct Records<R> {
     letters: Letters,
     /// Bytes of the record last read, so that it can be read again.
     taken: usize,
+    /// The file is a workbook: its rows come from here.
+    sheet: Option<Sheet>,
 }
 
 /// What the letters read so far show of the file's encoding.
@@ -190,11 +125,15 @@ impl<R: Read> Records<R> {
             unescaped: String::new(),
             letters: Letters::Plain,
             taken: 0,
+            sheet: None,
         }
     }
 
     /// What the file turned out to be written in, as far as it was read.
     pub fn encoding(&self) -> Encoding {
+        if self.sheet.is_some() {
+            return Encoding::Workbook;
+        }
         match (self.source.wide(), self.letters) {
             (Some(wide), _) => wide,
             (None, Letters::Windows1252) => Encoding::Windows1252,
@@ -219,9 +158,23 @@ impl<R: Read> Records<R> {
 
     /// Goes back to before the record last read: it is the next one again.
     pub fn unread(&mut self) {
+        if let Some(sheet) = &mut self.sheet {
+            return sheet.unread();
+        }
         self.start -= self.taken;
         self.line = self.line.saturating_sub(u32::from(self.taken > 0));
         self.taken = 0;
+    }
+
+    /// Takes what comes for a workbook, and gives the rows of its sheet from here on. All of it is read now,
+    /// so that what is hashed is what the rows come from.
+    pub fn open_sheet(&mut self, wanted: Option<&str>) -> Result<(), Problem> {
+        let mut bytes = self.buffer[self.start..self.end].to_vec();
+        let most = u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX);
+        let read = (&mut self.source).take(most).read_to_end(&mut bytes);
+        read.map_err(|error| Problem::of_file(Code::Unreadable, say!("file-unreadable", error = error.to_string())))?;
+        self.sheet = Some(Sheet::open(bytes, wanted)?);
+        Ok(())
     }
 
     pub fn set_delimiter(&mut self, delimiter: u8) {
@@ -258,6 +211,9 @@ impl<R: Read> Records<R> {
 
     /// The next record, or a problem after which nothing of the file can be read.
     pub fn read(&mut self) -> Result<Option<Record<'_>>, Problem> {
+        if self.sheet.is_some() {
+            return self.sheet.as_mut().map_or(Ok(None), Sheet::read);
+        }
         self.fill()?;
         if self.start == self.end {
             return Ok(None);

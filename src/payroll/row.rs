@@ -6,7 +6,7 @@ use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
 use super::columns::{Columns, ReferencePlace};
 use super::problem::{Code, Problem};
-use super::records::Record;
+use super::records::{CellKind, Record};
 use super::writer::undo_harmless;
 use crate::payout::instruction::{Instruction, Reference};
 use crate::payout::money::Amount;
@@ -61,7 +61,7 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
     sheet.refuse_unnamed();
     let reference = sheet.take_reference();
     let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(&undo_harmless(text)));
-    let amount = sheet.take(columns.amount, |text| style.take_payable(text, record.line));
+    let amount = sheet.note(columns.amount, style.take_payable(record, columns.amount));
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
     }
@@ -86,7 +86,7 @@ fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
         return Some(Problem::of_line(line, Code::Quotes, say!("line-quotes")));
     }
     let (has, wants) = (record.len(), columns.names.len());
-    if has < columns.named_until {
+    if has < columns.named_until && !record.is_of_sheet() {
         return Some(Problem::of_line(line, Code::CellsMissing, say!("cells-missing", has = has, wants = wants)));
     }
     if has > wants {
@@ -129,6 +129,9 @@ impl<'a> Sheet<'a> {
     }
 
     fn take<T>(&mut self, place: usize, parse: impl FnOnce(&str) -> Result<T, Refusal>) -> Option<T> {
+        if self.record.kind(place) == CellKind::Date {
+            return self.note(place, Err((Code::DateFound, say!("workbook-date"))));
+        }
         self.note(place, parse(self.text(place).trim()))
     }
 

@@ -6,6 +6,9 @@ use super::cell::one_line;
 use crate::payout::batch::ReadAs;
 use crate::words::{Saying, say};
 
+/// What the ledger calls cells that were never text.
+const WORKBOOK: &str = "workbook";
+
 /// For summaries and `payoutd check`.
 pub fn saying(read: &ReadAs) -> Saying {
     let separator = match read.separator.as_str() {
@@ -22,6 +25,8 @@ pub fn saying(read: &ReadAs) -> Saying {
     };
     let encoding = one_line(&read.encoding);
     let read_as = match read.total_row {
+        true if read.encoding == WORKBOOK => say!("read-as-workbook-with-total"),
+        false if read.encoding == WORKBOOK => say!("read-as-workbook"),
         true => say!("read-as-with-total", encoding = encoding, separator = separator, decimal = decimal),
         false => say!("read-as", encoding = encoding, separator = separator, decimal = decimal),
     };

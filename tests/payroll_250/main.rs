@@ -4,6 +4,7 @@
 //! Must never: ask the product's ledger, or reach beyond loopback.
 
 mod house;
+mod workbook;
 
 use house::{House, Simulator, hashes, names_in, payroll, until};
 use std::fs;

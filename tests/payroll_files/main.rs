@@ -127,7 +127,7 @@ fn files_as_a_whole_are_refused_for_what_they_are() {
         (HEAD.into(), (1, "no_rows")),
         (with_head(";;;\n\n").into(), (1, "no_rows")),
         (with_head(",,,\n \n").into(), (1, "no_rows")),
-        (b"PK\x03\x04....".to_vec(), (1, "not_text")),
+        (b"PK\x03\x04....".to_vec(), (1, "workbook_unreadable")),
         ("reference,receiver,amount\n".encode_utf16().flat_map(u16::to_le_bytes).collect(), (1, "not_text")),
         (b"reference,phone,telephone,amount\nA,37007294,37007294,1\n".to_vec(), (1, "column_ambiguous")),
         (latin1, (2, "not_utf8")),

@@ -93,7 +93,7 @@ fn every_wrong_amount_is_answered_with_what_to_write() {
         ("٣", Code::AmountFormat, "write digits"),
     ];
     for (text, code, says) in table {
-        let (found, sentence) = Style::default().take_payable(text, 2).unwrap_err();
+        let (found, sentence) = Style::default().take_text(text, 2).unwrap_err();
         assert_eq!(found, code, "{text}: {sentence}");
         assert!(sentence.to_string().contains(says), "{text}: {sentence}");
     }
@@ -102,22 +102,29 @@ fn every_wrong_amount_is_answered_with_what_to_write() {
 #[test]
 fn what_can_be_read_in_two_ways_is_read_by_what_another_amount_proves() {
     let mut style = Style::default();
-    assert!(style.take_payable("1.500", 2).is_err());
-    assert_eq!(style.take_payable("12,50", 3), Ok(amount(1_250)));
-    assert_eq!(style.take_payable("1.500", 4), Ok(amount(150_000)));
-    assert_eq!(style.take_payable("1,500", 5).unwrap_err().0, Code::AmountTooPrecise);
-    assert_eq!(style.take_payable("12.50", 6).unwrap_err().0, Code::AmountStyle);
-    assert_eq!(style.take_payable("12,75", 7), Ok(amount(1_275)), "the first proof stands");
+    assert!(style.take_text("1.500", 2).is_err());
+    assert_eq!(style.take_text("12,50", 3), Ok(amount(1_250)));
+    assert_eq!(style.take_text("1.500", 4), Ok(amount(150_000)));
+    assert_eq!(style.take_text("1,500", 5).unwrap_err().0, Code::AmountTooPrecise);
+    assert_eq!(style.take_text("12.50", 6).unwrap_err().0, Code::AmountStyle);
+    assert_eq!(style.take_text("12,75", 7), Ok(amount(1_275)), "the first proof stands");
 }
 
 #[test]
 fn an_amount_that_was_read_by_hearsay_is_not_taken_without_the_proof() {
     let mut style = Style::asking();
-    assert!(style.take_payable("1,500", 2).is_err() && style.asks());
+    assert!(style.take_text("1,500", 2).is_err() && style.asks());
     style.settle(Some(Mark::Point));
-    assert_eq!(style.take_payable("1,500", 2), Ok(amount(150_000)));
+    assert_eq!(style.take_text("1,500", 2), Ok(amount(150_000)));
     assert_eq!(style.unproved(), Some(2));
     let mut other = style.clone();
-    assert!(style.take_payable("2.25", 3).is_ok() && style.unproved().is_none());
-    assert!(other.take_payable("2,25", 3).is_ok() && other.unproved() == Some(2));
+    assert!(style.take_text("2.25", 3).is_ok() && style.unproved().is_none());
+    assert!(other.take_text("2,25", 3).is_ok() && other.unproved() == Some(2));
+}
+
+impl Style {
+    /// A cell that is text.
+    fn take_text(&mut self, text: &str, line: u32) -> Result<Amount, Refusal> {
+        self.take(text, line).and_then(payable)
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must never: believe the sizes that an archive states. What is unpacked is counted as it comes.
 
-use super::{Bytes, too_large, unreadable};
+use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use std::io::{BufReader, Read};
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 pub(super) type Xml<'a> = quick_xml::Reader<BufReader<Bounded<ZipFile<'a, Bytes>>>>;
 
 pub(super) fn open(bytes: &Bytes) -> Result<ZipArchive<Bytes>, Problem> {
-    ZipArchive::new(bytes.clone()).map_err(|error| unreadable(&error))
+    ZipArchive::new(bytes.clone()).map_err(|error| broken(&error))
 }
 
 /// Looks into the archive, and unpacks whatever the library will hold, to see that it is small enough.
@@ -47,12 +47,12 @@ pub(super) fn kind(bytes: &Bytes) -> Result<Kind, Problem> {
     let kind = match (archive.index_for_name("xl/workbook.xml"), archive.index_for_name("content.xml")) {
         (Some(_), _) => Kind::Excel,
         (None, Some(_)) => Kind::OpenDocument,
-        (None, None) => return Err(unreadable(&say!("workbook-no-workbook"))),
+        (None, None) => return Err(unreadable(say!("workbook-no-workbook"))),
     };
     let mut rest = LARGEST_REST;
     for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(|error| unreadable(&error))?;
-        let name = part.name().map_err(|error| unreadable(&error))?.to_ascii_lowercase();
+        let part = archive.by_index(index).map_err(|error| broken(&error))?;
+        let name = part.name().map_err(|error| broken(&error))?.to_ascii_lowercase();
         match kind {
             // Sheets are read through; pictures and what is drawn are not read at all.
             Kind::Excel if name.starts_with("xl/worksheets/") || !is_read(&name) => {}
@@ -75,7 +75,7 @@ fn is_read(name: &str) -> bool {
 
 /// Bytes that a part unpacks to.
 fn unpacked(part: impl Read, most: u64) -> Result<u64, Problem> {
-    let count = std::io::copy(&mut part.take(most + 1), &mut std::io::sink()).map_err(|error| unreadable(&error))?;
+    let count = std::io::copy(&mut part.take(most + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
     if count > most {
         return Err(too_large(say!("workbook-unpacks-too-large")));
     }
@@ -84,7 +84,7 @@ fn unpacked(part: impl Read, most: u64) -> Result<u64, Problem> {
 
 /// A part to be read as XML, with every `<a/>` as `<a></a>`.
 pub(super) fn xml<'a>(archive: &'a mut ZipArchive<Bytes>, name: &str) -> Result<Xml<'a>, Problem> {
-    let part = archive.by_name(name).map_err(|error| unreadable(&error))?;
+    let part = archive.by_name(name).map_err(|error| broken(&error))?;
     let bounded = Bounded { inner: part, left: LARGEST_SHEET, in_row: 0 };
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(bounded));
     let config = xml.config_mut();
@@ -95,7 +95,7 @@ pub(super) fn xml<'a>(archive: &'a mut ZipArchive<Bytes>, name: &str) -> Result<
 
 /// An attribute's value, its entities resolved.
 pub(super) fn value(attribute: &quick_xml::events::attributes::Attribute<'_>) -> Result<String, Problem> {
-    let text = quick_xml::escape::unescape(&attribute.value).map_err(|error| unreadable(&error))?;
+    let text = quick_xml::escape::unescape(&attribute.value).map_err(|error| broken(&error))?;
     Ok(text.into_owned())
 }
 

@@ -82,6 +82,14 @@ impl Sheet {
         Ok(Some(self.row.record()))
     }
 
+    /// Goes back to before the row last read: it is the next one again.
+    pub fn unread(&mut self) {
+        let row = std::mem::take(&mut self.row);
+        if !row.is_empty() {
+            self.queue.borrow_mut().push_front(Ok(row));
+        }
+    }
+
     fn next_row(&mut self) -> Result<Option<SheetRow>, Problem> {
         if let Some(row) = self.queue.borrow_mut().pop_front() {
             return row.map(Some);
@@ -92,7 +100,7 @@ impl Sheet {
         // A damaged workbook may find a library's weak spot. It is one file's problem, and must not become
         // everybody's: the file would be met again at each start.
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(poll));
-        if let Poll::Ready(ended) = ended.unwrap_or_else(|_| Poll::Ready(Err(unreadable(&say!("workbook-broken"))))) {
+        if let Poll::Ready(ended) = ended.unwrap_or_else(|_| Poll::Ready(Err(unreadable(say!("workbook-broken"))))) {
             self.reading = None;
             if let Err(problem) = ended {
                 self.queue.borrow_mut().push_back(Err(problem));
@@ -102,6 +110,17 @@ impl Sheet {
     }
 }
 
+/// The cells of one row of a workbook's only filled sheet, for people. `None`: it cannot be told.
+pub fn cells_of(bytes: Vec<u8>, line: u32) -> Option<String> {
+    let mut sheet = Sheet::open(bytes, None).ok()?;
+    while let Some(record) = sheet.read().ok()? {
+        if record.line == line {
+            return Some(record.cells().collect::<Vec<_>>().join(" | "));
+        }
+    }
+    None
+}
+
 /// Hands a row over, and waits until it was taken.
 async fn hand_over(queue: &Queue, row: SheetRow) {
     queue.borrow_mut().push_back(Ok(row));
@@ -109,9 +128,13 @@ async fn hand_over(queue: &Queue, row: SheetRow) {
 }
 
 /// What cannot be read, and for which reason.
-fn unreadable(reason: &dyn std::fmt::Display) -> Problem {
-    let text = say!("workbook-unreadable", reason = reason.to_string());
-    Problem::of_file(Code::WorkbookUnreadable, text)
+fn unreadable(reason: Saying) -> Problem {
+    Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = reason))
+}
+
+/// What a library says of it.
+fn broken(error: &dyn std::fmt::Display) -> Problem {
+    Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = error.to_string()))
 }
 
 fn too_large(text: Saying) -> Problem {

@@ -7,7 +7,7 @@ use super::archive::{self, Xml};
 use super::row::SheetRow;
 use super::sheets::{self, Listed};
 use super::value::Cell;
-use super::{Bytes, Queue, hand_over, too_large, unreadable};
+use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use calamine::{Ods, Reader};
@@ -44,14 +44,14 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         .map(|seen| Listed { name: seen.name.clone(), hidden: seen.hidden, filled: seen.rows > 0 })
         .collect();
     let place = sheets::choose(&listed, wanted.as_deref())?;
-    let mut book: Ods<Bytes> = Ods::new(bytes.clone()).map_err(|error| unreadable(&error))?;
+    let mut book: Ods<Bytes> = Ods::new(bytes.clone()).map_err(|error| broken(&error))?;
     let (Some(seen), Some(Ok(range))) = (seen.get(place), book.worksheet_range_at(place)) else {
-        return Err(unreadable(&say!("workbook-no-workbook")));
+        return Err(unreadable(say!("workbook-no-workbook")));
     };
     let Some((first_row, first_column)) = range.start() else { return Ok(()) };
     // What the library gives must be where the look has seen it.
     if range.end().map(|(row, _)| u64::from(row) + 1) != Some(seen.rows) {
-        return Err(unreadable(&say!("workbook-contradicts", row = seen.rows)));
+        return Err(unreadable(say!("workbook-contradicts", row = seen.rows)));
     }
     for (index, cells) in (first_row..).zip(range.rows()) {
         let is_hidden = seen.hidden_rows.iter().any(|rows| rows.contains(&u64::from(index)));
@@ -74,7 +74,7 @@ fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let (mut style, mut hiding) = (String::new(), Vec::new());
     loop {
         buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
             Event::Start(element) => match element.name().as_ref() {
                 "style:style" => style = attribute(&element, "style:name")?.unwrap_or_default(),
                 "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
@@ -99,7 +99,7 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
     let (mut buffer, mut row, mut folded) = (Vec::new(), 0_u64, Vec::new());
     loop {
         buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
             Event::Start(element) => match element.name().as_ref() {
                 "table:table-row-group" => {
                     folded.push(attribute(&element, "table:display")?.as_deref() == Some("false"));
@@ -121,7 +121,7 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
                     row = after;
                 }
                 // The library takes the end of a table within a cell for the end of the sheet.
-                "table:table" => return Err(unreadable(&say!("workbook-table-in-cell"))),
+                "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
                 _ => {}
             },
             Event::End(element) => match element.name().as_ref() {
@@ -129,7 +129,7 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
                 "table:table" => return Ok(seen),
                 _ => {}
             },
-            Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+            Event::Eof => return Err(unreadable(say!("workbook-cut"))),
             _ => {}
         }
         xml.get_mut().get_mut().row_ended();
@@ -141,7 +141,7 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
     let (mut buffer, mut at, mut width, mut repeated, mut holds) = (Vec::new(), 0_u64, 0, 1, false);
     loop {
         buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
             Event::Start(element) => match element.name().as_ref() {
                 "table:table-cell" | "table:covered-table-cell" => {
                     repeated = repeats(&element, "table:number-columns-repeated")?;
@@ -149,7 +149,7 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
                     holds = valued || attribute(&element, "table:formula")?.is_some();
                 }
                 "text:p" => holds = true,
-                "table:table" => return Err(unreadable(&say!("workbook-table-in-cell"))),
+                "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
                 _ => {}
             },
             Event::End(element) => match element.name().as_ref() {
@@ -162,7 +162,7 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
                 "table:table-row" => return Ok(width),
                 _ => {}
             },
-            Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+            Event::Eof => return Err(unreadable(say!("workbook-cut"))),
             _ => {}
         }
     }
@@ -171,11 +171,11 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
 fn repeats(element: &BytesStart<'_>, name: &str) -> Result<u64, Problem> {
     match attribute(element, name)? {
         None => Ok(1),
-        Some(text) => text.parse().map_err(|_| unreadable(&say!("workbook-row-number", number = text))),
+        Some(text) => text.parse().map_err(|_| unreadable(say!("workbook-row-number", number = text))),
     }
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
-    let found = element.try_get_attribute(name).map_err(|error| unreadable(&error))?;
+    let found = element.try_get_attribute(name).map_err(|error| broken(&error))?;
     found.map(|attribute| archive::value(&attribute)).transpose()
 }

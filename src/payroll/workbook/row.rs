@@ -4,7 +4,7 @@
 
 use super::value::Cell;
 use crate::payroll::problem::{Code, Problem};
-use crate::payroll::records::{End, Record, Span};
+use crate::payroll::records::{CellKind, End, Record, Span};
 use crate::words::say;
 
 /// Columns of a row, empty ones included. Far above what a header may name.
@@ -17,8 +17,7 @@ pub(super) struct SheetRow {
     pub line: u32,
     pub text: String,
     spans: Vec<Span>,
-    /// Columns that hold a date.
-    dates: Vec<usize>,
+    kinds: Vec<CellKind>,
     /// Nobody who opens the sheet sees it: hidden, filtered out, or folded away.
     pub hidden: bool,
 }
@@ -33,7 +32,7 @@ impl SheetRow {
     pub fn set(&mut self, column: u32, cell: &Cell<'_>) -> Result<(), Problem> {
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         if column < self.spans.len() {
-            return Err(super::unreadable(&say!("workbook-cell-order", row = self.line)));
+            return Err(super::unreadable(say!("workbook-cell-order", row = self.line)));
         }
         if cell.is_empty() {
             return Ok(());
@@ -43,12 +42,11 @@ impl SheetRow {
             return Err(Problem::of_line(self.line, Code::TooManyColumns, text));
         }
         self.spans.resize(column, (self.text.len(), self.text.len()));
+        self.kinds.resize(column, CellKind::Text);
         let from = self.text.len();
         cell.write(&mut self.text);
         self.spans.push((from, self.text.len()));
-        if cell.is_date() {
-            self.dates.push(column);
-        }
+        self.kinds.push(cell.kind());
         Ok(())
     }
 
@@ -59,6 +57,6 @@ impl SheetRow {
     /// A workbook is there whole or cannot be opened: no row of it is half.
     pub fn record(&self) -> Record<'_> {
         let end = End { line_end: true, quoted: true };
-        Record::of_sheet(self.line, end, &self.text, &self.spans, &self.dates, self.hidden)
+        Record::of_sheet(self.line, end, &self.text, &self.spans, &self.kinds, self.hidden)
     }
 }

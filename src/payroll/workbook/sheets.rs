@@ -3,7 +3,7 @@
 //! Must never: choose. A second sheet that holds something could be the one that was meant.
 
 use crate::payroll::problem::{Code, Problem, quote};
-use crate::words::{Saying, say};
+use crate::words::say;
 
 /// A sheet as the workbook lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub(super) fn choose(sheets: &[Listed], wanted: Option<&str>) -> Result<usize, P
     };
     match sheets.get(place) {
         Some(sheet) if sheet.hidden => {
-            Err(refuse(Code::SheetHidden, &say!("workbook-sheet-hidden", sheet = quote(&sheet.name))))
+            Err(Problem::of_file(Code::SheetHidden, say!("workbook-sheet-hidden", sheet = quote(&sheet.name))))
         }
         Some(sheet) if !sheet.filled => {
-            Err(refuse(Code::EmptyFile, &say!("workbook-sheet-empty", sheet = quote(&sheet.name))))
+            Err(Problem::of_file(Code::EmptyFile, say!("workbook-sheet-empty", sheet = quote(&sheet.name))))
         }
         _ => Ok(place),
     }
@@ -36,7 +36,7 @@ fn by_name(sheets: &[Listed], wanted: &str) -> Result<usize, Problem> {
     let is_it = |sheet: &Listed| sheet.name.trim().eq_ignore_ascii_case(wanted.trim());
     sheets.iter().position(is_it).ok_or_else(|| {
         let text = say!("workbook-sheet-missing", sheet = quote(wanted), sheets = names(sheets.iter()));
-        refuse(Code::SheetMissing, &text)
+        Problem::of_file(Code::SheetMissing, text)
     })
 }
 
@@ -44,10 +44,10 @@ fn the_only_one(sheets: &[Listed]) -> Result<usize, Problem> {
     let filled: Vec<usize> = (0..sheets.len()).filter(|place| sheets[*place].filled).collect();
     match filled.as_slice() {
         [one] => Ok(*one),
-        [] => Err(refuse(Code::EmptyFile, &say!("workbook-empty"))),
+        [] => Err(Problem::of_file(Code::EmptyFile, say!("workbook-empty"))),
         _ => {
             let names = names(sheets.iter().filter(|sheet| sheet.filled));
-            Err(refuse(Code::SheetsSeveral, &say!("workbook-sheets-several", sheets = names)))
+            Err(Problem::of_file(Code::SheetsSeveral, say!("workbook-sheets-several", sheets = names)))
         }
     }
 }
@@ -55,10 +55,6 @@ fn the_only_one(sheets: &[Listed]) -> Result<usize, Problem> {
 fn names<'a>(sheets: impl Iterator<Item = &'a Listed>) -> String {
     let names: Vec<String> = sheets.map(|sheet| format!("\"{}\"", sheet.name)).collect();
     quote(&names.join(", "))
-}
-
-fn refuse(code: Code, text: &Saying) -> Problem {
-    Problem::of_file(code, text.clone())
 }
 
 #[cfg(test)]

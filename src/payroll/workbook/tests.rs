@@ -3,6 +3,10 @@
 //! Must never: read a workbook by the product's own writing; there is none.
 
 use super::*;
+use crate::payout::money::Amount;
+use crate::payroll::records::CellKind;
+use crate::payroll::{Limits, Reader};
+use sha2::Digest;
 use std::io::Write;
 use zip::write::SimpleFileOptions;
 
@@ -133,7 +137,7 @@ fn a_date_is_known_as_one() {
     sheet.read().unwrap();
     let record = sheet.read().unwrap().unwrap();
     assert_eq!(record.cell(0), Some("2026-07-30"));
-    assert!(record.is_date(0) && !record.is_date(1));
+    assert_eq!([0, 1, 2].map(|place| record.kind(place)), [CellKind::Date, CellKind::Number, CellKind::Text]);
 }
 
 #[test]
@@ -286,4 +290,97 @@ fn every_row_comes_once_whatever_their_number() {
     let read = rows(paie(&many), None).unwrap();
     assert_eq!(read.len(), 2_000);
     assert!(read[1..].iter().all(|(line, cells, _)| cells[0] == line.to_string()));
+}
+
+/// What the reader of batch files makes of a workbook: reference, receiver and centimes of each row; or every
+/// problem, by its line and code.
+fn read_batch(bytes: &[u8]) -> Result<Vec<(String, String, i64)>, Vec<(u32, Code)>> {
+    let limits = Limits {
+        max_amount: Amount::from_centimes(7_500_000),
+        min_amount: Amount::from_centimes(100),
+        max_batch_amount: None,
+    };
+    let told = |problem: Problem| (problem.line, problem.code);
+    let mut reader = Reader::open(bytes, &limits).map_err(|problem| vec![told(problem)])?;
+    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    for row in reader.by_ref() {
+        match row {
+            Ok(row) => {
+                let order = row.instruction;
+                rows.push((order.reference.as_str().to_string(), order.receiver.msisdn(), order.amount.centimes()));
+            }
+            Err(of_row) => problems.extend(of_row.into_iter().map(told)),
+        }
+    }
+    match reader.finish() {
+        Ok(totals) => {
+            let hash: [u8; 32] = sha2::Sha256::digest(bytes).into();
+            assert_eq!(totals.sha256, hash, "the hash is that of the file as it lies there");
+            assert_eq!(totals.read_as.encoding, crate::payroll::Encoding::Workbook);
+            Ok(rows)
+        }
+        Err(of_file) => {
+            problems.extend(of_file.into_iter().map(told));
+            Err(problems)
+        }
+    }
+}
+
+fn paid(line: u32, cells: &str) -> String {
+    format!("<row r=\"{line}\">{cells}</row>")
+}
+
+#[test]
+fn a_workbook_is_a_batch_file_like_any_other() {
+    let first = "<c r=\"A2\" t=\"s\"><v>3</v></c><c r=\"B2\"><v>50937001234</v></c><c r=\"C2\"><v>1250.5</v></c>";
+    let second =
+        "<c r=\"A3\"><v>42</v></c><c r=\"B3\" t=\"str\"><v>3700 1235</v></c><c r=\"C3\"><v>1250.3000000000002</v></c>";
+    let total = "<c r=\"A5\" t=\"str\"><v>TOTAL</v></c><c r=\"C5\"><v>2500.8</v></c>";
+    let rows = [paid(2, first), paid(3, second)].concat();
+    let expected = [("JUL-001", "50937001234", 125_050), ("42", "50937001235", 125_030)]
+        .map(|(a, b, c)| (a.to_string(), b.to_string(), c));
+    assert_eq!(read_batch(&paie(&rows)).unwrap(), expected);
+    assert_eq!(read_batch(&paie(&[&rows, &paid(5, total)[..]].concat())).unwrap(), expected);
+    let wrong = paid(5, &total.replace("2500.8", "2500.9"));
+    assert_eq!(read_batch(&paie(&[rows, wrong].concat())), Err(vec![(5, Code::TotalDiffers)]));
+}
+
+#[test]
+fn what_a_person_may_have_meant_otherwise_is_refused_in_a_workbook_too() {
+    let good = "<c r=\"A2\" t=\"s\"><v>3</v></c><c r=\"B2\"><v>37001234</v></c><c r=\"C2\"><v>1250.5</v></c>";
+    assert_eq!(read_batch(&paie(&paid(2, good))).unwrap().len(), 1);
+    for (from, to, code) in [
+        // A text is no number: which mark it has is not settled by cells that are numbers.
+        ("<c r=\"C2\"><v>1250.5</v></c>", "<c r=\"C2\" t=\"str\"><v>1,500</v></c>", Code::AmountFormat),
+        ("<c r=\"C2\"><v>1250.5</v></c>", "<c r=\"C2\" t=\"str\"><v>1.500</v></c>", Code::AmountTooPrecise),
+        ("<v>1250.5</v>", "<v>1250.505</v>", Code::AmountTooPrecise),
+        ("<v>1250.5</v>", "<v>-1250.5</v>", Code::AmountNotPositive),
+        ("<c r=\"C2\">", "<c r=\"C2\" s=\"1\">", Code::DateFound),
+        ("<c r=\"B2\">", "<c r=\"B2\" s=\"1\">", Code::DateFound),
+        ("<c r=\"A2\" t=\"s\"><v>3</v>", "<c r=\"A2\" s=\"1\"><v>46233</v>", Code::DateFound),
+        ("<c r=\"A2\" t=\"s\"><v>3</v>", "<c r=\"A2\"><v>5.0937001234E17</v>", Code::ScientificNotation),
+        ("<c r=\"B2\">", "<c r=\"B2\" t=\"e\">", Code::SpreadsheetError),
+        ("<v>1250.5</v>", "<f>D2*E2</f>", Code::AmountMissing),
+        ("<v>37001234</v>", "", Code::ReceiverMissing),
+    ] {
+        let cells = good.replace(from, to);
+        assert_ne!(cells, good, "{from}");
+        let cells = if code == Code::SpreadsheetError { cells.replace("37001234", "#N/A") } else { cells };
+        let found = read_batch(&paie(&paid(2, &cells)));
+        assert_eq!(found.as_ref().map_err(|problems| problems[0]), Err((2, code)), "{to}");
+    }
+    // A text that proves its mark by itself is read by it.
+    let comma = good.replace("<c r=\"C2\"><v>1250.5</v></c>", "<c r=\"C2\" t=\"str\"><v>1 250,50 HTG</v></c>");
+    assert_eq!(read_batch(&paie(&paid(2, &comma))).unwrap()[0].2, 125_050);
+}
+
+#[test]
+fn nobody_is_paid_from_a_row_that_nobody_sees() {
+    let cells = "<c r=\"A2\" t=\"s\"><v>3</v></c><c r=\"B2\"><v>37001234</v></c><c r=\"C2\"><v>1250.5</v></c>";
+    let seen = cells.replace("<v>3</v>", "<v>5</v>").replace('2', "3").replace("37001334", "37001234");
+    let hidden = format!("<row r=\"2\" hidden=\"1\">{cells}</row>{}", paid(3, &seen));
+    assert_eq!(read_batch(&paie(&hidden)), Err(vec![(2, Code::RowHidden)]));
+    let header = HEADER.replace("<row ", "<row hidden=\"1\" ");
+    let sheet = format!("<sheetData>{header}{}</sheetData>", paid(2, cells));
+    assert_eq!(read_batch(&excel(&[("Paie", "visible", &sheet)])), Err(vec![(1, Code::RowHidden)]));
 }

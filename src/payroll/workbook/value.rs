@@ -3,6 +3,7 @@
 //! Must never: use how a cell looks. A number is written with all the digits that a spreadsheet
 //! calculates with, and no more; what has lost digits shows it.
 
+use crate::payroll::records::CellKind;
 use calamine::{Data, DataRef, ExcelDateTime};
 use std::fmt::Write;
 
@@ -58,8 +59,12 @@ impl<'a> Cell<'a> {
         matches!(self, Cell::Empty) || matches!(self, Cell::Text(text) if text.is_empty())
     }
 
-    pub fn is_date(&self) -> bool {
-        matches!(self, Cell::Date(_) | Cell::DateText(_))
+    pub fn kind(&self) -> CellKind {
+        match self {
+            Cell::Number(_) | Cell::Whole(_) => CellKind::Number,
+            Cell::Date(_) | Cell::DateText(_) => CellKind::Date,
+            Cell::Empty | Cell::Text(_) | Cell::Truth(_) | Cell::Error(_) => CellKind::Text,
+        }
     }
 
     pub fn write(&self, out: &mut String) {

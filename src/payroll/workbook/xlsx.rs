@@ -6,7 +6,7 @@
 use super::row::SheetRow;
 use super::value::Cell;
 use super::xlsx_look::{Look, parts};
-use super::{Bytes, Queue, archive, hand_over, sheets, unreadable};
+use super::{Bytes, Queue, archive, broken, hand_over, sheets, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use calamine::{Reader, Xlsx};
@@ -19,17 +19,17 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
     let mut look = Look::begin(&mut seen, &part.path)?;
     // The library reads each row only after the look has seen that it is not too long.
     let mut next = look.next_row()?;
-    let mut book: Xlsx<Bytes> = Xlsx::new(bytes.clone()).map_err(|error| unreadable(&error))?;
-    let mut cells = book.worksheet_cells_reader(&part.listed.name).map_err(|error| unreadable(&error))?;
+    let mut book: Xlsx<Bytes> = Xlsx::new(bytes.clone()).map_err(|error| broken(&error))?;
+    let mut cells = book.worksheet_cells_reader(&part.listed.name).map_err(|error| broken(&error))?;
     while let Some(seen) = next {
         let mut row = SheetRow::new(seen.index, seen.hidden);
         for _ in 0..seen.cells {
-            let cell = cells.next_cell().map_err(|error| unreadable(&error))?;
+            let cell = cells.next_cell().map_err(|error| broken(&error))?;
             match cell {
                 Some(cell) if cell.get_position().0 == seen.index => {
                     row.set(cell.get_position().1, &Cell::of_excel(cell.get_value()))?;
                 }
-                _ => return Err(unreadable(&say!("workbook-contradicts", row = row.line))),
+                _ => return Err(unreadable(say!("workbook-contradicts", row = row.line))),
             }
         }
         if !row.is_empty() {
@@ -37,8 +37,8 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         }
         next = look.next_row()?;
     }
-    match cells.next_cell().map_err(|error| unreadable(&error))? {
+    match cells.next_cell().map_err(|error| broken(&error))? {
         None => Ok(()),
-        Some(cell) => Err(unreadable(&say!("workbook-contradicts", row = cell.get_position().0.saturating_add(1)))),
+        Some(cell) => Err(unreadable(say!("workbook-contradicts", row = cell.get_position().0.saturating_add(1)))),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::archive::{self, Xml};
 use super::sheets::Listed;
-use super::{Bytes, unreadable};
+use super::{Bytes, broken, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
@@ -65,7 +65,7 @@ fn for_each_element(
     let (mut xml, mut buffer) = (archive::xml(archive, name)?, Vec::new());
     loop {
         buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| unreadable(&error))? {
+        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
             Event::Start(element) => see(&element)?,
             Event::Eof => return Ok(()),
             _ => {}
@@ -76,7 +76,7 @@ fn for_each_element(
 /// An attribute by its name, whatever prefix it has.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
     for attribute in element.attributes() {
-        let attribute = attribute.map_err(|error| unreadable(&error))?;
+        let attribute = attribute.map_err(|error| broken(&error))?;
         if attribute.key.local_name().as_ref() == name {
             return archive::value(&attribute).map(Some);
         }
@@ -125,7 +125,7 @@ impl<'a> Look<'a> {
     pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
         loop {
             self.buffer.clear();
-            match self.xml.read_event_into(&mut self.buffer).map_err(|error| unreadable(&error))? {
+            match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
                 Event::Start(element) if element.local_name().as_ref() == "sheetFormatPr" => {
                     self.hides_rows = is_true(&element, "zeroHeight")?;
                 }
@@ -136,11 +136,11 @@ impl<'a> Look<'a> {
                             .parse::<u32>()
                             .ok()
                             .and_then(|number| number.checked_sub(1))
-                            .ok_or_else(|| unreadable(&say!("workbook-row-number", number = number)))?,
+                            .ok_or_else(|| unreadable(say!("workbook-row-number", number = number)))?,
                     };
                     let hidden = is_hidden(&element, self.hides_rows)?;
                     if index < self.next_index {
-                        return Err(unreadable(&say!("workbook-row-order", row = index.saturating_add(1))));
+                        return Err(unreadable(say!("workbook-row-order", row = index.saturating_add(1))));
                     }
                     self.next_index = index.saturating_add(1);
                     let (cells, filled) = self.count_cells()?;
@@ -158,7 +158,7 @@ impl<'a> Look<'a> {
         let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
         loop {
             self.buffer.clear();
-            match self.xml.read_event_into(&mut self.buffer).map_err(|error| unreadable(&error))? {
+            match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "c" => {
                         cells = cells.saturating_add(1);
@@ -172,7 +172,7 @@ impl<'a> Look<'a> {
                     "row" => return Ok((cells, filled)),
                     _ => {}
                 },
-                Event::Eof => return Err(unreadable(&say!("workbook-cut"))),
+                Event::Eof => return Err(unreadable(say!("workbook-cut"))),
                 _ => {}
             }
         }

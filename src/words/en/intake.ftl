@@ -40,6 +40,8 @@ clash-no-ancestor = { $old } was never admitted: correct retry_of.
 
 read-as = Read as { $encoding }; { $separator }; { $decimal }.
 read-as-with-total = Read as { $encoding }; { $separator }; { $decimal }; its TOTAL row agrees with the rows.
+read-as-workbook = Read from the cells of a workbook.
+read-as-workbook-with-total = Read from the cells of a workbook; its TOTAL row agrees with the rows.
 read-as-built = { $read } References are built from { $pattern }.
 read-as-commas = commas between cells
 read-as-semicolons = semicolons between cells

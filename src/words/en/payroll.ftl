@@ -4,7 +4,6 @@
 
 file-empty = The file is empty: was it saved or copied to its end?
 file-unreadable = The file could not be read to its end ({ $error }): copy it again and drop it anew.
-file-is-workbook = This is an Excel or LibreOffice workbook. Save the sheet as "CSV UTF-8" and drop that.
 file-is-old-workbook = This is an old Excel workbook. Save the sheet as "CSV UTF-8" and drop that.
 file-is-pdf = This is a PDF. Save the sheet as "CSV UTF-8" and drop that.
 file-is-compressed = This is a compressed file. Save the sheet as "CSV UTF-8" and drop that.

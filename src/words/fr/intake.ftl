@@ -40,6 +40,8 @@ clash-no-ancestor = { $old } n’a jamais été admis : corrigez retry_of.
 
 read-as = Lu en { $encoding } ; { $separator } ; { $decimal }.
 read-as-with-total = Lu en { $encoding } ; { $separator } ; { $decimal } ; sa ligne TOTAL concorde avec les lignes.
+read-as-workbook = Lu dans les cellules d’un classeur.
+read-as-workbook-with-total = Lu dans les cellules d’un classeur ; sa ligne TOTAL concorde avec les lignes.
 read-as-built = { $read } Les références sont composées de { $pattern }.
 read-as-commas = virgules entre les cellules
 read-as-semicolons = points-virgules entre les cellules

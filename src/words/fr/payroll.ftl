@@ -4,7 +4,6 @@
 
 file-empty = Le fichier est vide : a-t-il été enregistré ou copié jusqu’au bout ?
 file-unreadable = Le fichier n’a pas pu être lu jusqu’au bout ({ $error }) : copiez-le de nouveau et déposez-le encore une fois.
-file-is-workbook = Ceci est un classeur Excel ou LibreOffice. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 file-is-old-workbook = Ceci est un ancien classeur Excel. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 file-is-pdf = Ceci est un PDF. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 file-is-compressed = Ceci est un fichier compressé. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.

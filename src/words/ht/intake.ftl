@@ -37,6 +37,8 @@ clash-no-ancestor = { $old } pa t janm antre: korije retry_of.
 
 read-as = Li an { $encoding }; { $separator }; { $decimal }.
 read-as-with-total = Li an { $encoding }; { $separator }; { $decimal }; liy TOTAL li dakò ak liy yo.
+read-as-workbook = Li nan kaz yon klasè.
+read-as-workbook-with-total = Li nan kaz yon klasè; liy TOTAL li dakò ak liy yo.
 read-as-built = { $read } Referans yo fèt ak { $pattern }.
 read-as-commas = vigil ant kaz yo
 read-as-semicolons = pwenvigil ant kaz yo

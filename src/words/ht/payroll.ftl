@@ -4,7 +4,6 @@
 
 file-empty = Fichye a vid: èske yo te anrejistre l oswa kopye l jiska lafen?
 file-unreadable = Nou pa t ka li fichye a jiska lafen ({ $error }): kopye l ankò epi depoze l yon lòt fwa.
-file-is-workbook = Sa a se yon klasè Excel oswa LibreOffice. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-is-old-workbook = Sa a se yon ansyen klasè Excel. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-is-pdf = Sa a se yon PDF. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-is-compressed = Sa a se yon fichye konprese. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.

@@ -1,8 +1,8 @@
 # workbook, in Kreyòl. See src/words/mod.rs.
 
 workbook-file-too-large = Klasè a depase { $mebibytes } Mio : anrejistre fèy la pou kont li kòm « CSV UTF-8 » epi depoze fichye sa a.
-workbook-unpacks-too-large = Lè l dekonprese, klasè a pi gwo pase nenpòt pewòl ; anyen ladan l pa li : kopye selil pewòl la nan yon nouvo klasè, oswa anrejistre fèy la kòm « CSV UTF-8 », epi depoze fichye sa a.
-workbook-too-many-cells = Klasè a gen plis pase { $cells } selil, plis pase sa yo li nan yon fichye OpenDocument : anrejistre fèy la kòm « CSV UTF-8 » epi depoze fichye sa a.
+workbook-unpacks-too-large = Lè l dekonprese, klasè a pi gwo pase nenpòt pewòl ; anyen ladan l pa li : kopye kaz pewòl la nan yon nouvo klasè, oswa anrejistre fèy la kòm « CSV UTF-8 », epi depoze fichye sa a.
+workbook-too-many-cells = Klasè a gen plis pase { $cells } kaz, plis pase sa yo li nan yon fichye OpenDocument : anrejistre fèy la kòm « CSV UTF-8 » epi depoze fichye sa a.
 workbook-too-many-rows = Fèy la gen plis pase { $rows } liy : separe l an plizyè fichye.
 workbook-too-many-columns = Liy lan ale pi lwen pase kolòn { $columns } ; sa pa sanble yon pewòl : retire sa ki byen lwen adwat.
 workbook-row-too-long = Liy lan gen plis pase { $kibibytes } Kio tèks ; sa pa sanble yon pewòl : retire tèks ki long yo.
@@ -12,9 +12,9 @@ workbook-broken = anndan l gate
 workbook-cut = fèy li kanpe nan mitan
 workbook-contradicts = li ka li nan de fason nan liy { $row }
 workbook-row-order = liy li yo pa nan lòd nan liy { $row }
-workbook-cell-order = selil li yo pa nan lòd nan liy { $row }
+workbook-cell-order = kaz li yo pa nan lòd nan liy { $row }
 workbook-row-number = gen yon nimewo ladan l ki pa yon nimewo : { $number }
-workbook-table-in-cell = gen yon tablo anndan yon selil
+workbook-table-in-cell = gen yon tablo anndan yon kaz
 workbook-empty = Pa gen okenn fèy nan klasè a ki gen yon bagay ladan l : èske yo te anrejistre l ?
 workbook-sheet-empty = Fèy { $sheet } a vid : èske se bon klasè a yo depoze ?
 workbook-sheet-hidden = Fèy { $sheet } a kache, e pèsonn pa peye dapre sa pèsonn pa wè : fè l parèt (klike adwat sou onglè yo, Afiche), gade l, anrejistre l epi depoze l ankò.
