@@ -68,7 +68,7 @@ impl AdmitSettings {
             hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
             start: Wall(now.0.saturating_add(regret)),
             other_columns: good.header.other_as_written.clone(),
-            read_as: Some(good.read_as()),
+            read_as: Some(Box::new(good.read_as())),
         }
     }
 }

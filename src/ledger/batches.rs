@@ -127,7 +127,7 @@ impl Reader {
     pub fn read_as(&self, batch: BatchId) -> Result<Option<ReadAs>, LedgerError> {
         let Some(first) = self.batch_history(batch)?.into_iter().next() else { return Ok(None) };
         match serde_json::from_str(&first.body) {
-            Ok(BatchEvent::Admitted { read_as, .. }) => Ok(read_as),
+            Ok(BatchEvent::Admitted { read_as, .. }) => Ok(read_as.map(|read_as| *read_as)),
             _ => Err(LedgerError::damaged(format!("batch {batch}: its admission is not readable"))),
         }
     }

@@ -130,7 +130,7 @@ pub enum BatchEvent {
         other_columns: Vec<String>,
         /// How the file was read. Ledgers of before have no such words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        read_as: Option<ReadAs>,
+        read_as: Option<Box<ReadAs>>,
     },
     Approved {
         order: ByOrder,

@@ -292,9 +292,12 @@ fn every_row_comes_once_whatever_their_number() {
     assert!(read[1..].iter().all(|(line, cells, _)| cells[0] == line.to_string()));
 }
 
-/// What the reader of batch files makes of a workbook: reference, receiver and centimes of each row; or every
+/// Reference, receiver, centimes.
+type Paid = (String, String, i64);
+
+/// What the reader of batch files makes of a workbook: who is paid what; or every
 /// problem, by its line and code.
-fn read_batch(bytes: &[u8]) -> Result<Vec<(String, String, i64)>, Vec<(u32, Code)>> {
+fn read_batch(bytes: &[u8]) -> Result<Vec<Paid>, Vec<(u32, Code)>> {
     let limits = Limits {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
