@@ -82,7 +82,7 @@ const GROUP: usize = 3;
 pub fn read(text: &str) -> Result<Figure, AmountError> {
     // Nearly all are plain; and only they may be long numbers of digits.
     match Amount::parse(text) {
-        Ok(amount) if text.contains('.') => Ok(Figure::Proof(amount, Mark::Point)),
+        Ok(amount) if text.as_bytes().contains(&b'.') => Ok(Figure::Proof(amount, Mark::Point)),
         Ok(amount) => Ok(Figure::Plain(amount)),
         Err(AmountError::NotANumber | AmountError::TooPrecise) => read_written(text),
         Err(error) => Err(error),

@@ -352,11 +352,11 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
-        let before = [
-            self.remark.take().map(controls::misplaced),
-            self.total_row.take().map(|line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"))),
-        ];
-        if before.iter().any(Option::is_some) {
+        if self.remark.is_some() || self.total_row.is_some() {
+            let before = [
+                self.remark.take().map(controls::misplaced),
+                self.total_row.take().map(|line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"))),
+            ];
             let problems = match reading.row {
                 Ok(row) => {
                     reading.reference = Some(row.instruction.reference);
