@@ -119,6 +119,10 @@ pub fn make_harmless(cell: &str) -> Cow<'_, str> {
 /// Takes away the apostrophes that [`make_harmless`] put there: what is written for a spreadsheet
 /// can be dropped again.
 pub fn undo_harmless(cell: &str) -> Cow<'_, str> {
+    // Asked of every text of every row: a plain one has no mark, and no second piece that could.
+    if is_plain(cell) {
+        return Cow::Borrowed(cell);
+    }
     let begins = has_mark(cell, begins_formula);
     if !begins && !later_pieces(cell).any(|(_, piece)| has_mark(piece, is_formula)) {
         return Cow::Borrowed(cell);
