@@ -26,8 +26,8 @@ use crate::reconcile::proof::{self, Question};
 use crate::reconcile::summary::{Counts, Proof, Summary};
 use crate::reconcile::work::{self, Ended};
 use crate::reconcile::{Columns, Statement, Step, Work, balance_page, shelf};
-use crate::report::SIMULATION;
 use crate::report::cell::local;
+use crate::words::{Language, Saying, say};
 use anyhow::Context as _;
 use clap::Args;
 use jiff::civil::Date;
@@ -100,7 +100,7 @@ struct Scope {
     batch: Option<BatchId>,
     /// Fit for a file's name.
     name: String,
-    words: String,
+    words: Saying,
 }
 
 pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit> {
@@ -138,15 +138,16 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
         print::tell(&format!("{} answers of a run that was broken off are used where they still count", kept.count()));
     }
     let total = batches.iter().map(|batch| u64::from(batch.rows)).sum();
+    let language = config.reports.language;
     let mut asker = Asker { client, pace: pacing::pace(&config), unknown: 0 };
     if args.print {
-        let work = Work::begin(print::Results, batches, scope.period, statement, Some(kept), in_words)?;
+        let work = Work::begin(print::Results, batches, scope.period, statement, Some(kept), language, in_words)?;
         let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
         return close(ended, &config, &ledger, &mut asker, &scope, None).await;
     }
     let reports = Folder::open_or_create(&config.folders.batches.join("reports"), SHARED_FOLDER)?;
     let draft = begin(&reports, &config)?;
-    let work = Work::begin(draft, batches, scope.period, statement, Some(kept), in_words)?;
+    let work = Work::begin(draft, batches, scope.period, statement, Some(kept), language, in_words)?;
     let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
     let put: Put<'_, Draft> = (&reports, |draft, name, now| Ok(show(&shelf::publish(draft, name, now)?)));
     close(ended, &config, &ledger, &mut asker, &scope, Some(put)).await
@@ -261,7 +262,8 @@ async fn close<W: Write>(
         files.insert(0, publish(&mut rows, &format!("reconciliation-{}.csv", scope.name), now)?);
     }
     let summary = Summary {
-        banner: (config.moncash.environment == Environment::Simulator).then_some(SIMULATION),
+        language: config.reports.language,
+        banner: (config.moncash.environment == Environment::Simulator).then(|| say!("simulation")),
         of: &scope.words,
         counts: &counts,
         statement_lines: statement.as_ref().map(Statement::lines),
@@ -294,7 +296,7 @@ async fn close<W: Write>(
 fn begin(folder: &Folder, config: &Config) -> anyhow::Result<Draft> {
     let mut draft = Draft::begin(folder, SHARED_FILE)?;
     if config.moncash.environment == Environment::Simulator {
-        writeln!(draft, "# {SIMULATION}")?;
+        writeln!(draft, "# {}", say!("simulation").text(config.reports.language))?;
     }
     Ok(draft)
 }
@@ -309,24 +311,27 @@ fn prove(
 ) -> anyhow::Result<Proof> {
     let batches = work::batches(ledger, None, &Period::default())?;
     let Some((folder, config)) = to else {
-        let (_, proof) = balance_page::write(std::io::sink(), ledger, &batches, question, in_words)?;
+        let (_, proof) = balance_page::write(std::io::sink(), ledger, &batches, question, Language::English, in_words)?;
         return Ok(proof);
     };
     let draft = begin(folder, config)?;
-    let (mut draft, proof) = balance_page::write(draft, ledger, &batches, question, in_words)?;
+    let (mut draft, proof) = balance_page::write(draft, ledger, &batches, question, config.reports.language, in_words)?;
     let name = shelf::publish(&mut draft, &format!("balance-{}.csv", scope.name), super::now())?;
     files.push(show(&name));
     Ok(proof)
 }
 
-fn balance_line(answer: &BalanceAnswer, ledger: &Reader) -> anyhow::Result<String> {
-    let before = ledger.standing()?.balance;
-    let before = before.map_or_else(|| "none".to_string(), |(amount, _)| format!("HTG {}", amount.grouped()));
-    Ok(match (answer, balance_trouble(answer)) {
-        (BalanceAnswer::Reading(amount), _) => {
-            format!("The balance now: HTG {} (payoutd's last reading: {before})", amount.grouped())
+fn balance_line(answer: &BalanceAnswer, ledger: &Reader) -> anyhow::Result<Saying> {
+    let before = ledger.standing()?.balance.map(|(amount, _)| format!("HTG {}", amount.grouped()));
+    Ok(match (answer, before) {
+        (BalanceAnswer::Reading(amount), Some(before)) => {
+            say!("balance-now", amount = amount.grouped(), before = before)
         }
-        (_, why) => format!("The balance could not be read: {}", why.unwrap_or_default()),
+        (BalanceAnswer::Reading(amount), None) => say!("balance-now-first", amount = amount.grouped()),
+        (answer, _) => match balance_trouble(answer) {
+            Some(why) => say!("balance-unread", why = why),
+            None => say!("balance-unread", why = ""),
+        },
     })
 }
 
@@ -335,12 +340,14 @@ fn scope(args: &ReconcileArgs, named: Option<BatchId>, period: Period, first: Op
     let first = first.map_or(today, days::day_of);
     let (from, to) = (args.from.unwrap_or(first), args.to.unwrap_or(today));
     let (name, words) = match (named, args.from) {
-        (Some(batch), None) => (batch.to_string(), format!("batch {batch}")),
+        (Some(batch), None) => (batch.to_string(), say!("scope-batch", batch = batch.to_string())),
         (Some(batch), Some(_)) => {
-            (format!("{batch}-{from}-{to}"), format!("batch {batch}, first sent from {from} to {to}"))
+            let name = format!("{batch}-{from}-{to}");
+            let (batch, from, to) = (batch.to_string(), from.to_string(), to.to_string());
+            (name, say!("scope-batch-period", batch = batch, from = from, to = to))
         }
-        (None, Some(_)) => (format!("{from}-{to}"), format!("all payouts first sent from {from} to {to}")),
-        (None, None) => (format!("{from}-{to}"), format!("all payouts of this ledger, {from} to {to}")),
+        (None, Some(_)) => (format!("{from}-{to}"), say!("scope-period", from = from.to_string(), to = to.to_string())),
+        (None, None) => (format!("{from}-{to}"), say!("scope-all", from = from.to_string(), to = to.to_string())),
     };
     Scope { period, batch: named, name, words }
 }

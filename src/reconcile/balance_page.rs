@@ -13,6 +13,7 @@ use crate::payout::batch::Batch;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payroll::{CsvWriter, Delimiter};
+use crate::words::{Language, Saying, Value, say};
 use std::io::Write;
 
 const COLUMNS: [&str; 15] = [
@@ -59,6 +60,7 @@ pub fn write<W: Write>(
     ledger: &Reader,
     batches: &[Batch],
     question: &Question,
+    language: Language,
     time: fn(Wall) -> String,
 ) -> Result<(W, summary::Proof), ReconcileError> {
     let proof = Proof::begin(ledger, batches, question)?;
@@ -67,9 +69,9 @@ pub fn write<W: Write>(
     csv.write_row(COLUMNS)?;
     let mut outcome = Outcome::default();
     let prover = proof.walk::<ReconcileError>(chosen.charge, &mut |closed| {
-        outcome.take(ledger, &closed)?;
+        outcome.take(ledger, &closed, language)?;
         for stretch in std::iter::once(&closed.stretch).chain(&closed.span) {
-            csv.write_row(row(ledger, stretch, time)?)?;
+            csv.write_row(row(ledger, stretch, language, time)?)?;
         }
         Ok(())
     })?;
@@ -81,7 +83,12 @@ fn htg(centimes: i64) -> String {
     Amount::from_centimes(centimes).to_string()
 }
 
-fn row(ledger: &Reader, stretch: &Stretch, time: fn(Wall) -> String) -> Result<[String; 15], ReconcileError> {
+fn row(
+    ledger: &Reader,
+    stretch: &Stretch,
+    language: Language,
+    time: fn(Wall) -> String,
+) -> Result<[String; 15], ReconcileError> {
     let asks = matches!(stretch.verdict, Verdict::Unexplained | Verdict::OpenDoubt);
     Ok([
         if stretch.is_span { "span" } else { "stretch" }.to_string(),
@@ -97,39 +104,36 @@ fn row(ledger: &Reader, stretch: &Stretch, time: fn(Wall) -> String) -> Result<[
         stretch.may_rows.to_string(),
         htg(stretch.may),
         stretch.verdict.word().to_string(),
-        advice(stretch.verdict).to_string(),
-        if asks { names(ledger, stretch)? } else { String::new() },
+        advice(stretch.verdict).map(|advice| advice.text(language)).unwrap_or_default(),
+        if asks { names(ledger, stretch, language)? } else { String::new() },
     ])
 }
 
-fn advice(verdict: Verdict) -> &'static str {
+fn advice(verdict: Verdict) -> Option<Saying> {
     match verdict {
-        Verdict::Exact => "",
-        Verdict::TopUp => {
-            "money came in: it must be a deposit of yours; if it is not, look for a payout of that amount that took nothing"
-        }
-        Verdict::InFlight => "payouts cross a reading: see the span that it belongs to",
-        Verdict::OpenDoubt => "payouts in doubt may be the difference: settle them, then run reconcile again",
-        Verdict::Unexplained => {
-            "more left than anything explains: hold it against the account's statement in the MonCash portal; do not pay by hand"
-        }
+        Verdict::Exact => None,
+        Verdict::TopUp => Some(say!("stretch-top-up")),
+        Verdict::InFlight => Some(say!("stretch-in-flight")),
+        Verdict::OpenDoubt => Some(say!("stretch-doubt")),
+        Verdict::Unexplained => Some(say!("stretch-unexplained")),
     }
 }
 
 /// The references of a stretch's payouts.
-fn names(ledger: &Reader, stretch: &Stretch) -> Result<String, ReconcileError> {
+fn names(ledger: &Reader, stretch: &Stretch, language: Language) -> Result<String, ReconcileError> {
     let mut names = Vec::new();
     for id in &stretch.named {
         names.push(ledger.standpoint(*id)?.reference.to_string());
     }
     if stretch.named_of > stretch.named.len() as i64 {
-        names.push(format!("and {} more", stretch.named_of - NAMED as i64));
+        let more = stretch.named_of - NAMED as i64;
+        names.push(say!("proof-more-names", count = more.to_string()).text(language));
     }
     Ok(names.join(" "))
 }
 
 impl Outcome {
-    fn take(&mut self, ledger: &Reader, closed: &Closed) -> Result<(), ReconcileError> {
+    fn take(&mut self, ledger: &Reader, closed: &Closed, language: Language) -> Result<(), ReconcileError> {
         self.stretches += 1;
         self.first.get_or_insert_with(|| closed.stretch.clone());
         self.last = Some(closed.stretch.clone());
@@ -154,7 +158,7 @@ impl Outcome {
                 self.unexplained_sum = self.unexplained_sum.saturating_add(stretch.unexplained);
             }
             if self.unexplained.len() < TOLD {
-                self.unexplained.push((stretch.clone(), names(ledger, stretch)?));
+                self.unexplained.push((stretch.clone(), names(ledger, stretch, language)?));
             }
         }
         Ok(())
@@ -163,79 +167,63 @@ impl Outcome {
     fn words(self, question: &Question, chosen: &Chosen, prover: &Prover, time: fn(Wall) -> String) -> summary::Proof {
         let mut lines = Vec::new();
         let grouped = |centimes: i64| Amount::from_centimes(centimes).grouped();
-        let between =
-            |stretch: &Stretch| format!("between {} and {}", time(stretch.from.asked_at), time(stretch.to.asked_at));
+        let (from, to) =
+            (|stretch: &Stretch| time(stretch.from.asked_at), |stretch: &Stretch| time(stretch.to.asked_at));
         match (&self.first, &self.last) {
-            (Some(first), Some(last)) => {
-                lines.push(format!("Opening reading: HTG {} at {}", first.from.balance.grouped(), time(first.from.asked_at)));
-                lines.push(format!("Paid:            HTG {} ({} payouts)", grouped(self.paid), self.rows));
-                lines.push(format!("Fees:            HTG {} ({})", grouped(self.fees), Charge::words(chosen.charge.fee)));
-                lines.push(format!("Came in:         HTG {}", grouped(self.top_up)));
-                lines.push(format!("Closing reading: HTG {} at {}", last.to.balance.grouped(), time(last.to.asked_at)));
-            }
-            _ => lines.push(
-                "There are no two readings of the balance to compare: nothing is proven. payoutd reads it while it pays, and once after."
-                    .to_string(),
-            ),
+            (Some(first), Some(last)) => lines.extend([
+                say!("proof-opening", amount = first.from.balance.grouped(), at = from(first)),
+                say!("proof-paid", amount = grouped(self.paid), rows = self.rows.to_string()),
+                say!("proof-fees", amount = grouped(self.fees), fee = Charge::words(chosen.charge.fee)),
+                say!("proof-came-in", amount = grouped(self.top_up)),
+                say!("proof-closing", amount = last.to.balance.grouped(), at = to(last)),
+            ]),
+            _ => lines.push(say!("proof-none")),
         }
         for stretch in &self.top_ups {
-            lines.push(format!(
-                "HTG {} came in {}: check it against your deposits.",
-                grouped(stretch.top_up),
-                between(stretch)
-            ));
+            let amount = grouped(stretch.top_up);
+            lines.push(say!("proof-top-up", amount = amount, from = from(stretch), to = to(stretch)));
         }
         for (stretch, names) in &self.unexplained {
-            let names = if names.is_empty() { "none".to_string() } else { names.clone() };
-            lines.push(format!(
-                "UNEXPLAINED: HTG {} left the account {}. Payouts in this stretch: {names}",
-                grouped(stretch.unexplained),
-                between(stretch)
+            let names = if names.is_empty() { say!("proof-no-payouts").into() } else { Value::from(names) };
+            let amount = grouped(stretch.unexplained);
+            lines.push(say!(
+                "proof-unexplained",
+                amount = amount,
+                from = from(stretch),
+                to = to(stretch),
+                names = names
             ));
         }
         for stretch in &self.doubts {
-            lines.push(format!(
-                "HTG {} is missing {}; payouts in doubt (HTG {}) may be it. Not proven until they are settled.",
-                grouped(stretch.difference),
-                between(stretch),
-                grouped(stretch.may)
-            ));
+            let (amount, may) = (grouped(stretch.difference), grouped(stretch.may));
+            lines.push(say!("proof-doubt", amount = amount, from = from(stretch), to = to(stretch), may = may));
         }
         let (pending, sum) = prover.pending();
         if pending > 0 && self.last.is_some() {
-            lines.push(format!(
-                "Not surely in the last reading: {pending} payouts, HTG {} with fees. The next reading proves them.",
-                grouped(sum)
+            lines.push(say!(
+                "proof-pending",
+                count = u64::try_from(pending).unwrap_or_default(),
+                amount = grouped(sum)
             ));
         }
         if self.unexplained.is_empty() && self.doubts.is_empty() && pending == 0 && self.last.is_some() {
-            lines.push(format!("Every centime is explained, over {} stretches between readings.", self.stretches));
+            lines.push(say!("proof-explained", count = self.stretches));
         }
         let alarm = (self.unexplained_count > 0).then(|| match self.unexplained.first() {
-            Some((stretch, _)) if self.unexplained_count == 1 => format!(
-                "HTG {} left the account {} that nothing explains. Do not pay by hand.",
-                grouped(stretch.unexplained),
-                between(stretch)
-            ),
-            _ => format!(
-                "money left the account that nothing explains, in {} stretches between readings (at least HTG {}). Do not pay by hand.",
-                self.unexplained_count,
-                grouped(self.unexplained_sum)
-            ),
+            Some((stretch, _)) if self.unexplained_count == 1 => {
+                let amount = grouped(stretch.unexplained);
+                say!("proof-alarm-one", amount = amount, from = from(stretch), to = to(stretch))
+            }
+            _ => {
+                let amount = grouped(self.unexplained_sum);
+                say!("proof-alarm-many", count = self.unexplained_count, amount = amount)
+            }
         });
         let set = Charge::words(question.fee);
         let remark = match (chosen.learned, chosen.suggestion) {
-            (true, _) => Some(format!(
-                "MonCash charges {}, and [balance] says {set}: correct fee_percent and fee_fixed, or the floor is not kept.",
-                Charge::words(chosen.charge.fee)
-            )),
-            (false, Some(fee)) => Some(format!(
-                "A fee of {} would explain it, and [balance] says {set}: look into your contract. It was seen only once.",
-                Charge::words(fee)
-            )),
-            (false, None) if !self.doubts.is_empty() => {
-                Some("The balance is not proven while payouts are in doubt.".to_string())
-            }
+            (true, _) => Some(say!("proof-fee-learned", fee = Charge::words(chosen.charge.fee), set = set)),
+            (false, Some(fee)) => Some(say!("proof-fee-suggested", fee = Charge::words(fee), set = set)),
+            (false, None) if !self.doubts.is_empty() => Some(say!("proof-in-doubt")),
             (false, None) => None,
         };
         summary::Proof { lines, alarm, remark }

@@ -5,6 +5,7 @@
 
 use crate::payout::funds::Fee;
 use crate::payout::money::Amount;
+use crate::words::{Saying, say};
 
 /// A hundred percent, in parts per million.
 const WHOLE: i128 = 1_000_000;
@@ -50,16 +51,17 @@ impl Charge {
         i64::try_from(rounded).unwrap_or(i64::MAX).saturating_add(self.fee.fixed.centimes())
     }
 
-    /// `3 % of the amount and HTG 5.00 a transfer`.
-    pub fn words(fee: Fee) -> String {
+    /// `3 % of each amount and HTG 5.00 a transfer`.
+    pub fn words(fee: Fee) -> Saying {
         let ppm = fee.parts_per_million;
         let percent = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
         let percent = percent.trim_end_matches('0').trim_end_matches('.').to_string();
+        let fixed = fee.fixed.grouped();
         match (ppm, fee.fixed.centimes()) {
-            (0, 0) => "nothing".to_string(),
-            (_, 0) => format!("{percent} % of each amount"),
-            (0, _) => format!("HTG {} a transfer", fee.fixed.grouped()),
-            (_, _) => format!("{percent} % of each amount and HTG {} a transfer", fee.fixed.grouped()),
+            (0, 0) => say!("fee-nothing"),
+            (_, 0) => say!("fee-percent", percent = percent),
+            (0, _) => say!("fee-fixed", fixed = fixed),
+            (_, _) => say!("fee-both", percent = percent, fixed = fixed),
         }
     }
 }
@@ -192,7 +194,8 @@ mod tests {
         let once = sample(Fee { parts_per_million: 30_000, fixed: Amount::ZERO }, Rounding::Up, &[100_000, 200_000]);
         assert_eq!(learn(&[once]), []);
         assert_eq!(learn(&[once, once]), []);
-        assert_eq!(suggest(&once).map(Charge::words), Some("3 % of each amount".to_string()));
+        let suggested = suggest(&once).map(|fee| Charge::words(fee).to_string());
+        assert_eq!(suggested, Some("3 % of each amount".to_string()));
         let odd = |beyond| Sample { rows: 10, paid: 1_000_000 + beyond, beyond };
         assert_eq!(learn(&[odd(31_337), odd(2), odd(777_777), odd(90_909)]), []);
     }

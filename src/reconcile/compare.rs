@@ -4,6 +4,7 @@
 
 use crate::payout::evidence::{BalanceAnswer, StatusAnswer};
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::words::{Saying, say};
 
 /// What a comparison came to. The words are for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,52 +33,41 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {
     pub verdict: Verdict,
-    pub advice: &'static str,
+    pub advice: Option<Saying>,
     /// MonCash paid what the ledger calls unpaid: somebody may be about to pay it again.
     pub alarm: bool,
 }
 
-fn verdict(verdict: Verdict, advice: &'static str) -> Compared {
-    Compared { verdict, advice, alarm: false }
+fn verdict(verdict: Verdict, advice: Saying) -> Compared {
+    Compared { verdict, advice: Some(advice), alarm: false }
 }
 
-fn alarm(advice: &'static str) -> Compared {
-    Compared { verdict: Verdict::PaidThereNotHere, advice, alarm: true }
+fn matches() -> Compared {
+    Compared { verdict: Verdict::Match, advice: None, alarm: false }
 }
 
-const LOOK_IN_PORTAL: &str = "look for it in the MonCash portal; change nothing before; do not pay by hand";
+fn alarm(advice: Saying) -> Compared {
+    Compared { verdict: Verdict::PaidThereNotHere, advice: Some(advice), alarm: true }
+}
 
 /// Holds the ledger's word against MonCash's answer.
 pub fn compare(ledger: StateWord, money: MayHaveBeenPaid, answer: &StatusAnswer) -> Compared {
     use StateWord::{Cancelled, Declined, Held, InDoubt, Paid, Queued};
     let negative = matches!(answer, StatusAnswer::NotFound | StatusAnswer::RefusalRepeated { .. });
     match (ledger, answer) {
-        (Paid, StatusAnswer::Successful) => verdict(Verdict::Match, ""),
-        (InDoubt, StatusAnswer::Successful) => {
-            verdict(Verdict::PaidThereNotHere, "payoutd is still asking and settles it by itself; do not pay by hand")
+        (Paid, StatusAnswer::Successful) => matches(),
+        (InDoubt, StatusAnswer::Successful) => verdict(Verdict::PaidThereNotHere, say!("advice-settles-itself")),
+        (Held, StatusAnswer::Successful) if money != MayHaveBeenPaid::No => {
+            verdict(Verdict::PaidThereNotHere, say!("advice-resolve"))
         }
-        (Held, StatusAnswer::Successful) if money != MayHaveBeenPaid::No => verdict(
-            Verdict::PaidThereNotHere,
-            "look at it with 'payoutd explain', then 'payoutd resolve'; do not pay by hand",
-        ),
-        (Held, StatusAnswer::Successful) => {
-            alarm("MonCash paid what the ledger calls unpaid: do not release it; find out who paid; do not pay by hand")
-        }
-        (Queued, StatusAnswer::Successful) => {
-            alarm("somebody else paid under this reference: 'payoutd hold' it and find out who; do not pay by hand")
-        }
-        (Declined | Cancelled, StatusAnswer::Successful) => {
-            alarm("MonCash paid what the ledger calls unpaid: do not pay this person again; look in the MonCash portal")
-        }
-        (Paid, _) if negative => verdict(Verdict::PaidHereNotThere, LOOK_IN_PORTAL),
-        (InDoubt, _) if negative => {
-            verdict(Verdict::Unknown, "in doubt: one answer proves nothing; payoutd goes on asking; do not pay by hand")
-        }
-        (Held, _) if negative && money != MayHaveBeenPaid::No => {
-            verdict(Verdict::Unknown, "look in the MonCash portal, then 'payoutd resolve'; do not pay by hand")
-        }
-        (Queued | Held | Declined | Cancelled, _) if negative => verdict(Verdict::Match, ""),
-        _ => verdict(Verdict::Unknown, "MonCash gave no answer that can be read: run reconcile again later"),
+        (Held, StatusAnswer::Successful) => alarm(say!("advice-do-not-release")),
+        (Queued, StatusAnswer::Successful) => alarm(say!("advice-somebody-else")),
+        (Declined | Cancelled, StatusAnswer::Successful) => alarm(say!("advice-not-again")),
+        (Paid, _) if negative => verdict(Verdict::PaidHereNotThere, say!("advice-look")),
+        (InDoubt, _) if negative => verdict(Verdict::Unknown, say!("advice-in-doubt")),
+        (Held, _) if negative && money != MayHaveBeenPaid::No => verdict(Verdict::Unknown, say!("advice-portal")),
+        (Queued | Held | Declined | Cancelled, _) if negative => matches(),
+        _ => verdict(Verdict::Unknown, say!("advice-later")),
     }
 }
 
@@ -95,13 +85,13 @@ pub fn word_of(answer: &StatusAnswer) -> String {
 }
 
 /// Why no balance was read, for a sentence that begins "the balance could not be read: ".
-pub fn balance_trouble(answer: &BalanceAnswer) -> Option<String> {
+pub fn balance_trouble(answer: &BalanceAnswer) -> Option<Saying> {
     match answer {
         BalanceAnswer::Reading(_) => None,
-        BalanceAnswer::Account { words } => Some(format!("MonCash refuses the account: {words}")),
-        BalanceAnswer::TooMany => Some("MonCash had too many calls; try again in a minute".to_string()),
-        BalanceAnswer::Token => Some("MonCash refused the access token; 'payoutd doctor' looks into it".to_string()),
-        BalanceAnswer::Unknown { why } => Some(format!("no answer that can be read ({why})")),
+        BalanceAnswer::Account { words } => Some(say!("trouble-account", words = words)),
+        BalanceAnswer::TooMany => Some(say!("trouble-too-many")),
+        BalanceAnswer::Token => Some(say!("trouble-token")),
+        BalanceAnswer::Unknown { why } => Some(say!("trouble-unknown", why = why)),
     }
 }
 
@@ -164,7 +154,7 @@ mod tests {
             for money in [MayHaveBeenPaid::No, MayHaveBeenPaid::Unknown, MayHaveBeenPaid::Yes] {
                 for answer in &answers {
                     let Compared { verdict, advice, alarm } = compare(state, money, answer);
-                    assert_eq!(advice.is_empty(), verdict == Verdict::Match, "{state:?} {answer:?}");
+                    assert_eq!(advice.is_none(), verdict == Verdict::Match, "{state:?} {answer:?}");
                     let called_unpaid = matches!(state, StateWord::Queued | StateWord::Declined | StateWord::Cancelled)
                         || (state == StateWord::Held && money == MayHaveBeenPaid::No);
                     assert_eq!(alarm, called_unpaid && *answer == StatusAnswer::Successful, "{state:?} {answer:?}");

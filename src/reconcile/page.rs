@@ -8,6 +8,7 @@ use crate::ledger::rows::ReportRow;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
 use crate::payroll::{CsvWriter, Delimiter};
+use crate::words::{Language, say};
 use std::io::{self, Write};
 
 /// The columns, in order. `statement` is empty where no statement was given.
@@ -39,6 +40,8 @@ pub struct Alarms {
 /// A page under way.
 pub struct Page<W: Write> {
     csv: CsvWriter<W>,
+    /// Of the advice.
+    language: Language,
     sums: [(u32, Amount); Verdict::ALL.len()],
     statement_differs: u32,
     alarms: Alarms,
@@ -54,10 +57,10 @@ fn place(verdict: Verdict) -> usize {
 }
 
 impl<W: Write> Page<W> {
-    pub fn begin(to: W) -> io::Result<Page<W>> {
+    pub fn begin(to: W, language: Language) -> io::Result<Page<W>> {
         let mut csv = CsvWriter::new(to, Delimiter::Comma);
         csv.write_row(COLUMNS)?;
-        Ok(Page { csv, sums: [(0, Amount::ZERO); 4], statement_differs: 0, alarms: Alarms::default() })
+        Ok(Page { csv, language, sums: [(0, Amount::ZERO); 4], statement_differs: 0, alarms: Alarms::default() })
     }
 
     /// One payout. `moncash`: its answer in words; `asked`: when, in words.
@@ -88,7 +91,7 @@ impl<W: Write> Page<W> {
             moncash,
             &row.amount.to_string(),
             compared.verdict.word(),
-            compared.advice,
+            &compared.advice.as_ref().map(|advice| advice.text(self.language)).unwrap_or_default(),
             statement.map_or("", |found| found.word(paid)),
             asked,
         ])
@@ -99,10 +102,7 @@ impl<W: Write> Page<W> {
         self.count(Verdict::PaidThereNotHere, entry.amount);
         self.statement_differs += 1;
         let name = if entry.reference.is_empty() { &entry.transaction } else { &entry.reference };
-        let advice = format!(
-            "line {} of the statement belongs to no payout of this period: 'payoutd explain {name}', then the portal",
-            entry.line
-        );
+        let advice = say!("advice-stranger", line = entry.line.to_string(), name = name).text(self.language);
         let verdict = Verdict::PaidThereNotHere.word();
         self.csv.write_row([name, "", "", "", "", &entry.amount.to_string(), verdict, &advice, "only_theirs", ""])
     }

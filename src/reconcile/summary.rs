@@ -6,6 +6,7 @@ use super::compare::Verdict;
 use super::page::{Alarms, Page};
 use crate::ledger::Head;
 use crate::payout::money::Amount;
+use crate::words::{Language, Saying, say};
 use std::io::Write;
 
 /// What a page came to.
@@ -47,146 +48,132 @@ impl Counts {
 /// What the balance proof says, if one was made.
 #[derive(Clone, Debug, Default)]
 pub struct Proof {
-    pub lines: Vec<String>,
+    pub lines: Vec<Saying>,
     /// Money left the account that nothing explains: one sentence.
-    pub alarm: Option<String>,
+    pub alarm: Option<Saying>,
     /// Something a person should know, such as another fee than the one that is set.
-    pub remark: Option<String>,
+    pub remark: Option<Saying>,
 }
 
 pub struct Summary<'a> {
+    pub language: Language,
     /// Says that nothing is real, where it is so.
-    pub banner: Option<&'a str>,
-    /// The period or batch, in words.
-    pub of: &'a str,
+    pub banner: Option<Saying>,
+    /// The period or batch.
+    pub of: &'a Saying,
     pub counts: &'a Counts,
     pub statement_lines: Option<usize>,
     pub proof: &'a Proof,
-    pub balance: &'a str,
+    pub balance: &'a Saying,
     /// Files that lie beside it.
     pub files: &'a [String],
     pub head: &'a Head,
     pub at: &'a str,
 }
 
-fn rows(count: u32) -> String {
-    if count == 1 { "1 payout".to_string() } else { format!("{count} payouts") }
-}
-
 impl Summary<'_> {
     /// The whole text; its first line (the second, below the banner of a simulation) is the answer.
     pub fn render(&self) -> String {
-        let mut out: Vec<String> = self.banner.map(str::to_string).into_iter().collect();
-        out.push(self.answer());
+        let mut out: Vec<String> = self.banner.iter().map(|banner| self.say(banner)).collect();
+        out.push(self.say(&self.answer()));
         out.push(String::new());
-        out.push(format!("Reconciliation of {}", self.of));
+        out.push(self.say(&say!("reconcile-of", of = self.of.clone())));
         for (verdict, count, amount) in &self.counts.sums {
             out.push(format!("  {:<20} {count:>8}  HTG {:>18}", verdict.word(), amount.grouped()));
         }
         if let Some(lines) = self.statement_lines {
             let differs = self.counts.statement_differs;
-            out.push(format!("The statement has {lines} lines; it differs from the ledger on {differs} rows."));
+            out.push(self.say(&say!("reconcile-statement", lines = lines, differs = differs)));
         }
         if !self.proof.lines.is_empty() {
             out.push(String::new());
-            out.push("Balance".to_string());
-            out.extend(self.proof.lines.iter().map(|line| format!("  {line}")));
+            out.push(self.say(&say!("reconcile-balance")));
+            out.extend(self.proof.lines.iter().map(|line| format!("  {}", self.say(line))));
         }
-        out.push(self.balance.to_string());
+        out.push(self.say(self.balance));
         out.push(String::new());
-        out.push("What to do next:".to_string());
-        self.say_next(&mut out);
+        out.push(self.say(&say!("next")));
+        out.extend(self.next().iter().map(|what| format!("  {}", self.say(what))));
         if self.counts.alarm() {
             let alarms = &self.counts.alarms;
             out.push(String::new());
-            out.push("MonCash paid, and the ledger calls it unpaid:".to_string());
+            out.push(self.say(&say!("reconcile-alarms")));
             out.extend(alarms.named.iter().map(|name| format!("  {name}")));
             let untold = (alarms.rows as usize).saturating_sub(alarms.named.len());
             if untold > 0 {
-                out.push(format!("  and {untold} more: the rows whose verdict is paid_there_not_here"));
+                out.push(format!("  {}", self.say(&say!("reconcile-alarms-more", count = untold))));
             }
         }
         out.push(String::new());
-        out.extend(self.files.iter().map(|file| format!("Every row: {file}")));
-        out.push(format!("Written at {}", self.at));
+        out.extend(self.files.iter().map(|file| self.say(&say!("summary-report", file = file))));
+        out.push(self.say(&say!("summary-written", at = self.at)));
+        // Read by payoutd, and the same in every language.
         out.push(format!("Chain head: {} {}", self.head.seq, self.head.hash));
         out.push(String::new());
         out.join("\n")
     }
 
+    fn say(&self, saying: &Saying) -> String {
+        saying.text(self.language)
+    }
+
     /// The answer, in one line.
-    pub fn answer(&self) -> String {
+    pub fn answer(&self) -> Saying {
         let counts = self.counts;
         if counts.alarm() {
             let amount = counts.alarms.amount.grouped();
-            let count = rows(counts.alarms.rows);
-            return format!(
-                "ALARM: MonCash paid {count} (HTG {amount}) that the ledger calls unpaid. Nothing was changed. Do not pay by hand."
-            );
+            return say!("reconcile-alarm", count = counts.alarms.rows, amount = amount);
         }
         if let Some(alarm) = &self.proof.alarm {
-            return format!("ALARM: {alarm}");
+            return say!("reconcile-alarm-balance", alarm = alarm.clone());
         }
         let (count, amount) = counts.total;
         let there = counts.rows(Verdict::PaidThereNotHere);
         let here = counts.rows(Verdict::PaidHereNotThere);
         let unknown = counts.rows(Verdict::Unknown);
         if counts.differs() {
-            let mut parts = Vec::new();
-            if here > 0 {
-                parts.push(format!("{} paid here and unknown there", rows(here)));
-            }
-            if there > 0 {
-                parts.push(format!("{} paid there and not settled here", rows(there)));
-            }
-            if unknown > 0 {
-                parts.push(format!("{} without a certain answer", rows(unknown)));
-            }
-            if counts.statement_differs > 0 {
-                parts.push(format!("the statement differs on {} rows", counts.statement_differs));
-            }
-            return format!("Something differs: {}. Do not pay by hand.", parts.join("; "));
+            let parts = [
+                (here, say!("part-here", count = here)),
+                (there, say!("part-there", count = there)),
+                (unknown, say!("part-unanswered", count = unknown)),
+                (counts.statement_differs, say!("part-statement", count = counts.statement_differs)),
+            ];
+            let some = parts.iter().filter(|(count, _)| *count > 0).map(|(_, part)| self.say(part));
+            let parts = some.collect::<Vec<_>>().join("; ");
+            return say!("reconcile-differs", parts = parts);
         }
         let agree = match count {
-            0 => "There is no payout to compare.".to_string(),
-            count => format!("MonCash and the ledger agree on every payout: {count} rows, HTG {}.", amount.grouped()),
+            0 => say!("reconcile-nothing"),
+            count => say!("reconcile-agrees", count = count, amount = amount.grouped()),
         };
         match &self.proof.remark {
-            Some(remark) => format!("{agree} {remark}"),
+            Some(remark) => say!("reconcile-agrees-but", agree = agree, remark = remark.clone()),
             None => agree,
         }
     }
 
-    fn say_next(&self, out: &mut Vec<String>) {
-        let before = out.len();
+    fn next(&self) -> Vec<Saying> {
+        let mut next = Vec::new();
         let counts = self.counts;
         if counts.alarm() || self.proof.alarm.is_some() {
-            out.push("  Pay nobody again, and nobody by hand, before this is cleared up.".to_string());
+            next.push(say!("do-pay-nobody"));
         }
         if counts.alarm() {
-            out.push("  Look each of them up in the MonCash portal, and with 'payoutd explain REFERENCE'.".to_string());
+            next.push(say!("do-look-up"));
         }
         if self.proof.alarm.is_some() {
-            out.push(
-                "  Hold the stretch that is named against the account's statement in the MonCash portal: somebody else may use the account."
-                    .to_string(),
-            );
+            next.push(say!("do-hold-against"));
         }
         if counts.rows(Verdict::PaidHereNotThere) > 0 {
-            out.push(
-                "  paid_here_not_there: ask MonCash's support about the transaction id, with 'payoutd explain REFERENCE' as evidence."
-                    .to_string(),
-            );
+            next.push(say!("do-ask-support"));
         }
         if counts.rows(Verdict::Unknown) > 0 {
-            out.push(
-                "  unknown: run 'payoutd reconcile' again later; payouts in doubt are settled by payoutd itself."
-                    .to_string(),
-            );
+            next.push(say!("do-run-again"));
         }
-        out.extend(self.proof.remark.iter().map(|remark| format!("  {remark}")));
-        if out.len() == before {
-            out.push("  Nothing. File this page and the CSV beside it.".to_string());
+        next.extend(self.proof.remark.clone());
+        if next.is_empty() {
+            next.push(say!("do-file-this"));
         }
+        next
     }
 }

@@ -16,6 +16,7 @@ use crate::payout::evidence::StatusAnswer;
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, PayoutId};
+use crate::words::{Language, say};
 use std::collections::VecDeque;
 use std::io::{self, Write};
 
@@ -97,6 +98,7 @@ impl<W: Write> Work<W> {
         period: Period,
         statement: Option<Statement>,
         kept: Option<Kept>,
+        language: Language,
         time: fn(Wall) -> String,
     ) -> io::Result<Work<W>> {
         Ok(Work {
@@ -104,7 +106,7 @@ impl<W: Write> Work<W> {
             period,
             rows: VecDeque::new(),
             after: None,
-            page: Page::begin(to)?,
+            page: Page::begin(to, language)?,
             statement,
             kept,
             time,
@@ -137,7 +139,7 @@ impl<W: Write> Work<W> {
                 continue;
             }
             if let Some(other) = taken_over(ledger, &row)? {
-                let advice = "the reference was admitted again later";
+                let advice = Some(say!("advice-taken-over"));
                 let compared = Compared { verdict: Verdict::Match, advice, alarm: false };
                 let found = self.look_up(&row);
                 self.page.add(batch, &row, &format!("see batch {other}"), "", &compared, found)?;
