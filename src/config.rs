@@ -20,7 +20,7 @@ mod warnings;
 pub use secret::{Secret, SecretSource};
 pub use sections::{
     AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
-    ReferenceFrom, ReferencePiece, Reports, Safety,
+    Reconcile, ReferenceFrom, ReferencePiece, Reports, Safety,
 };
 pub use units::Rate;
 
@@ -46,6 +46,7 @@ pub struct Config {
     pub limits: Limits,
     pub approval: Approval,
     pub reports: Reports,
+    pub reconcile: Reconcile,
 }
 
 impl Config {

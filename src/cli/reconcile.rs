@@ -26,7 +26,7 @@ use crate::reconcile::proof::{self, Question};
 use crate::reconcile::summary::{Counts, Proof, Summary};
 use crate::reconcile::work::{self, Ended};
 use crate::reconcile::{Columns, Statement, Step, Work, balance_page, shelf};
-use crate::report::cell::local;
+use crate::report::cell::{local, one_line};
 use crate::words::{Language, Saying, say};
 use anyhow::Context as _;
 use clap::Args;
@@ -89,6 +89,13 @@ pub struct ReconcileArgs {
     /// Ask about every payout anew, those that a run before this one asked about too
     #[arg(long)]
     pub fresh: bool,
+    /// Say that a person has looked into an alarm: its name in batches/alarms. It is filed in
+    /// batches/reports with who and why
+    #[arg(long, value_name = "FILE", requires = "reason", conflicts_with_all = ["from", "batch", "statement", "print", "fresh"])]
+    pub acknowledge: Option<String>,
+    /// Why the alarm is settled
+    #[arg(long, value_name = "TEXT", requires = "acknowledge")]
+    pub reason: Option<String>,
     /// The rows to stdout and the summary to stderr, and no files
     #[arg(long)]
     pub print: bool,
@@ -105,6 +112,9 @@ struct Scope {
 
 pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
+    if let Some(alarm) = &args.acknowledge {
+        return acknowledge(&config, alarm, args.reason.as_deref().unwrap_or_default());
+    }
     let period = days::period(args.from, args.to)?;
     let named = args.batch.as_deref().map(parse_batch).transpose()?;
     let ledger = Reader::open(&config.folders.state)?;
@@ -279,6 +289,11 @@ async fn close<W: Write>(
             let name = shelf::put(folder, &format!("reconciliation-{}.summary.txt", scope.name), &text, now)?;
             print::print(&text)?;
             print::print(&format!("This page: {}\n", folder.path().join(name).display()))?;
+            if counts.alarm() || proof.alarm.is_some() {
+                let name = format!("reconciliation-{}", scope.name);
+                let raised = shelf::raise(&config.folders.batches, &name, &text, config.reports.language, now)?;
+                print::tell(&format!("the alarm lies in alarms/{} until somebody acknowledges it", show(&raised)));
+            }
         }
         None => print::tell(text.trim_end()),
     }
@@ -290,6 +305,27 @@ async fn close<W: Write>(
         (false, true) => Exit::NotAllPaid,
         (false, false) => Exit::Done,
     })
+}
+
+/// Files an alarm as looked into.
+fn acknowledge(config: &Config, alarm: &str, reason: &str) -> anyhow::Result<Exit> {
+    if reason.trim().is_empty() {
+        return Err(WrongUsage("--reason is empty: say what was found out".to_string()).into());
+    }
+    let now = super::now();
+    let line = say!("alarm-acknowledged", at = in_words(now), who = super::person::who(), reason = reason);
+    let line = one_line(&line.text(config.reports.language));
+    match shelf::acknowledge(&config.folders.batches, alarm, &line, now)? {
+        Some(filed) => {
+            print::print(&format!("acknowledged: {}\n", config.folders.batches.join("reports").join(filed).display()))?;
+            Ok(Exit::Done)
+        }
+        None => {
+            let there = shelf::alarms(&config.folders.batches).join(", ");
+            let there = if there.is_empty() { "there are none".to_string() } else { format!("there are: {there}") };
+            anyhow::bail!("alarms/ holds no '{}': {there}", alarm.escape_debug())
+        }
+    }
 }
 
 /// A page under way. A simulation's never looks real.

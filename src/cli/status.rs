@@ -124,6 +124,7 @@ fn nothing(config: &Config) -> HouseView {
         weather: Doing::NoLedger,
         paused: None,
         batches: Vec::new(),
+        alarms: Vec::new(),
         waiting_for_person: Vec::new(),
         left_in_inbox: Vec::new(),
         rejected: Vec::new(),

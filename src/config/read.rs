@@ -7,12 +7,13 @@ use super::columns::{name, reference};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::sections::{
     AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
-    Reports, Safety,
+    Reconcile, Reports, Safety,
 };
 use super::units::{self, Rate};
 use super::{Config, Problem};
 use crate::payout::money::Amount;
 use crate::words::Language;
+use jiff::civil::Time;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::de::DeValue;
@@ -49,6 +50,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         limits: limits(r),
         approval: approval(r, live),
         reports: reports(r),
+        reconcile: Reconcile { daily: r.read("reconcile", "daily", None, time_or_off) },
     };
     check::check(&config, r);
     let problems = reader.finish();
@@ -292,6 +294,20 @@ fn duration_or_off(value: &DeValue<'_>) -> Result<Option<Duration>, String> {
         "" => Ok(None),
         _ => wait(value).map(Some).map_err(|what| format!("{what} (\"\" = off)")),
     }
+}
+
+/// `"05:30"`: hours and minutes of a day of 24 hours.
+fn time_or_off(value: &DeValue<'_>) -> Result<Option<Time>, String> {
+    let wrong = || "must be a time of day such as \"05:30\" (\"\" = off)".to_string();
+    let text = text(value)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let parts = text.split_once(':').filter(|(hour, minute)| hour.len() == 2 && minute.len() == 2);
+    let (hour, minute) = parts.ok_or_else(wrong)?;
+    let number = |digits: &str| digits.parse::<i8>().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));
+    let (hour, minute) = number(hour).zip(number(minute)).ok_or_else(wrong)?;
+    Time::new(hour, minute, 0, 0).map(Some).map_err(|_| wrong())
 }
 
 fn amount(value: &DeValue<'_>) -> Result<Amount, String> {

@@ -5,6 +5,7 @@
 use super::units::Rate;
 use crate::payout::money::Amount;
 use crate::words::Language;
+use jiff::civil::Time;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -203,6 +204,13 @@ pub struct Limits {
 pub struct Reports {
     /// Of summaries, STATUS.txt, headings and reasons. Words for scripts stay what they are.
     pub language: Language,
+}
+
+/// `[reconcile]`: what is compared with MonCash without being asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reconcile {
+    /// At this time of the day, in the machine's zone, the days since the last one; `None`: only by hand.
+    pub daily: Option<Time>,
 }
 
 /// `[approval]`: which batches wait for a person.

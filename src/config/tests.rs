@@ -47,7 +47,7 @@ fn the_simulator_runs_on_defaults_that_are_the_documented_ones() {
     assert_eq!(c.limits.max_amount, Amount::from_centimes(7_500_000));
     assert_eq!((c.limits.min_amount, c.limits.max_batch_amount), (Amount::from_centimes(100), None));
     assert_eq!(c.approval.above, None);
-    assert_eq!(c.reports.language, Language::English);
+    assert_eq!((c.reports.language, c.reconcile.daily), (Language::English, None));
 }
 
 #[test]
@@ -76,6 +76,8 @@ fn good_files_are_read_as_written() {
     sandbox("base_url = \"http://127.0.0.1:8080/Api/\"\n").expect("loopback");
     let haiti = sandbox("[reports]\nlanguage = \"ht\"\n").expect("good");
     assert_eq!(haiti.reports.language, Language::Kreyol);
+    let early = sandbox("[reconcile]\ndaily = \"05:30\"\n").expect("good").reconcile.daily;
+    assert_eq!(early.map(|time| time.to_string()), Some("05:30:00".to_string()));
     assert!(read("\u{feff}").is_err(), "sandbox needs a client id");
 }
 
@@ -122,6 +124,8 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[safety]\npaid_already = \"off\"", &["paid_already_within = \"\""]),
         ("[safety]\nmin_free = \"500\"", &["size with its unit"]),
         ("[safety]\nmin_free = 500", &["text in quotes"]),
+        ("[reconcile]\ndaily = \"5h30\"", &["[reconcile] daily", "\"05:30\""]),
+        ("[reconcile]\ndaily = \"24:00\"", &["[reconcile] daily"]),
         ("[reports]\nlanguage = \"creole\"", &["[reports] language", "\"ht\" (kreyòl ayisyen)"]),
         ("[balance]\nfloor = 100.0", &["amount in quotes"]),
         ("[balance]\nfloor = \"-1.00\"", &["not be negative"]),

@@ -14,6 +14,7 @@ use crate::payout::funds::Fee;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
+use crate::reconcile::shelf;
 use crate::report::doing::{Blocked, Doing};
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
@@ -180,6 +181,7 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         balance,
         weather,
         paused: standing.paused.as_ref().map(|order| format!("{} ({})", order.who, order.reason)),
+        alarms: shelf::alarms(&config.folders.batches),
         waiting_for_person: waiting(ledger, &batches)?,
         batches: batches
             .into_iter()

@@ -5,7 +5,8 @@
 //! Must never: begin to send before the suspicions of this start are in the ledger.
 
 use super::{
-    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, intake, reports, status, unforeseeable,
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, intake, reconcile, reports, status,
+    unforeseeable,
 };
 use crate::clock::Clock;
 use crate::config::{Config, Environment, PaidAlready};
@@ -30,6 +31,7 @@ pub struct Household {
     intake: intake::Intake,
     reports: reports::Reports,
     status: status::Status,
+    reconciler: reconcile::Reconciler,
     pub(super) board: Board,
     batches: PathBuf,
 }
@@ -84,13 +86,14 @@ impl Household {
         let reports = reports::Reports::new(reports_folder, simulated, config.reports, board.clone());
         let status = status::Status::new(config, place, board.clone(), watch);
         let mut engine = Engine::open(ledger, gateway, clock, engine_settings(config), suspicion)?;
+        let reconciler = reconcile::Reconciler::new(config, engine.errands());
         if let Some(batch) = stranger {
             // The suspicion is in the ledger by now and is asked about once: from here on the numbers
             // of this ledger come after the stranger's.
             let at = engine.now().wall;
             engine.ledger().skip_numbers(batch, at)?;
         }
-        Ok(Household { engine, intake, reports, status, board, batches: config.folders.batches.clone() })
+        Ok(Household { engine, intake, reports, status, reconciler, board, batches: config.folders.batches.clone() })
     }
 
     /// The folder that files are dropped into.
@@ -99,8 +102,13 @@ impl Household {
     }
 
     /// The loop and its chores, in the order in which they get their slices.
-    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 3]) {
-        (&mut self.engine, [&mut self.intake, &mut self.reports, &mut self.status])
+    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 4]) {
+        (&mut self.engine, [&mut self.intake, &mut self.reports, &mut self.status, &mut self.reconciler])
+    }
+
+    /// The daemon that goes on reconciles by itself, where that is set.
+    pub fn begin_days(&mut self) {
+        self.reconciler.begin_days();
     }
 
     /// What is left to do when the loop has ended: the reports that are due, the status.

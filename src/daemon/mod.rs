@@ -6,6 +6,7 @@ mod house;
 mod household;
 mod intake;
 pub mod obey;
+mod reconcile;
 mod reports;
 mod status;
 
@@ -110,6 +111,9 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     }
     let gateway = Rc::new(client(config, place, clock.clone())?);
     let mut household = Household::open(config, place, opened, gateway, clock, options.watch)?;
+    if !once {
+        household.begin_days();
+    }
     let mut watch = InboxWatch::begin(household.inbox());
     let wake = Bell::default();
     let stop = options.stop.clone();

@@ -10,6 +10,7 @@ use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, Reader};
 use crate::payout::moment::{BootMoment, Moment};
+use crate::reconcile::shelf;
 use crate::report::doing::{Blocked, Doing};
 use crate::report::status_text;
 use jiff::tz::TimeZone;
@@ -20,6 +21,8 @@ use std::time::Duration;
 const RENEW: Duration = Duration::from_secs(60);
 /// And after a change, but not more often than this.
 const AFTER_CHANGE: Duration = Duration::from_secs(2);
+/// How often the journal tells of an alarm that nobody has acknowledged.
+const ALARMS_AGAIN: Duration = Duration::from_secs(3600);
 /// How often the service manager's watchdog is fed.
 const WATCHDOG: Duration = Duration::from_secs(10);
 /// How often it is looked at what is to be told: a little less than the loop turns by itself.
@@ -36,6 +39,10 @@ pub struct Status {
     fed: Option<BootMoment>,
     told: Doing,
     standstill: Option<Standstill>,
+    /// When alarms were last told in the journal, and which.
+    alarms_told: Option<(BootMoment, Vec<String>)>,
+    /// As they are told now.
+    alarms: Vec<String>,
 }
 
 /// What keeps every batch from being sent, for the journal: told once it has lasted, and once more
@@ -64,6 +71,8 @@ impl Status {
             fed: None,
             told: Doing::default(),
             standstill: None,
+            alarms_told: None,
+            alarms: Vec::new(),
         }
     }
 
@@ -88,6 +97,8 @@ impl Status {
         {
             tracing::warn!("STATUS.txt could not be written: {error}");
         }
+        self.tell_alarms(&view.alarms, now);
+        self.alarms.clone_from(&view.alarms);
         if let Err(error) = house::leave_live(&self.config.folders.state, &live) {
             tracing::warn!("state/live.json could not be written: {error}");
         }
@@ -95,6 +106,18 @@ impl Status {
             watch(&view);
         }
         self.live = Some(live);
+    }
+
+    /// The journal says what nobody has acknowledged, now and then until somebody has.
+    fn tell_alarms(&mut self, alarms: &[String], now: Moment) {
+        let told = self.alarms_told.as_ref();
+        if told.is_some_and(|(at, told)| told == alarms && !now.boot.served(*at, ALARMS_AGAIN)) {
+            return;
+        }
+        for alarm in alarms {
+            tracing::error!(alarm, "an ALARM that nobody has acknowledged lies in alarms/: pay nobody by hand");
+        }
+        self.alarms_told = Some((now.boot, alarms.to_vec()));
     }
 
     /// The journal says when the paying comes to a stop, why, and when it goes on; not every turn.
@@ -155,6 +178,7 @@ impl Chore for Status {
         let head = ledger.last_written();
         let live = house::live_of(desk, doing, blocked, &self.board, now);
         let same = self.head == head
+            && self.alarms == shelf::alarms(&self.config.folders.batches)
             && self.live.as_ref().is_some_and(|old| Live { at: live.at, ..old.clone() } == live)
             && self.written.is_some_and(|at| !now.boot.served(at, RENEW));
         if same {

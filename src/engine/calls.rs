@@ -48,6 +48,10 @@ pub enum Launch {
     Probe {
         reference: Reference,
     },
+    /// A chore's question.
+    Errand {
+        reference: Reference,
+    },
     /// The last question of `resolve --not-paid`.
     NotPaid {
         order_id: i64,
@@ -67,6 +71,7 @@ pub enum Purpose {
     Check { payout: PayoutId, reference: Reference },
     Control { reference: Reference },
     Probe,
+    Errand,
     NotPaid { order_id: i64, order: Box<Order>, payout: PayoutId },
     Balance,
     Token,
@@ -161,6 +166,7 @@ impl Calls {
                 done(Purpose::Control { reference }, call)
             }
             Launch::Probe { reference } => done(Purpose::Probe, self.question(gateway.status(&reference))),
+            Launch::Errand { reference } => done(Purpose::Errand, self.question(gateway.status(&reference))),
             Launch::NotPaid { order_id, order, payout, reference } => {
                 let call = self.question(gateway.status(&reference));
                 done(Purpose::NotPaid { order_id, order, payout }, call)

@@ -142,6 +142,8 @@ pub struct Desk {
     pub suspecting: Option<Suspecting>,
     /// `resolve --not-paid` orders whose question waits for a permit.
     pub questions_of_orders: VecDeque<super::calls::Launch>,
+    /// What a chore wants asked.
+    pub errands: super::errands::Errands,
     pub orders_under_way: BTreeSet<i64>,
     /// Batches that a turn touched.
     pub touched: BTreeSet<BatchId>,
@@ -183,6 +185,7 @@ impl Desk {
             draining: false,
             suspecting: None,
             questions_of_orders: VecDeque::new(),
+            errands: super::errands::Errands::default(),
             orders_under_way: BTreeSet::new(),
             touched: BTreeSet::new(),
         }

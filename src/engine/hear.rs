@@ -55,6 +55,10 @@ impl Desk {
                 self.hear_probe(&reply);
                 Ok(())
             }
+            Purpose::Errand => {
+                self.hear_errand(&reply);
+                Ok(())
+            }
             Purpose::NotPaid { order_id, order, payout } => {
                 self.hear_not_paid(turn, order_id, &order, payout, &reply, now)
             }

@@ -13,6 +13,7 @@ mod close;
 pub mod desk;
 mod doubts;
 mod ending;
+pub mod errands;
 mod hear;
 mod hear_questions;
 mod orders;
@@ -196,6 +197,11 @@ impl Engine {
 
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Where a chore leaves a question, and finds the answer.
+    pub fn errands(&self) -> errands::Errands {
+        self.desk.errands.clone()
     }
 
     /// The ledger as every reader sees it.

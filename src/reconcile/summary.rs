@@ -36,6 +36,11 @@ impl Counts {
         self.alarms.rows > 0
     }
 
+    /// Everything that was looked at.
+    pub fn total_rows(&self) -> u32 {
+        self.total.0
+    }
+
     pub fn differs(&self) -> bool {
         self.statement_differs > 0 || self.sums.iter().skip(1).any(|(_, rows, _)| *rows > 0)
     }

@@ -18,6 +18,8 @@ struct House<'a> {
     balance: Option<Balance>,
     weather: String,
     batches: Vec<Batch<'a>>,
+    /// Files in `alarms/` that nobody has acknowledged.
+    alarms: &'a [String],
     waiting_for_person: Vec<Waiting<'a>>,
 }
 
@@ -79,6 +81,7 @@ pub fn render(house: &HouseView, zone: &TimeZone) -> Result<String, serde_json::
         balance: house.balance.as_ref().map(|it| balance(it, zone)),
         weather,
         batches: house.batches.iter().map(|it| batch(it, zone)).collect(),
+        alarms: &house.alarms,
         waiting_for_person: house.waiting_for_person.iter().map(waiting).collect(),
     })
 }

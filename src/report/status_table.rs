@@ -9,6 +9,7 @@ use super::summary::balance;
 use super::view::HouseView;
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
+use crate::words::say;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
 
@@ -34,6 +35,10 @@ pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     ));
     if let Some(paused) = &house.paused {
         out.push(format!("PAUSED: {}", one_line(paused)));
+    }
+    if !house.alarms.is_empty() {
+        out.push(one_line(&say!("status-alarm", count = house.alarms.len()).to_string()));
+        out.extend(house.alarms.iter().map(|name| format!("  {}", one_line(name))));
     }
     out.push(format!("Weather: {}", one_line(&house.weather.to_string())));
     out.push(one_line(&balance(house.balance.as_ref(), zone).to_string()));

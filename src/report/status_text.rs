@@ -46,6 +46,9 @@ pub fn render(house: &HouseView, language: Language, zone: &TimeZone) -> String 
     }
     page.push(say!("status-moncash", doing = house.weather.saying()));
     page.push(balance(house.balance.as_ref(), zone));
+    page.section(say!("status-alarms"), &house.alarms, |page, name| {
+        page.indent(2, &say!("status-alarm-file", file = name));
+    });
     page.section(say!("status-waiting"), &house.waiting_for_person, waiting);
     let of = |wanted: &[BatchState]| -> Vec<&BatchView> {
         house.batches.iter().filter(|it| wanted.contains(&it.state)).collect()
@@ -102,6 +105,9 @@ impl Page {
 
 /// The first line: whether somebody has to do something.
 fn answer(house: &HouseView) -> Saying {
+    if !house.alarms.is_empty() {
+        return say!("status-alarm", count = house.alarms.len());
+    }
     let waiting = house.waiting_for_person.len();
     if waiting > 0 {
         return say!("status-things-wait", count = waiting);
@@ -214,6 +220,7 @@ pub(super) mod tests {
             weather: Doing::Nothing,
             paused: None,
             batches: Vec::new(),
+            alarms: Vec::new(),
             waiting_for_person: Vec::new(),
             left_in_inbox: Vec::new(),
             rejected: Vec::new(),
@@ -338,6 +345,15 @@ pub(super) mod tests {
         let batches = vec![view(7, "a.csv", [2, 0, 0, 0, 0, 0], BatchState::Waiting, "")];
         let page = english(&HouseView { batches, weather: Doing::Blocked(Blocked::DiskLow), ..quiet() });
         assert_eq!(page.lines().next(), Some("Nothing is sent: too little free disk space; make room"));
+    }
+
+    #[test]
+    fn an_alarm_that_nobody_acknowledged_is_told_first() {
+        let alarms = vec!["reconciliation-2026-07-24-2026-07-24.ALARM.txt".to_string()];
+        let page = english(&HouseView { alarms, ..house() });
+        assert!(page.starts_with("ALARM: a reconciliation found"), "{page}");
+        assert!(page.contains("alarms/reconciliation-2026-07-24-2026-07-24.ALARM.txt"), "{page}");
+        assert!(page.contains("pay nobody by hand") && !english(&house()).contains("ALARM"), "{page}");
     }
 
     #[test]

@@ -339,7 +339,7 @@ impl Summary<'_> {
 }
 
 /// The prefunded account in one line.
-pub(super) fn balance(balance: Option<&BalanceView>, zone: &TimeZone) -> Saying {
+pub fn balance(balance: Option<&BalanceView>, zone: &TimeZone) -> Saying {
     let Some(balance) = balance else { return say!("balance-unknown") };
     let htg = |amount: Amount| amount.grouped();
     say!(

@@ -26,6 +26,8 @@ pub struct HouseView {
     pub paused: Option<String>,
     /// Those under way first, then those completed lately: as many as people want to see.
     pub batches: Vec<BatchView>,
+    /// What a reconciliation found and nobody has acknowledged, by the files' names in `alarms/`.
+    pub alarms: Vec<String>,
     pub waiting_for_person: Vec<WaitingItem>,
     /// Files that were not taken from the inbox, and why.
     pub left_in_inbox: Vec<(String, String)>,

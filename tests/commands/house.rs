@@ -144,8 +144,17 @@ impl House {
 
     /// The daemon, until it is stopped.
     pub fn start(&self) -> Running {
+        self.start_by(payoutd(self.folder.path()))
+    }
+
+    /// The same in another time zone.
+    pub fn start_in(&self, zone: &str) -> Running {
+        self.start_by(payoutd(self.folder.path()).env("TZ", zone))
+    }
+
+    fn start_by(&self, mut command: Command) -> Running {
         let log = std::fs::File::create(self.path("daemon.log")).expect("log");
-        let child = payoutd(self.folder.path()).arg("run").stdout(Stdio::null()).stderr(log).spawn().expect("start");
+        let child = command.arg("run").stdout(Stdio::null()).stderr(log).spawn().expect("start");
         let running = Running { child, _stdout: None };
         self.wait_until("the daemon works", || self.path("state/live.json").exists());
         running

@@ -3,6 +3,7 @@
 
 mod checking;
 mod copies;
+mod daily;
 mod house;
 mod orders;
 mod reading;

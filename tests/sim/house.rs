@@ -133,7 +133,7 @@ impl House {
         let Some((household, reaper)) = &mut self.household else { return Life::Died };
         let (stop, reaper) = (Bell::default(), reaper.clone());
         let end = {
-            let (engine, [intake, reports, status]) = household.parts();
+            let (engine, [intake, reports, status, _]) = household.parts();
             let seam = |place| Seam(reaper.clone(), place);
             let mut first = seam("after a turn's commit, before its calls");
             let mut second = seam("after a commit of the intake");
@@ -194,7 +194,7 @@ impl House {
         self.record.note(format_args!("stopped"));
         let stop = Bell::default();
         stop.ring();
-        let (engine, [intake, reports, status]) = household.parts();
+        let (engine, [intake, reports, status, _]) = household.parts();
         let mut all: [&mut dyn Chore; 3] = [intake, reports, status];
         let ended = engine.run(Until::Stopped, &stop, &stop, &mut all).await;
         let ended: anyhow::Result<Ending> = ended.map_err(Into::into);

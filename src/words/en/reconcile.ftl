@@ -88,3 +88,8 @@ stretch-top-up = money came in: it must be a deposit of yours; if it is not, loo
 stretch-in-flight = payouts cross a reading: see the span that it belongs to
 stretch-doubt = payouts in doubt may be the difference: settle them, then run reconcile again
 stretch-unexplained = more left than anything explains: hold it against the account's statement in the MonCash portal; do not pay by hand
+
+# An alarm's own file.
+alarm-how = This file is the alarm. When a person has looked into it: payoutd reconcile --acknowledge { $file } --reason "…", or take the file out of this folder. Until then STATUS.txt and the journal go on telling it.
+alarm-acknowledged = Acknowledged at { $at } by { $who }: { $reason }
+scope-daily = the payouts first sent from { $from } to { $to } (by itself, [reconcile] daily)

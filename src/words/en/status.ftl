@@ -112,3 +112,11 @@ blocked-balance-silent = MonCash does not answer; its balance is asked for again
 blocked-balance-unknown = MonCash has not told the balance yet
 blocked-balance-lags = waiting until MonCash's balance shows the last payments
 blocked-shortage = HTG { $htg } are missing to pay the remaining { $rows } rows; top up the prefunded account and payoutd goes on by itself
+
+# An alarm of a reconciliation, until somebody has acknowledged it.
+status-alarm = ALARM: { $count ->
+    [one] a reconciliation found what nobody has acknowledged yet (below); pay nobody by hand.
+   *[other] { $count } reconciliations found what nobody has acknowledged yet (below); pay nobody by hand.
+ }
+status-alarms = Alarms
+status-alarm-file = alarms/{ $file }: read it; acknowledge it with payoutd reconcile --acknowledge { $file } --reason "…", or take the file out of that folder

@@ -104,3 +104,7 @@ stretch-top-up = de l'argent est entré : ce doit être un dépôt à vous ; sin
 stretch-in-flight = des paiements sont à cheval sur une lecture : voir la période plus large à laquelle il appartient
 stretch-doubt = les paiements incertains sont peut-être la différence : réglez-les, puis relancez le rapprochement
 stretch-unexplained = il est sorti plus que tout ce qui s'explique : comparez avec le relevé du compte dans le portail MonCash ; ne payez pas à la main
+
+alarm-how = Ce fichier est l'alerte. Quand une personne a vérifié : payoutd reconcile --acknowledge { $file } --reason "…", ou sortez le fichier de ce dossier. D'ici là, STATUS.txt et le journal continuent de la signaler.
+alarm-acknowledged = Pris acte le { $at } par { $who } : { $reason }
+scope-daily = les paiements dont le premier envoi va du { $from } au { $to } (de lui-même, [reconcile] daily)

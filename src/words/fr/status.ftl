@@ -133,3 +133,11 @@ blocked-shortage = { $rows ->
     [one] il manque HTG { $htg } pour payer la { $rows } ligne restante
    *[other] il manque HTG { $htg } pour payer les { $rows } lignes restantes
  } ; approvisionnez le compte prépayé et payoutd continue de lui-même
+
+# Une alerte de rapprochement, tant que personne n'en a pris acte.
+status-alarm = ALERTE : { $count ->
+    [one] un rapprochement a trouvé quelque chose dont personne n'a encore pris acte (voir plus bas) ; ne payez personne à la main.
+   *[other] { $count } rapprochements ont trouvé quelque chose dont personne n'a encore pris acte (voir plus bas) ; ne payez personne à la main.
+ }
+status-alarms = Alertes
+status-alarm-file = alarms/{ $file } : lisez-la ; prenez-en acte avec payoutd reconcile --acknowledge { $file } --reason "…", ou sortez le fichier de ce dossier

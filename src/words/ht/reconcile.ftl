@@ -74,3 +74,7 @@ stretch-top-up = lajan antre: sa dwe yon depo ou fè; si se pa sa, chèche yon p
 stretch-in-flight = gen peman ki tonbe sou de bò yon lekti: gade pi gwo entèval li ladan an
 stretch-doubt = peman ki pa sèten yo ka fè diferans lan: regle yo, epi relanse rapwochman an
 stretch-unexplained = gen plis lajan ki soti pase sa ki esplike: konpare ak relve kont lan nan pòtay MonCash la; pa peye alamen
+
+alarm-how = Fichye sa a se alèt la. Lè yon moun fin verifye: payoutd reconcile --acknowledge { $file } --reason "…", oswa retire fichye a nan dosye sa a. Jis lè sa a STATUS.txt ak jounal la ap kontinye di l.
+alarm-acknowledged = { $who } wè l { $at }: { $reason }
+scope-daily = peman ki te voye premye fwa soti { $from } rive { $to } (poukont li, [reconcile] daily)

@@ -85,3 +85,11 @@ blocked-balance-silent = MonCash pa reponn; n ap mande balans lan ankò e ankò
 blocked-balance-unknown = MonCash poko bay balans lan
 blocked-balance-lags = n ap tann balans MonCash la montre dènye peman yo
 blocked-shortage = manke HTG { $htg } pou peye { $rows } liy ki rete yo; mete lajan sou kont prepeye a epi payoutd ap kontinye poukont li
+
+# Yon alèt rapwochman, toutotan pèsonn poko di li wè l.
+status-alarm = ALÈT: { $count ->
+    [one] yon rapwochman jwenn yon bagay pèsonn poko di li wè (gade pi ba a); pa peye pèsonn alamen.
+   *[other] { $count } rapwochman jwenn bagay pèsonn poko di li wè (gade pi ba a); pa peye pèsonn alamen.
+ }
+status-alarms = Alèt
+status-alarm-file = alarms/{ $file }: li l; di ou wè l ak payoutd reconcile --acknowledge { $file } --reason "…", oswa retire fichye a nan dosye sa a
