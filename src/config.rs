@@ -14,13 +14,14 @@ pub mod secret;
 pub mod sections;
 #[cfg(test)]
 mod tests;
-pub mod units;
+pub mod times;
+mod units;
 mod warnings;
 
 pub use secret::{Secret, SecretSource};
 pub use sections::{
-    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
-    Reconcile, ReferenceFrom, ReferencePiece, Reports, Safety,
+    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
+    PaidAlready, Reconcile, ReferenceFrom, ReferencePiece, Reports, Safety,
 };
 pub use units::Rate;
 
@@ -44,6 +45,7 @@ pub struct Config {
     pub safety: Safety,
     pub balance: Balance,
     pub limits: Limits,
+    pub guards: Guards,
     pub approval: Approval,
     pub reports: Reports,
     pub reconcile: Reconcile,

@@ -10,6 +10,7 @@ mod draft;
 pub mod guard;
 mod lock;
 mod names;
+pub mod users;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};
 pub use lock::{FolderLock, lock_folder};
@@ -32,6 +33,9 @@ pub const SHARED_FOLDER: u32 = 0o770;
 pub const STATE_FILE: u32 = 0o600;
 /// Permissions of folders that belong to the daemon alone.
 pub const STATE_FOLDER: u32 = 0o700;
+
+/// The right of the group, or of everybody, to write to a file.
+const WRITTEN_BY_OTHERS: u32 = 0o022;
 
 /// How many names with a date are tried before giving up: far more than one second can fill.
 const MOST_NAMES_TRIED: usize = 1000;
@@ -127,6 +131,10 @@ pub struct Seen {
     pub changed: (i64, i64),
     /// How many names it has.
     pub links: u64,
+    /// The user (uid) to whom it belongs.
+    pub owner: u32,
+    /// Its group, or everybody, may write to it: whose it is does not say who wrote it.
+    pub written_by_others: bool,
 }
 
 impl Seen {
@@ -142,6 +150,8 @@ impl Seen {
             modified: (i64::try_from(stat.st_mtime).unwrap_or(0), nanoseconds(stat.st_mtime_nsec)),
             changed: (i64::try_from(stat.st_ctime).unwrap_or(0), nanoseconds(stat.st_ctime_nsec)),
             links: u64::try_from(stat.st_nlink).unwrap_or(0),
+            owner: stat.st_uid,
+            written_by_others: stat.st_mode & WRITTEN_BY_OTHERS != 0,
         }
     }
 

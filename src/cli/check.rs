@@ -9,10 +9,12 @@ use super::print;
 use crate::config::{Config, PaidAlready};
 use crate::daemon;
 use crate::intake::examine::{Examination, Good, Rules, Step, Verdict};
+use crate::intake::guards::with_fees;
+use crate::intake::preview::{finding_line, findings};
 use crate::ledger::{LedgerError, Reader};
-use crate::payout::funds::Fee;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
+use crate::payout::terms::{Guard, above};
 use crate::payroll::Problem;
 use crate::report::cell::{counted, local, one_line};
 use crate::report::read_as;
@@ -82,6 +84,7 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
     let rules = Rules {
         file: daemon::file_rules(config),
         paid_already_within: config.safety.paid_already_within,
+        guards: daemon::guards(config),
         now: super::now(),
         seed: daemon::unforeseeable(),
     };
@@ -160,8 +163,16 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
             PaidAlready::Warn => text.push_str(&format!("  [paid_already] {words}.\n")),
         }
     }
-    if config.approval.above.is_some_and(|above| amount > above) {
-        text.push_str("  Its total is above [approval] above: it would wait for 'payoutd approve'.\n");
+    let findings = match ledger {
+        Some(ledger) => findings(good, config.approval.above, ledger, super::now())?,
+        None => above(config.approval.above, Amount::ZERO, amount).into_iter().chain(good.findings.clone()).collect(),
+    };
+    for finding in &findings {
+        // A total above the limit is nothing to correct in the file.
+        if finding.hold && finding.guard != Guard::Above {
+            exit = Exit::NotAllPaid;
+        }
+        text.push_str(&format!("  {}\n", finding_line(finding)));
     }
     if let Some(ledger) = ledger {
         text.push_str(&tell_balance(rows, amount, config, ledger)?);
@@ -202,28 +213,9 @@ fn tell_balance(rows: u32, amount: Amount, config: &Config, ledger: &Reader) -> 
     Ok(text)
 }
 
-/// What rows take from the account, fees included, at the most: each row's fee is rounded up.
-fn with_fees(fee: Fee, rows: u32, amount: Amount) -> Amount {
-    let rows = i64::from(rows);
-    let share = Fee { fixed: Amount::ZERO, ..fee }.with(amount);
-    let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(rows));
-    let rounding = if fee.parts_per_million > 0 { Amount::from_centimes((rows - 1).max(0)) } else { Amount::ZERO };
-    share.saturating_add(fixed).saturating_add(rounding)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fees_are_never_reckoned_too_low_for_many_rows() {
-        let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(25) };
-        for (rows, each) in [(1, 101), (3, 101), (250, 33), (0, 0), (7, 1_000_001)] {
-            let exact: i64 = (0..rows).map(|_| fee.with(Amount::from_centimes(each)).centimes()).sum();
-            let reckoned = with_fees(fee, rows, Amount::from_centimes(each * i64::from(rows))).centimes();
-            assert!(reckoned >= exact && reckoned <= exact + i64::from(rows), "{rows} rows: {reckoned} for {exact}");
-        }
-    }
 
     #[test]
     fn the_worst_finding_is_the_exit_code() {

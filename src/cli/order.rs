@@ -18,8 +18,8 @@ use crate::payout::state::{BatchId, ByOrder, MayHaveBeenPaid, StateWord};
 use crate::report::cell::one_line;
 use clap::Args;
 
-/// Longest reason in characters: it is kept with the order for ever and printed in reports.
-pub const LONGEST_REASON: usize = 500;
+/// Longest reason: that of a form's.
+pub use crate::intake::form::LONGEST_REASON;
 
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
@@ -66,7 +66,8 @@ pub async fn give(
     target: Target,
     reason: String,
 ) -> anyhow::Result<Exit> {
-    let order = Order { verb, target, by: by(reason) };
+    let uid = Some(person::uid(daemon::service_user(config)));
+    let order = Order { verb, target, by: by(reason), uid, from: None };
     let OrderOutcome { refused, text } = obey::order(config, place, &order).await?;
     if refused {
         print::tell(&format!("refused: {}", one_line(&text)));

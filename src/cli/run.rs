@@ -10,6 +10,7 @@ use crate::daemon::{self, Options, Outcome, Place};
 use crate::engine::{Bell, Ending, Until};
 use crate::ledger::LedgerError;
 use crate::moncash::settings::Secret;
+use crate::report::cell::one_line;
 use crate::simulator::{Embedded, Settings as SimulatorSettings};
 use clap::Args;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -159,6 +160,9 @@ fn sentence(outcome: &Outcome, once: bool) -> String {
     if outcome.waiting > 0 {
         let payouts = counted(outcome.waiting, "payout waits", "payouts wait");
         text.push_str(&format!("{payouts} for a person to approve or release: 'payoutd status' says what to type\n"));
+        for (batch, why) in &outcome.why_waiting {
+            text.push_str(&format!("  {batch}: {}\n", one_line(&why.to_string())));
+        }
     }
     let open = outcome.unfinished.saturating_sub(outcome.waiting);
     if open > 0 {

@@ -6,12 +6,15 @@ use super::check::{self, MIN_GRACE_LIVE};
 use super::columns::{name, reference};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::sections::{
-    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Intake, Limits, Moncash, PaidAlready,
-    Reconcile, Reports, Safety,
+    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
+    PaidAlready, Reconcile, Reports, Safety,
 };
+use super::times;
 use super::units::{self, Rate};
 use super::{Config, Problem};
+use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
+use crate::payout::terms::Act;
 use crate::words::Language;
 use jiff::civil::Time;
 use std::path::{Path, PathBuf};
@@ -48,6 +51,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         safety: safety(r, live),
         balance: balance(r, live),
         limits: limits(r),
+        guards: guards(r),
         approval: approval(r, live),
         reports: reports(r),
         reconcile: Reconcile { daily: r.read("reconcile", "daily", None, time_or_off) },
@@ -81,6 +85,18 @@ fn engine(r: &mut Reader<'_>) -> Engine {
         queries_per_second: r.read("engine", "queries_per_second", Rate::per_second(10), rate),
         max_in_flight: r.read("engine", "max_in_flight", 64, in_flight),
         drain: r.read("engine", "drain", seconds(90), duration),
+        hours: payment_hours(r),
+    }
+}
+
+fn payment_hours(r: &mut Reader<'_>) -> PaymentHours {
+    let always = PaymentHours::default();
+    let (from, until) = r.read("engine", "hours", (always.from, always.until), times::hours);
+    PaymentHours {
+        from,
+        until,
+        days: r.read("engine", "days", always.days, times::days),
+        holidays: r.read("engine", "holidays", always.holidays, times::holidays),
     }
 }
 
@@ -163,6 +179,21 @@ fn limits(r: &mut Reader<'_>) -> Limits {
     }
 }
 
+fn guards(r: &mut Reader<'_>) -> Guards {
+    Guards {
+        same_number: r.read("guards", "same_number", Act::Warn, act),
+        missing: r.read("guards", "missing", Act::Warn, act),
+        new_people: r.read("guards", "new_people", Act::Warn, act),
+        changed_number: r.read("guards", "changed_number", Act::Warn, act),
+        changed_amount: r.read("guards", "changed_amount", Act::Warn, act),
+        change_factor: r.read("guards", "change_factor", 300, factor),
+        period: r.read("guards", "period", Act::Warn, act),
+        over_wallet: r.read("guards", "over_wallet", Act::Warn, act),
+        wallet_limit: r.read("guards", "wallet_limit", Amount::from_centimes(10_000_000), positive_amount),
+        shortfall: r.read("guards", "shortfall", Act::Warn, act),
+    }
+}
+
 fn approval(r: &mut Reader<'_>, live: bool) -> Approval {
     // "" stands for "not decided": the same as not written.
     let above: Parse<Option<Option<Amount>>> = |v| match text(v)? {
@@ -170,7 +201,10 @@ fn approval(r: &mut Reader<'_>, live: bool) -> Approval {
         "none" => Ok(Some(None)),
         _ => amount(v).map(|above| Some(Some(above))).map_err(|what| format!("{what}; or \"none\"")),
     };
-    Approval { above: r.read_live(live, "approval", "above", None, above) }
+    Approval {
+        above: r.read_live(live, "approval", "above", None, above),
+        four_eyes: r.read("approval", "four_eyes", false, boolean),
+    }
 }
 
 fn reports(r: &mut Reader<'_>) -> Reports {
@@ -217,6 +251,22 @@ fn paid_already(value: &DeValue<'_>) -> Result<PaidAlready, String> {
         "warn" => Ok(PaidAlready::Warn),
         _ => Err("must be \"hold\" or \"warn\" (to switch the guard off: paid_already_within = \"\")".to_string()),
     }
+}
+
+fn act(value: &DeValue<'_>) -> Result<Act, String> {
+    match text(value)? {
+        "off" => Ok(Act::Off),
+        "warn" => Ok(Act::Warn),
+        "hold" => Ok(Act::Hold),
+        _ => Err("must be \"off\", \"warn\" or \"hold\" (wait for approval)".to_string()),
+    }
+}
+
+/// A factor with at most two decimals, in hundredths.
+fn factor(value: &DeValue<'_>) -> Result<u32, String> {
+    let wanted = || "must be a factor in quotes from \"1.01\" to \"1000\", such as \"3\"".to_string();
+    let hundredths = Amount::parse(text(value)?).map_err(|_| wanted())?.centimes();
+    u32::try_from(hundredths).ok().filter(|factor| (101..=100_000).contains(factor)).ok_or_else(wanted)
 }
 
 /// Whole messages of refusals, as MonCash writes them.

@@ -3,7 +3,9 @@
 //! Must never: hold a value that `read` and `check` have not bounded. Defaults stand in `read`.
 
 use super::units::Rate;
+use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
+use crate::payout::terms::Act;
 use crate::words::Language;
 use jiff::civil::Time;
 use std::fmt;
@@ -75,6 +77,8 @@ pub struct Engine {
     pub max_in_flight: usize,
     /// How long a stop waits for calls under way.
     pub drain: Duration,
+    /// When money may leave, in local time.
+    pub hours: PaymentHours,
 }
 
 /// `[folders]`: absolute paths.
@@ -213,9 +217,28 @@ pub struct Reconcile {
     pub daily: Option<Time>,
 }
 
+/// `[guards]`: what is looked for in a payroll before harm is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Guards {
+    pub same_number: Act,
+    pub missing: Act,
+    pub new_people: Act,
+    pub changed_number: Act,
+    pub changed_amount: Act,
+    /// How many times as much, or as little, is far; in hundredths.
+    pub change_factor: u32,
+    pub period: Act,
+    pub over_wallet: Act,
+    /// Most that a wallet may hold.
+    pub wallet_limit: Amount,
+    pub shortfall: Act,
+}
+
 /// `[approval]`: which batches wait for a person.
 #[derive(Clone, Debug)]
 pub struct Approval {
-    /// A batch whose total is above this waits for `payoutd approve`. `None`: none waits; zero: all do.
+    /// Where the batches of one day come to more, they wait for approval. `None`: none waits; zero: all do.
     pub above: Option<Amount>,
+    /// Whoever dropped a batch does not approve it.
+    pub four_eyes: bool,
 }

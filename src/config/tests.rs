@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::payout::money::Amount;
+use crate::payout::terms::Act;
 use crate::words::Language;
 use std::time::Duration;
 
@@ -73,6 +74,14 @@ fn good_files_are_read_as_written() {
     assert_eq!((off.safety.paid_already_within, off.approval.above), (None, Some(Amount::ZERO)));
     assert_eq!(off.limits.max_batch_amount, Some(Amount::from_centimes(100_000_000)));
     assert_eq!(sandbox("[approval]\nabove = \"\"\n").map(|c| c.approval.above), Ok(None));
+    let hours = "[engine]\nhours = \"06:30-24:00\"\ndays = [\"mon\", \"SAT\"]\nholidays = [\"2026-12-25\"]\n";
+    let hours = sandbox(hours).expect("good").engine.hours;
+    assert_eq!((hours.from, hours.until, hours.holidays.len()), (390, 1440, 1));
+    assert_eq!(hours.days, [true, false, false, false, false, true, false]);
+    let guards =
+        sandbox("[guards]\nmissing = \"hold\"\nperiod = \"off\"\nchange_factor = \"2.5\"\n").expect("good").guards;
+    assert_eq!((guards.missing, guards.period, guards.new_people), (Act::Hold, Act::Off, Act::Warn));
+    assert_eq!(guards.change_factor, 250);
     sandbox("base_url = \"http://127.0.0.1:8080/Api/\"\n").expect("loopback");
     let haiti = sandbox("[reports]\nlanguage = \"ht\"\n").expect("good");
     assert_eq!(haiti.reports.language, Language::Kreyol);
@@ -135,6 +144,17 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[limits]\nmin_amount = \"0\"", &["more than 0.00"]),
         ("[limits]\nmin_amount = \"80000\"", &["line 4, [limits] min_amount", "more than max_amount"]),
         ("[limits]\nmax_batch_amount = \"0.50\"", &["less than min_amount"]),
+        ("[engine]\nhours = \"20:00-06:00\"", &["[engine] hours", "\"06:00-20:00\""]),
+        ("[engine]\nhours = \"6-20\"", &["[engine] hours", "\"06:00-20:00\""]),
+        ("[engine]\nhours = \"06:00-24:01\"", &["[engine] hours"]),
+        ("[engine]\ndays = \"fri-mon\"", &["[engine] days", "\"mon-fri\""]),
+        ("[engine]\ndays = []", &["[engine] days"]),
+        ("[engine]\ndays = [\"lendi\"]", &["[engine] days"]),
+        ("[engine]\nholidays = [\"25.12.2026\"]", &["[engine] holidays", "2026-12-25"]),
+        ("[guards]\nmissing = \"on\"", &["[guards] missing", "\"hold\" (wait for approval)"]),
+        ("[guards]\nchange_factor = \"1\"", &["[guards] change_factor", "such as \"3\""]),
+        ("[guards]\nchange_factor = 3", &["[guards] change_factor"]),
+        ("[approval]\nfour_eyes = \"yes\"", &["true or false without quotes"]),
         ("[approval]\nabove = \"all\"", &["or \"none\""]),
         ("[approval]\nabove = \"-5\"", &["not be negative"]),
     ];

@@ -7,6 +7,7 @@ use super::Board;
 use crate::config::{Config, Environment};
 use crate::engine::desk::{Desk, gate_of};
 use crate::files::STATE_FILE;
+use crate::intake::telling::why_approval;
 use crate::ledger::{LedgerError, Reader, Standing};
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Gate, Wait};
@@ -15,10 +16,12 @@ use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
 use crate::reconcile::shelf;
+use crate::report::cell::local;
 use crate::report::doing::{Blocked, Doing};
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use crate::words::{Saying, say};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -83,7 +86,8 @@ pub(super) fn live_of(desk: &Desk, doing: Doing, blocked: Option<Blocked>, board
         blocked,
         reserved_centimes: desk.funds.reserved().centimes(),
         spendable_centimes: desk.funds.spendable().map(Amount::centimes),
-        left: board.borrow().left.clone(),
+        left: [board.borrow().left.clone(), board.borrow().left_orders.clone(), board.borrow().left_checks.clone()]
+            .concat(),
         rejected: board.borrow().rejected_names.clone(),
     }
 }
@@ -96,9 +100,12 @@ pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (Option<Saying>, 
         || desk.standing.account_refused.is_some()
         || desk.standing.equal_refusals.is_some()
         || desk.disk_low
-        || matches!(lane.waits, Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_)));
+        || matches!(
+            lane.waits,
+            Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) | Wait::StartTime(_))
+        );
     let outside = desk.blocked(now).filter(|_| blocked).map(|outside| outside.of_a_batch());
-    (batch_why(&lane.batch, outside), blocked)
+    (batch_why(&lane.batch, outside, now.wall), blocked || lane.batch.starts_later(now.wall))
 }
 
 pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
@@ -112,7 +119,7 @@ pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
     })
 }
 
-fn batch_why(batch: &Batch, blocked: Option<Saying>) -> Option<Saying> {
+fn batch_why(batch: &Batch, blocked: Option<Saying>, now: Wall) -> Option<Saying> {
     let count = |word| batch.tally.count(word);
     if batch.is_final() {
         return None;
@@ -122,10 +129,13 @@ fn batch_why(batch: &Batch, blocked: Option<Saying>) -> Option<Saying> {
     }
     if count(StateWord::Queued) > 0 {
         if batch.approval == Approval::Awaited {
-            return Some(say!("why-approval", batch = batch.id.to_string()));
+            return Some(say!("why-approval", batch = batch.id.to_string(), why = why_approval(batch)));
         }
         if let Some(hold) = &batch.hold {
             return Some(say!("why-as-told", text = hold));
+        }
+        if batch.starts_later(now) {
+            return Some(say!("why-start", at = local(batch.start, &TimeZone::system())));
         }
         if blocked.is_some() {
             return blocked;
@@ -186,8 +196,8 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         batches: batches
             .into_iter()
             .map(|batch| BatchView {
-                state: batch.state(outside.is_some()),
-                why: batch_why(&batch, outside.clone()),
+                state: batch.state(outside.is_some() || batch.starts_later(now)),
+                why: batch_why(&batch, outside.clone(), now),
                 batch,
             })
             .collect(),
@@ -245,7 +255,7 @@ fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, Ledge
     for batch in batches.iter().filter(|batch| batch.tally.count(StateWord::Queued) > 0 && batch.cancel.is_none()) {
         let id = batch.id.to_string();
         let (state, what_to_do, reason) = match (&batch.approval, &batch.hold) {
-            (Approval::Awaited, _) => ("awaiting_approval", say!("do-approve", batch = id), say!("waits-approval")),
+            (Approval::Awaited, _) => ("awaiting_approval", say!("do-approve", batch = id), why_approval(batch)),
             (_, Some(hold)) => ("on_hold", say!("do-release-batch", batch = id), say!("why-as-told", text = hold)),
             _ => continue,
         };

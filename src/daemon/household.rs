@@ -4,9 +4,10 @@
 //!
 //! Must never: begin to send before the suspicions of this start are in the ledger.
 
+use super::orders::OrderSettings;
 use super::{
-    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, intake, reconcile, reports, status,
-    unforeseeable,
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, orders, previews,
+    reconcile, reports, status, unforeseeable,
 };
 use crate::clock::Clock;
 use crate::config::{Config, Environment, PaidAlready};
@@ -15,12 +16,17 @@ use crate::engine::desk::gate_of;
 use crate::engine::{Ending, Engine};
 use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
+use crate::intake::examine::Rules;
+use crate::intake::preview::PreviewSettings;
+use crate::intake::telling::why_approval;
 use crate::intake::terms::{AdmitSettings, Guard};
 use crate::intake::{Inbox, InboxSettings};
 use crate::ledger::{Ledger, Opened, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Gate;
+use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, StateWord};
+use crate::words::say;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -29,6 +35,8 @@ use std::rc::Rc;
 pub struct Household {
     engine: Engine,
     intake: intake::Intake,
+    orders: orders::Orders,
+    previews: previews::Previews,
     reports: reports::Reports,
     status: status::Status,
     reconciler: reconcile::Reconciler,
@@ -80,6 +88,18 @@ impl Household {
             board.borrow_mut().report_again.extend(all.iter().map(|batch| batch.id));
         }
         let simulated = config.moncash.environment == Environment::Simulator;
+        let order_settings = OrderSettings {
+            settle: config.intake.settle,
+            rescan: config.intake.rescan,
+            four_eyes: four_eyes(config),
+            language: config.reports.language,
+        };
+        let orders =
+            orders::Orders::open(&folders.batches, folders.reports.try_clone()?, order_settings, board.clone())
+                .with_context(|| cannot_use(&config.folders.batches))?;
+        let settings = preview_settings(config);
+        let previews = previews::Previews::open(&folders.batches, settings, config.intake.rescan, board.clone())
+            .with_context(|| cannot_use(&config.folders.batches))?;
         let admission = Admission::new(inbox, admit_settings(config));
         let reports_folder = config.folders.batches.join("reports");
         let intake = intake::Intake::new(admission, board.clone());
@@ -93,7 +113,17 @@ impl Household {
             let at = engine.now().wall;
             engine.ledger().skip_numbers(batch, at)?;
         }
-        Ok(Household { engine, intake, reports, status, reconciler, board, batches: config.folders.batches.clone() })
+        Ok(Household {
+            engine,
+            intake,
+            orders,
+            previews,
+            reports,
+            status,
+            reconciler,
+            board,
+            batches: config.folders.batches.clone(),
+        })
     }
 
     /// The folder that files are dropped into.
@@ -102,8 +132,18 @@ impl Household {
     }
 
     /// The loop and its chores, in the order in which they get their slices.
-    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 4]) {
-        (&mut self.engine, [&mut self.intake, &mut self.reports, &mut self.status, &mut self.reconciler])
+    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 6]) {
+        (
+            &mut self.engine,
+            [
+                &mut self.intake,
+                &mut self.orders,
+                &mut self.previews,
+                &mut self.reports,
+                &mut self.status,
+                &mut self.reconciler,
+            ],
+        )
     }
 
     /// The daemon that goes on reconciles by itself, where that is set.
@@ -117,8 +157,11 @@ impl Household {
     /// The ledger cannot be used.
     pub fn finish(&mut self, ending: Ending) -> anyhow::Result<Outcome> {
         let now = self.engine.now();
-        let reports = &mut self.reports;
-        self.engine.last_chore(|ledger, desk| reports.write_all(ledger, desk, now))?;
+        let (orders, reports) = (&mut self.orders, &mut self.reports);
+        self.engine.last_chore(|ledger, desk| {
+            orders.finish(ledger, desk, now);
+            reports.write_all(ledger, desk, now)
+        })?;
         self.status.write_last(&mut self.engine)?;
         outcome(self.engine.ledger(), &self.board.borrow(), ending)
     }
@@ -161,9 +204,22 @@ fn admit_settings(config: &Config) -> AdmitSettings {
             PaidAlready::Hold => Guard::Hold,
             PaidAlready::Warn => Guard::Warn,
         },
+        guards: guards(config),
         approval_above: config.approval.above,
         start_after: config.intake.start_after,
         seed: unforeseeable(),
+    }
+}
+
+fn preview_settings(config: &Config) -> PreviewSettings {
+    let AdmitSettings { file, paid_already_within, paid_already, guards, approval_above, seed, .. } =
+        admit_settings(config);
+    PreviewSettings {
+        rules: Rules { file, paid_already_within, guards, now: Wall(0), seed },
+        paid_already,
+        approval_above,
+        settle: config.intake.settle,
+        language: config.reports.language,
     }
 }
 
@@ -206,8 +262,14 @@ fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Ou
         outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
         outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
         outcome.paid += count(StateWord::Paid);
-        if matches!(gate_of(&batch), Gate::AwaitingApproval | Gate::OnHold) {
-            outcome.waiting += count(StateWord::Queued);
+        let why = match (gate_of(&batch), &batch.hold) {
+            (Gate::AwaitingApproval, _) => why_approval(&batch),
+            (Gate::OnHold, Some(hold)) => say!("why-as-told", text = hold),
+            _ => continue,
+        };
+        outcome.waiting += count(StateWord::Queued);
+        if count(StateWord::Queued) > 0 {
+            outcome.why_waiting.push((batch.id, why));
         }
     }
     Ok(outcome)

@@ -6,6 +6,8 @@ mod house;
 mod household;
 mod intake;
 pub mod obey;
+mod orders;
+mod previews;
 mod reconcile;
 mod reports;
 mod status;
@@ -16,10 +18,13 @@ pub use reports::{WriteError, write_again};
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{AfterNotFound, Config, ReferenceFrom, ReferencePiece};
+use crate::engine::hours::Hours;
 use crate::engine::{Bell, Ending, EngineError, Settings as EngineSettings, Until};
 use crate::files::Folder;
 use crate::files::guard::look_at_private_folder;
+use crate::files::users::owner_of;
 use crate::intake::InboxWatch;
+use crate::intake::guards::GuardSettings;
 use crate::intake::terms::FileRules;
 use crate::ledger::{Identity, Ledger};
 use crate::moncash::client::Client;
@@ -27,9 +32,12 @@ use crate::moncash::settings::{Secret, Settings as ClientSettings};
 use crate::payout::decide::Policy;
 use crate::payout::evidence::ProofRules;
 use crate::payout::funds::Fee;
+use crate::payout::order::FourEyes;
 use crate::payout::state::BatchId;
 use crate::payroll::{ColumnNames, Known, Limits, Piece, Wanted};
+use crate::words::Saying;
 use anyhow::Context;
+use jiff::tz::TimeZone;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -68,6 +76,8 @@ pub struct Outcome {
     pub unfinished: u64,
     /// Those of them that wait for a person: their batch awaits approval or is on hold.
     pub waiting: u64,
+    /// Each of these batches, and why it waits.
+    pub why_waiting: Vec<(BatchId, Saying)>,
 }
 
 /// What chores tell one another and the end of the run.
@@ -80,6 +90,10 @@ struct Shared {
     rejected_names: Vec<String>,
     /// Files left in the inbox, and why.
     left: Vec<(String, String)>,
+    /// The same of the folders for orders.
+    left_orders: Vec<(String, String)>,
+    /// And of the folder for previews.
+    left_checks: Vec<(String, String)>,
     /// Batches whose report is due although none of their own events say so.
     report_again: BTreeSet<BatchId>,
     /// The inbox may have changed.
@@ -169,7 +183,19 @@ fn engine_settings(config: &Config) -> EngineSettings {
         poll: config.balance.poll,
         min_free: config.safety.min_free,
         free_space: least_free_space(config),
+        hours: Hours { rule: config.engine.hours.clone(), zone: TimeZone::system() },
+        four_eyes: four_eyes(config),
     }
+}
+
+/// `[approval] four_eyes`, with the user that payoutd's own files belong to: whose the state folder is.
+pub fn four_eyes(config: &Config) -> Option<FourEyes> {
+    config.approval.four_eyes.then(|| FourEyes { service: service_user(config) })
+}
+
+/// The user (uid) that payoutd's own files belong to.
+pub fn service_user(config: &Config) -> u32 {
+    owner_of(&config.folders.state).unwrap_or_else(|| rustix::process::geteuid().as_raw())
 }
 
 /// Room for the ledger and for the reports: who is paid must also be told. Measures both folders and
@@ -214,6 +240,26 @@ fn policy(config: &Config) -> Policy {
         attempts: safety.attempts,
         equal_refusals: safety.equal_refusals,
         also_declines: safety.also_declines.clone(),
+    }
+}
+
+/// The guards that look at a file.
+pub fn guards(config: &Config) -> GuardSettings {
+    let guards = &config.guards;
+    GuardSettings {
+        same_number: guards.same_number,
+        missing: guards.missing,
+        new_people: guards.new_people,
+        changed_number: guards.changed_number,
+        changed_amount: guards.changed_amount,
+        change_factor: guards.change_factor,
+        period: guards.period,
+        over_wallet: guards.over_wallet,
+        wallet_limit: guards.wallet_limit,
+        wallet_may_overflow: guards.wallet_limit < config.limits.max_amount,
+        shortfall: guards.shortfall,
+        fee: fee(config),
+        floor: config.balance.floor,
     }
 }
 

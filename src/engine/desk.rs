@@ -4,6 +4,7 @@
 //! Must never: know something about a payout that the ledger does not.
 
 use super::Settings;
+use super::hours::Hours;
 use crate::ledger::{Ledger, LedgerError, Standing};
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Checked, Gate, Stop, Wait};
@@ -137,6 +138,8 @@ pub struct Desk {
     /// Doubts that were proven unpaid and wait for money, in the last turn.
     pub short_again: u32,
     pub disk_low: bool,
+    /// When money may leave.
+    pub hours: Hours,
     pub draining: bool,
     /// Everything unfinished is still being put in doubt, because the ledger may be old.
     pub suspecting: Option<Suspecting>,
@@ -182,6 +185,7 @@ impl Desk {
             shortage: None,
             short_again: 0,
             disk_low: false,
+            hours: settings.hours.clone(),
             draining: false,
             suspecting: None,
             questions_of_orders: VecDeque::new(),
@@ -253,12 +257,26 @@ impl Desk {
         self.disk_low.then_some(Stop::Disk)
     }
 
-    pub fn gate(&self, batch: BatchId) -> Gate {
-        self.lanes.get(&batch).map_or(Gate::OnHold, |lane| gate_of(&lane.batch))
+    pub fn gate(&self, batch: BatchId, now: Moment) -> Gate {
+        self.lanes.get(&batch).map_or(Gate::OnHold, |lane| self.gate_now(&lane.batch, now))
     }
 
-    pub fn queued_since(&self, payout: &Payout) -> Wall {
-        self.lanes.get(&payout.batch).map_or(Wall(0), |lane| queued_since(&lane.batch, payout))
+    /// What the batch's standing orders allow, and the payment hours: outside of them nothing goes
+    /// before they begin.
+    pub fn gate_now(&self, batch: &Batch, now: Moment) -> Gate {
+        let gate = gate_of(batch);
+        let start = match gate {
+            Gate::Open => Wall(i64::MIN),
+            Gate::NotBefore(start) => start,
+            Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => return gate,
+        };
+        self.hours.shut(now.wall).map_or(gate, |opens| Gate::NotBefore(opens.max(start)))
+    }
+
+    /// Since when `queued_for` counts, but for the time in which nothing may leave.
+    pub fn queued_since(&self, payout: &Payout, now: Moment) -> Wall {
+        let since = self.lanes.get(&payout.batch).map_or(Wall(0), |lane| queued_since(&lane.batch, payout));
+        self.hours.without_shut_time(since, now.wall)
     }
 
     /// Whether the newest reading of the balance is still worth something.
@@ -281,7 +299,7 @@ impl Desk {
         let mut rows: u32 = 0;
         let mut amount = Amount::ZERO;
         for lane in self.lanes.values() {
-            let open = match gate_of(&lane.batch) {
+            let open = match self.gate_now(&lane.batch, now) {
                 Gate::Open => true,
                 Gate::NotBefore(start) => start <= now.wall,
                 Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => false,
@@ -340,7 +358,8 @@ pub fn gate_of(batch: &Batch) -> Gate {
     if batch.start > batch.admitted { Gate::NotBefore(batch.start) } else { Gate::Open }
 }
 
-/// Since when `queued_for` counts: admission, approval or release, whichever came last.
+/// Since when `queued_for` counts: admission, its own start, approval or release, whichever came last.
 fn queued_since(batch: &Batch, payout: &Payout) -> Wall {
-    batch.admitted.max(batch.freed.unwrap_or(batch.admitted)).max(payout.released.unwrap_or(batch.admitted))
+    let may_start = batch.admitted.max(batch.start);
+    may_start.max(batch.freed.unwrap_or(batch.admitted)).max(payout.released.unwrap_or(batch.admitted))
 }

@@ -36,13 +36,13 @@ impl Desk {
         self.short_again = 0;
         for id in due {
             let Some(payout) = self.doubts.get(&id) else { continue };
-            let gate = self.gate(payout.batch);
+            let gate = self.gate(payout.batch, now);
             let cover = self.cover_again(settings, now);
             let stop = self.stop();
             let house = House { policy: &settings.policy, stop, fitness, control: &self.control, now };
             let asking = self.asking.contains(&id);
             let (reference, attempt) = (payout.instruction.reference.clone(), payout.attempts);
-            let action = decide_doubt(payout, &house, &gate, cover, asking, self.queued_since(payout));
+            let action = decide_doubt(payout, &house, &gate, cover, asking, self.queued_since(payout, now));
             self.note_waiting(id, &action, fitness);
             match action {
                 Action::Ask if !throttled && room.query() => {

@@ -3,7 +3,7 @@
 //! Must never: call an end what MonCash can still settle.
 
 use super::chores::Rest;
-use super::desk::{Desk, gate_of};
+use super::desk::Desk;
 use super::{Ending, Engine, UNREACHABLE_FOR, Until};
 use crate::payout::decide::Gate;
 use crate::payout::moment::{BootMoment, Moment};
@@ -126,7 +126,7 @@ impl Desk {
     fn starts_later(&self, now: Moment) -> bool {
         self.stop().is_none()
             && self.lanes.values().any(|lane| {
-                let later = matches!(gate_of(&lane.batch), Gate::NotBefore(start) if start > now.wall);
+                let later = matches!(self.gate_now(&lane.batch, now), Gate::NotBefore(start) if start > now.wall);
                 later && lane.batch.tally.count(StateWord::Queued) > 0
             })
     }

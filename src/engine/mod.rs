@@ -16,6 +16,7 @@ mod ending;
 pub mod errands;
 mod hear;
 mod hear_questions;
+pub mod hours;
 mod orders;
 pub mod pace;
 mod questions;
@@ -32,10 +33,11 @@ use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
-use crate::payout::order::Order;
+use crate::payout::order::{FourEyes, Order};
 use calls::{Calls, Done, Launch};
 use chores::{Chore, Rest};
 use desk::Desk;
+use hours::Hours;
 use pace::Pace;
 use room::Room;
 use std::cell::Cell;
@@ -72,6 +74,10 @@ pub struct Settings {
     pub min_free: u64,
     /// Reads the free bytes where the ledger lies; `None` when it cannot be read.
     pub free_space: Box<dyn Fn() -> Option<u64>>,
+    /// When money may leave.
+    pub hours: Hours,
+    /// Whoever dropped a batch does not approve it.
+    pub four_eyes: Option<FourEyes>,
 }
 
 /// A bell that another part of the program rings: stop, or look again.

@@ -44,7 +44,7 @@ impl Desk {
                     }
                 }
                 Target::HouseSeen { .. } => self.obey_house(turn, id, &order, now)?,
-                Target::Batch { id: batch, .. } => self.obey_batch(turn, id, &order, BatchId(batch))?,
+                Target::Batch { id: batch, .. } => self.obey_batch(turn, id, &order, BatchId(batch), settings)?,
                 Target::Payout { id: payout, .. } => {
                     self.obey_payout(turn, id, order, PayoutId(payout), settings, now)?;
                 }
@@ -93,11 +93,18 @@ impl Desk {
         turn.answer_order(id, &told, false)
     }
 
-    fn obey_batch(&mut self, turn: &mut Turn<'_>, id: i64, order: &Order, batch: BatchId) -> Result<(), LedgerError> {
+    fn obey_batch(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: i64,
+        order: &Order,
+        batch: BatchId,
+        settings: &Settings,
+    ) -> Result<(), LedgerError> {
         let Some(mut batch) = turn.batch(batch)? else {
             return turn.answer_order(id, "there is no such batch", true);
         };
-        let event = match judge_batch(order, &batch) {
+        let event = match judge_batch(order, &batch, settings.four_eyes) {
             Ok(event) => event,
             Err(refused) => return turn.answer_order(id, &refused.0, true),
         };

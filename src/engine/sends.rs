@@ -93,12 +93,12 @@ impl Desk {
         let payout = &queued.payout;
         let id = payout.id;
         let checked = self.checks.get(&id).map_or(Checked::NotYet, |check| check.result.clone());
-        let gate = self.gate(batch);
+        let gate = self.gate(batch, now);
         let cost = self.funds.fee().with(payout.instruction.amount);
         let cover = self.cover(payout.instruction.amount, pledged, settings, now);
         let house = House { policy: &settings.policy, stop: self.stop(), fitness, control: &self.control, now };
         let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();
-        let since = self.queued_since(payout);
+        let since = self.queued_since(payout, now);
         let action = decide_queued(payout, &house, &gate, &checked, cover, needs_check, since);
         match action {
             Action::SendFirst if room.transfer() => {

@@ -5,6 +5,7 @@
 use super::desk::Desk;
 use crate::payout::decide::Wait;
 use crate::payout::moment::Moment;
+use crate::payout::state::StateWord;
 use crate::payout::weather::Fitness;
 use crate::report::doing::{Blocked, Doing};
 
@@ -39,8 +40,21 @@ impl Desk {
             Fitness::Storm => Some(Blocked::Storm),
             Fitness::StatusBlind => Some(Blocked::StatusBlind),
             Fitness::Throttled { .. } => Some(Blocked::Throttled),
-            Fitness::Clear | Fitness::Careful => self.short_of_money().or_else(|| self.balance_not_known()),
+            Fitness::Clear | Fitness::Careful => {
+                self.out_of_hours(now).or_else(|| self.short_of_money()).or_else(|| self.balance_not_known())
+            }
         }
+    }
+
+    /// Something would go if these were payment hours.
+    fn out_of_hours(&self, now: Moment) -> Option<Blocked> {
+        let opens = self.hours.shut(now.wall)?;
+        let waits = self.lanes.values().any(|lane| {
+            matches!(lane.waits, Some(Wait::StartTime(_)))
+                && lane.batch.tally.count(StateWord::Queued) > 0
+                && !lane.batch.starts_later(now.wall)
+        });
+        waits.then_some(Blocked::Hours { opens: opens.0 })
     }
 
     /// Nothing goes before MonCash has told the balance: a MonCash that is down from the start.

@@ -13,10 +13,11 @@ use super::recognise::Recognition;
 use super::reject::ErrorsFile;
 use super::salvage::Salvage;
 use super::terms::{AdmitSettings, tell_admitted};
-use super::{Claimed, Left};
+use super::{Claimed, Left, begin_of_day};
 use crate::files::show;
 use crate::ledger::{IndexStep, Ledger};
 use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::payroll::{Code, Delimiter, Problem};
 use crate::words::{Language, say};
@@ -168,6 +169,7 @@ impl Admission {
         let rules = Rules {
             file: self.settings.file.clone(),
             paid_already_within: self.settings.paid_already_within,
+            guards: self.settings.guards,
             now: now.wall,
             seed: self.settings.seed,
         };
@@ -288,7 +290,12 @@ impl Admission {
             IndexStep::Done if loading.claimed.check_unchanged().is_err() => Ok(self.give_up(loading, changed())),
             IndexStep::Done => {
                 let Loading { claimed, good, batch, received, .. } = *loading;
-                let admitted = self.settings.admission(show(&claimed.name), &good, received, now.wall);
+                let earlier = match self.settings.approval_above {
+                    Some(_) => ledger.admitted_since(begin_of_day(now.wall), batch)?,
+                    None => Amount::ZERO,
+                };
+                let name = show(&claimed.name);
+                let admitted = self.settings.admission(name, &good, claimed.owner(), earlier, received, now.wall);
                 let admitted = ledger.admission_finish(batch, &admitted, now.wall)?;
                 tell_admitted(&admitted, &good);
                 // The batch is in the ledger and is paid, whatever becomes of its file: that is moved

@@ -29,6 +29,11 @@ impl Claimed {
         self.seen.size
     }
 
+    /// The user (uid) to whom it belongs.
+    pub fn owner(&self) -> u32 {
+        self.seen.owner
+    }
+
     /// An error when somebody wrote to it since it was taken (a program that had it open), or gave it
     /// a second name. The time of change tells it too where the time of modification was set back.
     pub fn check_unchanged(&self) -> Result<(), InboxError> {

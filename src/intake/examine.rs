@@ -5,14 +5,17 @@
 
 mod again;
 
+use super::compare::{Compared, Comparison};
 use super::error::IntakeError;
-use super::guard::{Guard, whom_it_repeats};
-use super::known::{erased_retry, file_known, reference_known, retried};
+use super::guard::Guard;
+use super::guards::GuardSettings;
+use super::known::file_known;
+use super::pay_day::{paid_in, pay_on_problem};
+use super::people::People;
 use super::terms::FileRules;
 use crate::ledger::Reader as LedgerReader;
-use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
-use crate::payout::money::Amount;
+use crate::payout::terms::Finding;
 use crate::payroll::{
     Code, Confirmation, DuplicateFinder, DuplicateSearch, Header, Mark, Problem, Reader, Row, Totals,
 };
@@ -33,6 +36,7 @@ pub struct Rules {
     pub file: FileRules,
     /// The guard for the same person and amount in another batch looks back this far.
     pub paid_already_within: Option<Duration>,
+    pub guards: GuardSettings,
     pub now: Wall,
     /// A number that nobody outside can foresee, for the duplicate finder.
     pub seed: u64,
@@ -55,6 +59,8 @@ pub struct Good {
     pub mark: Option<Mark>,
     /// The guard for the same person and amount in another batch, in words.
     pub paid_already: Option<String>,
+    /// What the other guards found.
+    pub findings: Vec<Finding>,
 }
 
 /// A file that may not.
@@ -84,6 +90,8 @@ enum Phase {
     Sorting(DuplicateSearch, Box<Outcome>),
     /// Hash twins are confirmed by a second look.
     Twins(Box<Reader<File>>, Confirmation, Box<Outcome>),
+    /// The file is held against itself and the last payroll.
+    Comparing(Box<Comparison>, Box<Outcome>),
     End(Option<Box<Outcome>>),
 }
 
@@ -93,25 +101,20 @@ struct Outcome {
     header: Header,
 }
 
-/// Whether the ledger holds anything of a row's reference, and of its person and amount.
-#[derive(Clone, Copy)]
-struct Seen {
-    reference: bool,
-    person: bool,
-}
-
 /// A first reading under way.
 pub struct Examination {
     file: File,
-    rules: Rules,
+    pub(super) rules: Rules,
     phase: Phase,
     /// Room for the rows of a slice, kept: giving it back each time costs more than filling it.
     rows: Vec<Result<Row, Vec<Problem>>>,
-    bad: Bad,
+    pub(super) bad: Bad,
     other_problems: bool,
     /// What the look at the amounts found, if one was needed.
     mark: Option<Mark>,
-    guard: Guard,
+    pub(super) guard: Guard,
+    people: People,
+    findings: Vec<Finding>,
     beginning: Option<Problem>,
 }
 
@@ -132,6 +135,8 @@ impl Examination {
             other_problems: false,
             mark: None,
             guard: Guard::default(),
+            people: People::default(),
+            findings: Vec::new(),
             beginning,
         })
     }
@@ -141,7 +146,9 @@ impl Examination {
             Phase::Rows(reader, _) | Phase::Twins(reader, _, _) | Phase::Amounts(reader, ..) => {
                 reader.header().delimiter
             }
-            Phase::Sorting(_, outcome) | Phase::End(Some(outcome)) => outcome.header.delimiter,
+            Phase::Sorting(_, outcome) | Phase::Comparing(_, outcome) | Phase::End(Some(outcome)) => {
+                outcome.header.delimiter
+            }
             Phase::End(None) => crate::payroll::Delimiter::Comma,
         }
     }
@@ -159,13 +166,16 @@ impl Examination {
         match std::mem::replace(&mut self.phase, Phase::End(None)) {
             Phase::Rows(reader, duplicates) => self.rows(reader, duplicates, ledger, tell),
             Phase::Amounts(reader, duplicates, look, at) => self.look_at_amounts(reader, duplicates, look, at),
-            Phase::Sorting(duplicates, outcome) => self.sort(duplicates, outcome, tell),
-            Phase::Twins(reader, confirmation, outcome) => self.twins(reader, confirmation, outcome, tell),
+            Phase::Sorting(duplicates, outcome) => self.sort(duplicates, outcome, ledger, tell),
+            Phase::Twins(reader, confirmation, outcome) => {
+                self.twins(reader, confirmation, outcome, ledger.is_some(), tell)
+            }
+            Phase::Comparing(comparison, outcome) => self.compare(comparison, outcome, ledger, tell),
             Phase::End(outcome) => self.end(outcome, ledger, tell),
         }
     }
 
-    fn complain(
+    pub(super) fn complain(
         &mut self,
         problem: &Problem,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
@@ -205,6 +215,9 @@ impl Examination {
             Some(ledger) => ledger.at_once(|ledger| self.judge(&rows, reader.header(), ledger, tell))?,
             None => rows.iter().filter_map(|row| row.as_ref().err()).try_for_each(|bad| self.complain_of(bad, tell))?,
         }
+        if self.rules.guards.look_at_people() {
+            rows.iter().flatten().for_each(|row| self.people.note(row));
+        }
         rows.clear();
         self.rows = rows;
         if ended {
@@ -217,42 +230,12 @@ impl Examination {
         self.begin_look(reader, duplicates)
     }
 
-    fn complain_of(
+    pub(super) fn complain_of(
         &mut self,
         problems: &[Problem],
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         problems.iter().try_for_each(|problem| self.complain(problem, tell))
-    }
-
-    /// Holds the rows of a slice against the ledger. What it knows of none of them is asked in two
-    /// questions about all; only the others are looked at one by one.
-    fn judge(
-        &mut self,
-        rows: &[Result<Row, Vec<Problem>>],
-        header: &Header,
-        ledger: &LedgerReader,
-        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
-    ) -> Result<(), IntakeError> {
-        let good = || rows.iter().flatten().map(|row| &row.instruction);
-        let keys: Vec<_> = good().map(|order| &order.reference).collect();
-        let keys = ledger.places_of_known_references(&keys)?;
-        let guarded = good().filter(|_| self.rules.paid_already_within.is_some());
-        let persons: Vec<_> = guarded.map(|order| (order.receiver, order.amount)).collect();
-        let persons = ledger.places_of_known_persons(&persons)?;
-        let mut place = 0;
-        for row in rows {
-            match row {
-                Ok(row) => {
-                    let is_in = |places: &[usize]| places.binary_search(&place).is_ok();
-                    let seen = Seen { reference: is_in(&keys), person: is_in(&persons) };
-                    self.hold_against(row, seen, header, ledger, tell)?;
-                    place += 1;
-                }
-                Err(problems) => self.complain_of(problems, tell)?,
-            }
-        }
-        Ok(())
     }
 
     fn rows_end(
@@ -278,6 +261,7 @@ impl Examination {
         &mut self,
         mut duplicates: DuplicateSearch,
         outcome: Box<Outcome>,
+        ledger: Option<&LedgerReader>,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         if duplicates.step() {
@@ -286,7 +270,7 @@ impl Examination {
         }
         let suspects = duplicates.suspects();
         self.phase = if suspects.is_empty() {
-            Phase::End(Some(outcome))
+            self.after_twins(outcome, ledger.is_some())
         } else {
             let file = self.rewound()?;
             match self.rules.file.open(file, Some(self.mark)) {
@@ -299,6 +283,56 @@ impl Examination {
             }
         };
         Ok(Step::More)
+    }
+
+    /// The guards look only at a file that may be admitted.
+    fn after_twins(&mut self, outcome: Box<Outcome>, ledger: bool) -> Phase {
+        let Ok(totals) = outcome.totals.as_ref().map_err(drop) else { return Phase::End(Some(outcome)) };
+        if self.bad.problems > 0 || !self.rules.guards.look_at_people() {
+            return Phase::End(Some(outcome));
+        }
+        let people = std::mem::take(&mut self.people);
+        let (period, now) = (totals.controls.period(), self.rules.now);
+        let comparison = Comparison::begin(self.rules.guards, people, period, now, ledger);
+        Phase::Comparing(Box::new(comparison), outcome)
+    }
+
+    fn compare(
+        &mut self,
+        mut comparison: Box<Comparison>,
+        outcome: Box<Outcome>,
+        ledger: Option<&LedgerReader>,
+        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
+    ) -> Result<Step, IntakeError> {
+        self.phase = match comparison.step(ledger)? {
+            Compared::More => Phase::Comparing(comparison, outcome),
+            Compared::Rewind => match self.rewound().map(|file| self.rules.file.open(file, Some(self.mark)))? {
+                Ok(reader) => {
+                    comparison.reread(reader);
+                    Phase::Comparing(comparison, outcome)
+                }
+                Err(problem) => {
+                    self.complain(&problem, tell)?;
+                    Phase::End(Some(outcome))
+                }
+            },
+            Compared::Done(findings) => {
+                self.findings = findings;
+                Phase::End(Some(outcome))
+            }
+        };
+        Ok(Step::More)
+    }
+
+    /// What the file says of the days and months it is for.
+    fn guard_dates(&mut self, totals: &Totals) -> Option<Problem> {
+        let (controls, now) = (&totals.controls, self.rules.now);
+        if let Some(problem) = pay_on_problem(controls, now) {
+            return Some(problem);
+        }
+        let month = paid_in(controls.pay_on, now);
+        self.findings.extend(self.rules.guards.judge_period(controls.period().as_deref(), &month));
+        None
     }
 
     fn end(
@@ -316,10 +350,25 @@ impl Examination {
         {
             self.complain(&file_known(&batch), tell)?;
         }
+        if let Ok(totals) = &totals
+            && let Some(problem) = self.guard_dates(totals)
+        {
+            self.complain(&problem, tell)?;
+        }
         match totals {
             Ok(totals) if self.bad.problems == 0 => {
                 let paid_already = self.guard.words(self.rules.paid_already_within);
-                Ok(Step::Done(Verdict::Good(Box::new(Good { totals, header, mark: self.mark, paid_already }))))
+                let mut findings = std::mem::take(&mut self.findings);
+                if let Some(ledger) = ledger {
+                    findings.extend(self.rules.guards.judge_shortfall(ledger, totals.rows, totals.amount)?);
+                }
+                Ok(Step::Done(Verdict::Good(Box::new(Good {
+                    totals,
+                    header,
+                    mark: self.mark,
+                    paid_already,
+                    findings,
+                }))))
             }
             _ => {
                 let mut bad = std::mem::take(&mut self.bad);
@@ -330,59 +379,5 @@ impl Examination {
                 Ok(Step::Done(Verdict::Bad(bad)))
             }
         }
-    }
-
-    /// What the ledger knows of a row's reference, of the one it repeats and of its person.
-    fn hold_against(
-        &mut self,
-        row: &Row,
-        seen: Seen,
-        header: &Header,
-        ledger: &LedgerReader,
-        tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
-    ) -> Result<(), IntakeError> {
-        let order = &row.instruction;
-        if seen.reference
-            && let Some(known) = ledger.known_reference(&order.reference.key())?
-            && let Some(problem) = reference_known(row, header, &known, ledger)?
-        {
-            self.bad.known_lines.push(row.line);
-            return self.complain(&problem, tell);
-        }
-        match &order.retry_of {
-            Some(old) => match retried(row, old, ledger)? {
-                // What is paid again was not paid, or it would not be here; but somebody may have been
-                // paid beside it, under another reference, and that is why it was cancelled.
-                Ok(unpaid) => self.guard_persons(row, whom_it_repeats(row, &unpaid, ledger)?, ledger)?,
-                Err(problem) => self.complain(&problem, tell)?,
-            },
-            None => {
-                if let Some(problem) = erased_retry(row, header, ledger)? {
-                    self.complain(&problem, tell)?;
-                }
-                if seen.person {
-                    self.guard_persons(row, vec![(row.instruction.receiver, row.instruction.amount)], ledger)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes a row for which one of these persons was to be paid this amount already.
-    fn guard_persons(
-        &mut self,
-        row: &Row,
-        persons: Vec<(Account, Amount)>,
-        ledger: &LedgerReader,
-    ) -> Result<(), IntakeError> {
-        let Some(within) = self.rules.paid_already_within else { return Ok(()) };
-        let since = Wall(self.rules.now.0.saturating_sub(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)));
-        for (receiver, amount) in persons {
-            let found = ledger.known_person(receiver, amount, since)?;
-            let Some(known) = found.first() else { continue };
-            self.guard.note(row, known);
-            break;
-        }
-        Ok(())
     }
 }

@@ -5,15 +5,27 @@
 
 pub mod admit;
 pub mod claim;
+mod compare;
 pub mod error;
 pub mod examine;
+pub mod form;
 mod guard;
+pub mod guards;
 pub mod inbox;
+mod judge;
 mod known;
+mod last_payroll;
 mod loading;
+pub mod order_files;
+pub mod pay_day;
+mod people;
+pub mod preview;
+mod receivers;
 mod recognise;
 pub mod reject;
 mod salvage;
+pub mod settling;
+pub mod telling;
 pub mod terms;
 pub mod watch;
 
@@ -23,6 +35,14 @@ pub use reject::ErrorsFile;
 pub use watch::InboxWatch;
 
 use crate::payout::moment::Wall;
+
+/// The moment at which the local day of `wall` began.
+pub fn begin_of_day(wall: Wall) -> Wall {
+    let zone = jiff::tz::TimeZone::system();
+    let moment = jiff::Timestamp::from_millisecond(wall.0).unwrap_or_default().to_zoned(zone);
+    let begin = moment.start_of_day().map_or(wall.0, |begin| begin.timestamp().as_millisecond());
+    Wall(begin)
+}
 
 /// A date and time as a file name can carry it, in the local zone: `20260731-101500`.
 pub fn stamp(wall: Wall) -> String {

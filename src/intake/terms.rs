@@ -3,9 +3,13 @@
 //! Must never: let a batch be sent that a person was to look at first.
 
 use super::examine::Good;
+use super::guards::GuardSettings;
+use super::pay_day::begins;
+use super::telling::tell;
 use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
+use crate::payout::terms::{Finding, Terms, above};
 use crate::payroll::{ColumnNames, Limits, Mark, Problem, Reader, Style};
 use crate::words::Language;
 use std::io::Read;
@@ -43,6 +47,7 @@ pub struct AdmitSettings {
     pub language: Language,
     pub paid_already_within: Option<Duration>,
     pub paid_already: Guard,
+    pub guards: GuardSettings,
     /// A batch above this waits for approval; `None`: none waits.
     pub approval_above: Option<Amount>,
     pub start_after: Duration,
@@ -52,9 +57,28 @@ pub struct AdmitSettings {
 
 impl AdmitSettings {
     /// The admission of a file that was found good.
-    pub(super) fn admission(&self, file: String, good: &Good, received: Wall, now: Wall) -> BatchEvent {
+    /// `earlier`: HTG of the batches admitted before it on the same day.
+    pub(super) fn admission(
+        &self,
+        file: String,
+        good: &Good,
+        dropped_by: u32,
+        earlier: Amount,
+        received: Wall,
+        now: Wall,
+    ) -> BatchEvent {
         let totals = &good.totals;
-        let waits = self.approval_above.is_some_and(|above| totals.amount > above);
+        let mut findings: Vec<Finding> = above(self.approval_above, earlier, totals.amount).into_iter().collect();
+        findings.extend(good.findings.iter().cloned());
+        findings.sort_by_key(|finding| !finding.hold);
+        let pay_on = totals.controls.pay_on.map(|(day, _)| day);
+        let terms = Terms {
+            dropped_by: Some(dropped_by),
+            period: totals.controls.period(),
+            pay_on: pay_on.map(|day| day.to_string()),
+            findings,
+        };
+        let waits = terms.holding().next().is_some();
         let hold = good.paid_already.clone().filter(|_| self.paid_already == Guard::Hold);
         let regret = i64::try_from(self.start_after.as_millis()).unwrap_or(i64::MAX);
         BatchEvent::Admitted {
@@ -66,9 +90,10 @@ impl AdmitSettings {
             received,
             approval: if waits { Approval::Awaited } else { Approval::NotNeeded },
             hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
-            start: Wall(now.0.saturating_add(regret)),
+            start: Wall(now.0.saturating_add(regret)).max(pay_on.and_then(begins).unwrap_or(now)),
             other_columns: good.header.other_as_written.clone(),
             read_as: Some(Box::new(good.read_as())),
+            terms,
         }
     }
 }
@@ -99,5 +124,8 @@ pub(super) fn tell_admitted(batch: &Batch, good: &Good) {
     );
     if let Some(why) = &good.paid_already {
         tracing::warn!(batch = %batch.id, held = batch.hold.is_some(), "{why}");
+    }
+    for finding in &batch.terms.findings {
+        tracing::warn!(batch = %batch.id, held = finding.hold, guard = finding.guard.word(), "{}", tell(finding));
     }
 }

@@ -237,6 +237,7 @@ fn admitted(
         start,
         other_columns,
         read_as: _,
+        terms,
     } = event
     else {
         return Err(unreadable());
@@ -261,6 +262,7 @@ fn admitted(
         cancel: None,
         freed: None,
         start: *start,
+        terms: terms.clone(),
         tally,
         last_event: 0,
         reported: 0,

@@ -11,7 +11,11 @@ use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs, Tally};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
+use crate::payout::terms::Terms;
 use rusqlite::Row;
+
+/// Batches that are looked at together when those of a day are added up; most days have fewer.
+const PAGE_OF_A_DAY: i64 = 100;
 
 fn batch_sql(rest: &str) -> String {
     format!(
@@ -52,13 +56,59 @@ impl Reader {
     }
 
     fn batches(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Batch>, LedgerError> {
-        Ok(self.found(sql, params)?.into_iter().map(|found| found.batch).collect())
+        let mut all: Vec<Batch> = self.found(sql, params)?.into_iter().map(|found| found.batch).collect();
+        for batch in &mut all {
+            batch.terms = self.terms(batch.id)?;
+        }
+        Ok(all)
+    }
+
+    /// The terms on which a batch was admitted, from its first event.
+    fn terms(&self, batch: BatchId) -> Result<Terms, LedgerError> {
+        let body: Option<String> = self.one(
+            "SELECT body FROM event INDEXED BY event_of_batch WHERE payout IS NULL AND batch = ?1 AND no = 1",
+            [batch.0],
+            |row| row.get(0),
+        )?;
+        let body = body.ok_or_else(|| LedgerError::contradiction(format!("batch {batch} was never admitted")))?;
+        match serde_json::from_str(&body) {
+            Ok(BatchEvent::Admitted { terms, .. }) => Ok(terms),
+            _ => Err(LedgerError::damaged(format!("batch {batch}: its admission is not readable"))),
+        }
+    }
+
+    /// HTG of the batches before `before` that were admitted since a moment, whatever became of them.
+    /// The newest come first, and it stops where a whole page of them is older: the clock may have
+    /// been set wrong for some.
+    pub fn admitted_since(&self, since: Wall, before: BatchId) -> Result<Amount, LedgerError> {
+        let sql = format!(
+            "SELECT id, amount, admitted, {} FROM batch WHERE visible = 1 AND id < ?1 ORDER BY id DESC LIMIT ?2",
+            seal::BATCH.whole()
+        );
+        let (mut sum, mut before) = (Amount::ZERO, before);
+        loop {
+            let page = self.all(&sql, [before.0, PAGE_OF_A_DAY], |row| {
+                let id = BatchId(row.get(0)?);
+                seal::BATCH.check(row.get(3)?, &id.to_string())?;
+                Ok((id, Amount::from_centimes(row.get(1)?), Wall(row.get(2)?)))
+            })?;
+            let of_the_day = page.iter().filter(|(_, _, admitted)| *admitted >= since);
+            let (mut count, last) = (0_u32, page.last().map(|(id, _, _)| *id));
+            for (_, amount, _) in of_the_day {
+                sum = sum.saturating_add(*amount);
+                count += 1;
+            }
+            match last {
+                Some(last) if count > 0 => before = last,
+                _ => return Ok(sum),
+            }
+        }
     }
 
     /// The same, each compared with its events: an order that a lost write took back is an order.
     fn batches_as_told(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Batch>, LedgerError> {
-        let all = self.found(sql, params)?;
-        for found in &all {
+        let mut all = self.found(sql, params)?;
+        for found in &mut all {
             self.check_told(found)?;
         }
         Ok(all.into_iter().map(|found| found.batch).collect())
@@ -79,7 +129,8 @@ impl Reader {
         Ok(all)
     }
 
-    fn check_told(&self, found: &Found) -> Result<(), LedgerError> {
+    /// Compares, and takes over what only the events tell.
+    fn check_told(&self, found: &mut Found) -> Result<(), LedgerError> {
         let Found { batch, events } = found;
         let id = batch.id;
         let mut told: Option<Batch> = None;
@@ -95,6 +146,9 @@ impl Reader {
                 (Some(told), _) => told.apply(&body, event.at).ok_or_else(|| cannot_follow(event.no))?,
                 (None, _) => return Err(cannot_follow(event.no)),
             }
+        }
+        if let Some(told) = &told {
+            batch.terms.clone_from(&told.terms);
         }
         if told.as_ref() == Some(batch) && count == *events {
             return Ok(());
@@ -162,7 +216,8 @@ impl Reader {
 /// The batch that an admission event makes, with what no event tells taken over from the row.
 fn as_admitted(row: &Batch, event: &BatchEvent, at: Wall) -> Result<Batch, LedgerError> {
     let unreadable = || LedgerError::damaged(format!("batch {}: its admission is not readable", row.id));
-    let BatchEvent::Admitted { file, sha256, rows, amount_centimes, received, approval, hold, start, .. } = event
+    let BatchEvent::Admitted { file, sha256, rows, amount_centimes, received, approval, hold, start, terms, .. } =
+        event
     else {
         return Err(unreadable());
     };
@@ -179,6 +234,7 @@ fn as_admitted(row: &Batch, event: &BatchEvent, at: Wall) -> Result<Batch, Ledge
         cancel: None,
         freed: None,
         start: *start,
+        terms: terms.clone(),
         tally: row.tally,
         last_event: row.last_event,
         reported: row.reported,
@@ -206,6 +262,7 @@ fn read_batch(row: &Row) -> Result<Found, LedgerError> {
         cancel: row.get(9)?,
         freed: wall(10)?,
         start: Wall(row.get(11)?),
+        terms: Terms::default(),
         tally: Tally::default(),
         last_event: row.get(12)?,
         reported: row.get(13)?,

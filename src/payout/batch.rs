@@ -5,6 +5,7 @@
 use super::moment::Wall;
 use super::money::Amount;
 use super::state::{BatchId, ByOrder, StateWord};
+use super::terms::Terms;
 use serde::{Deserialize, Serialize};
 
 /// Rows and HTG of a batch by status; changed in the same transaction as the payouts.
@@ -87,6 +88,8 @@ pub struct Batch {
     pub freed: Option<Wall>,
     /// Not sent before.
     pub start: Wall,
+    /// Who dropped it and what the guards found.
+    pub terms: Terms,
     pub tally: Tally,
     /// Number of the last event of the batch or of one of its payouts.
     pub last_event: i64,
@@ -131,6 +134,8 @@ pub enum BatchEvent {
         /// How the file was read. Ledgers of before have no such words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         read_as: Option<Box<ReadAs>>,
+        #[serde(default, skip_serializing_if = "Terms::is_plain")]
+        terms: Terms,
     },
     Approved {
         order: ByOrder,
@@ -210,6 +215,11 @@ impl Batch {
             return BatchState::Paying;
         }
         BatchState::NeedsPerson
+    }
+
+    /// Whether it waits for its own time: the time to regret, or the day that its file names.
+    pub fn starts_later(&self, now: Wall) -> bool {
+        self.start > self.admitted && self.start > now
     }
 
     /// Whether nothing can change any more without a new order.

@@ -4,7 +4,7 @@
 
 use super::batch::{Approval, Batch, BatchEvent, BatchState};
 use super::moment::BootMoment;
-use super::state::{ByOrder, StateWord};
+use super::state::{BatchId, ByOrder, StateWord};
 use super::state::{Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, StandingOrder, State};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -73,6 +73,79 @@ pub struct Order {
     pub verb: Verb,
     pub target: Target,
     pub by: ByOrder,
+    /// The user (uid) who gave it; `None` where an older payoutd wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// The file that it came as, where it came as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+}
+
+/// A file that gave an order: this very one, and no other of the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// `approvals` or `orders`.
+    pub folder: String,
+    pub file: String,
+    /// Of its content, in hex.
+    pub sha256: String,
+    pub inode: u64,
+    /// When its content last changed: seconds since 1970, nanoseconds.
+    pub modified: (i64, i64),
+}
+
+/// `[approval] four_eyes`: nobody approves what he dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FourEyes {
+    /// The user (uid) that payoutd's own files belong to: what comes as his comes from nobody in
+    /// particular.
+    pub service: u32,
+}
+
+/// Why four eyes are not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TwoEyes {
+    /// Who dropped the batch and who approves it are one.
+    Same { uid: u32 },
+    /// Who dropped the batch cannot be told.
+    Dropper,
+    /// Who approves it cannot be told.
+    Approver,
+}
+
+/// What the kernel and network folders put in the place of users that they cannot name (`nobody`).
+const NOBODY: [u32; 2] = [65_534, u32::MAX];
+
+impl FourEyes {
+    /// Whether the approver is somebody else than the dropper, as far as anybody can tell.
+    pub fn judge(self, dropped_by: Option<u32>, approved_by: Option<u32>) -> Result<(), TwoEyes> {
+        let person = |uid: &u32| *uid != self.service && !NOBODY.contains(uid);
+        if let (Some(one), Some(other)) = (dropped_by, approved_by)
+            && one == other
+        {
+            return Err(TwoEyes::Same { uid: one });
+        }
+        dropped_by.filter(person).ok_or(TwoEyes::Dropper)?;
+        approved_by.filter(person).ok_or(TwoEyes::Approver)?;
+        Ok(())
+    }
+}
+
+impl TwoEyes {
+    /// For the order's answer.
+    fn words(self, batch: BatchId) -> String {
+        let rule = "[approval] four_eyes asks for another person than the one who dropped the batch";
+        match self {
+            TwoEyes::Same { uid } => format!("batch {batch} was dropped by the same user (uid {uid}): {rule}"),
+            TwoEyes::Dropper => format!(
+                "who dropped batch {batch} cannot be told (its file belonged to payoutd's own user, or to nobody): {rule}; \
+                 cancel it, and drop it again as a file of your own user"
+            ),
+            TwoEyes::Approver => {
+                format!("who approves batch {batch} cannot be told (payoutd's own user, or nobody): {rule}")
+            }
+        }
+    }
 }
 
 /// Why an order is refused: a sentence for the person who gave it.
@@ -85,7 +158,7 @@ fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
 }
 
 /// What an order on a batch does.
-pub fn judge_batch(order: &Order, batch: &Batch) -> Result<BatchEvent, Refused> {
+pub fn judge_batch(order: &Order, batch: &Batch, four_eyes: Option<FourEyes>) -> Result<BatchEvent, Refused> {
     let state = batch.state(false);
     if let Target::Batch { seen, .. } = &order.target {
         // `paying` and `waiting` differ by what lies outside the batch; a person sees one batch.
@@ -102,6 +175,12 @@ pub fn judge_batch(order: &Order, batch: &Batch) -> Result<BatchEvent, Refused> 
         return refuse(format!("batch {} is {}: nothing can be ordered about it any more", batch.id, state.word()));
     }
     let by = order.by.clone();
+    if order.verb == Verb::Approve
+        && batch.approval == Approval::Awaited
+        && let Some(Err(two)) = four_eyes.map(|eyes| eyes.judge(batch.terms.dropped_by, order.uid))
+    {
+        return refuse(two.words(batch.id));
+    }
     match &order.verb {
         Verb::Approve if batch.approval == Approval::Awaited => Ok(BatchEvent::Approved { order: by }),
         Verb::Approve => refuse(format!("batch {} does not wait for approval", batch.id)),

@@ -10,6 +10,7 @@ use super::problem::{Code, Problem, quote};
 use super::records::Record;
 use crate::payout::money::Amount;
 use crate::words::{Saying, say};
+use jiff::civil::Date;
 
 /// What the file says of itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct Controls {
     pub total: Option<(Amount, u32)>,
     /// `# rows:` and its line.
     pub rows: Option<(u32, u32)>,
+    /// `# period:`, as the first day of its month, and its line.
+    pub period: Option<(Date, u32)>,
+    /// `# pay on:` and its line: nothing of the file is paid before that day.
+    pub pay_on: Option<(Date, u32)>,
 }
 
 /// What a `#` line is.
@@ -25,11 +30,23 @@ pub struct Controls {
 enum Kind {
     Total,
     Rows,
+    Period,
+    PayOn,
 }
 
 /// The words that begin a control line, in lower case.
-const WORDS: &[(&str, Kind)] =
-    &[("total", Kind::Total), ("rows", Kind::Rows), ("lignes", Kind::Rows), ("liy", Kind::Rows)];
+const WORDS: &[(&str, Kind)] = &[
+    ("total", Kind::Total),
+    ("rows", Kind::Rows),
+    ("lignes", Kind::Rows),
+    ("liy", Kind::Rows),
+    ("period", Kind::Period),
+    ("période", Kind::Period),
+    ("peryòd", Kind::Period),
+    ("pay on", Kind::PayOn),
+    ("payer le", Kind::PayOn),
+    ("peye jou", Kind::PayOn),
+];
 
 /// A `#` line's word and value: `# total: 5` gives `total` and `5`.
 fn parts(record: &Record<'_>) -> Option<(String, String)> {
@@ -57,6 +74,11 @@ pub fn is_control_or_remark(record: &Record<'_>) -> bool {
 }
 
 impl Controls {
+    /// The month that the file is for, as `2026-07`.
+    pub fn period(&self) -> Option<String> {
+        self.period.map(|(month, _)| month.strftime("%Y-%m").to_string())
+    }
+
     pub fn any(&self) -> bool {
         self.total.is_some() || self.rows.is_some()
     }
@@ -79,6 +101,25 @@ impl Controls {
                     .filter(|_| is_number)
                     .ok_or_else(|| unclear(record, say!("control-rows-unclear")))?;
                 agree(&mut self.rows, rows, line).map_err(|sentence| unclear(record, sentence))
+            }
+            Some(Kind::Period) => {
+                let month = format!("{value}-01");
+                let is_month = value.len() == "2026-07".len();
+                let period = month
+                    .parse()
+                    .ok()
+                    .filter(|_| is_month)
+                    .ok_or_else(|| unclear(record, say!("control-period-unclear")))?;
+                agree(&mut self.period, period, line).map_err(|sentence| unclear(record, sentence))
+            }
+            Some(Kind::PayOn) => {
+                let is_day = value.len() == "2026-07-30".len();
+                let day = value
+                    .parse()
+                    .ok()
+                    .filter(|_| is_day)
+                    .ok_or_else(|| unclear(record, say!("control-pay-on-unclear")))?;
+                agree(&mut self.pay_on, day, line).map_err(|sentence| unclear(record, sentence))
             }
             None => self.read_remark(record),
         }

@@ -3,8 +3,11 @@
 //!
 //! Must never: decide anything.
 
+use super::cell::local;
+use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::words::{Saying, say};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -30,6 +33,10 @@ pub enum Blocked {
     Storm,
     StatusBlind,
     Throttled,
+    /// It is not within the payment hours; they begin then (milliseconds since 1970).
+    Hours {
+        opens: i64,
+    },
     /// MonCash has never told the balance, and does not answer.
     BalanceSilent,
     BalanceUnknown,
@@ -60,6 +67,9 @@ impl Blocked {
             Blocked::Storm => (Frame::Waiting, say!("blocked-storm")),
             Blocked::StatusBlind => (Frame::Waiting, say!("blocked-status-blind")),
             Blocked::Throttled => (Frame::Waiting, say!("blocked-throttled")),
+            Blocked::Hours { opens } => {
+                (Frame::Waiting, say!("blocked-hours", at = local(Wall(*opens), &TimeZone::system())))
+            }
             Blocked::BalanceSilent => (Frame::Waiting, say!("blocked-balance-silent")),
             Blocked::BalanceUnknown => (Frame::Waiting, say!("blocked-balance-unknown")),
             Blocked::BalanceLags => (Frame::None, say!("blocked-balance-lags")),

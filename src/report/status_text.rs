@@ -248,6 +248,7 @@ pub(super) mod tests {
             cancel: None,
             freed: None,
             start: Wall(0),
+            terms: Default::default(),
             tally,
             last_event: 1,
             reported: 0,

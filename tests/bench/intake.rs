@@ -172,6 +172,7 @@ fn slices(file: &Path) -> Vec<f64> {
             language: Language::English,
             paid_already_within: Some(Duration::from_secs(20 * 86_400)),
             paid_already: Guard::Hold,
+            guards: payoutd::intake::guards::GuardSettings::off(),
             approval_above: None,
             start_after: Duration::ZERO,
             seed: SEED,

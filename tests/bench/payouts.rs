@@ -301,6 +301,7 @@ fn admit(ledger: &mut Ledger, clock: &SystemClock) -> BatchId {
         start: at,
         other_columns: Vec::new(),
         read_as: None,
+        terms: Default::default(),
     };
     ledger.admission_finish(batch, &event, at).expect("it is admitted");
     batch

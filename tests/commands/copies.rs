@@ -82,7 +82,7 @@ fn the_summary_of_a_ledger_that_is_gone_is_kept_beside_the_new_one() {
     let summaries = || -> Vec<String> {
         let reports = std::fs::read_dir(house.path("batches/reports")).expect("reports");
         let texts = reports.map(|entry| entry.expect("entry").path());
-        let texts = texts.filter(|path| path.to_string_lossy().ends_with(".txt"));
+        let texts = texts.filter(|path| path.to_string_lossy().contains(".summary."));
         texts.map(|path| std::fs::read_to_string(path).expect("summary")).collect()
     };
     let paid = summaries();

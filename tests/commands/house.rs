@@ -100,10 +100,19 @@ impl House {
     /// Writes the configuration again. Waits are short, and `more` may not repeat a section but
     /// `[safety]`, `[balance]` and `[approval]`.
     pub fn configure(&self, environment: &str, more: &str) {
+        self.write_config(environment, "", more);
+    }
+
+    /// The same, with more settings of `[engine]`.
+    pub fn configure_engine(&self, engine: &str, more: &str) {
+        self.write_config("simulator", engine, more);
+    }
+
+    fn write_config(&self, environment: &str, engine: &str, more: &str) {
         let text = format!(
             "[moncash]\nenvironment = \"{environment}\"\nbase_url = \"{}\"\nclient_id = \"client_id\"\n\
              connect_timeout = \"2s\"\nrequest_timeout = \"5s\"\n\
-             [engine]\ntransfers_per_second = 500\nqueries_per_second = 1000\ndrain = \"10s\"\n\
+             [engine]\ntransfers_per_second = 500\nqueries_per_second = 1000\ndrain = \"10s\"\n{engine}\
              [intake]\nsettle = \"0s\"\nrescan = \"1s\"\n{more}",
             self.base_url
         );
@@ -127,6 +136,14 @@ impl House {
 
     pub fn run(&self, line: &str) -> Said {
         self.run_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// As another user, behind sudo.
+    pub fn run_as(&self, uid: u32, line: &str) -> Said {
+        let command = payoutd(self.folder.path());
+        let out = command.env("SUDO_UID", &uid.to_string()).args(line.split_whitespace()).output().expect("run");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Said { code: out.status.code().unwrap_or(-1), out: text(&out.stdout), err: text(&out.stderr) }
     }
 
     pub fn run_args(&self, args: &[&str]) -> Said {

@@ -4,7 +4,9 @@
 mod checking;
 mod copies;
 mod daily;
+mod guards;
 mod house;
+mod order_files;
 mod orders;
 mod reading;
 mod reconciling;

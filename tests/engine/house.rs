@@ -221,7 +221,8 @@ impl House {
     /// Leaves an order as a command does; its number.
     pub fn post(&self, verb: Verb, target: Target) -> i64 {
         let by = ByOrder { who: "Marie".to_string(), reason: "she said so".to_string() };
-        post_order(self.folder.path(), &Order { verb, target, by }, self.clock.now().wall).unwrap()
+        post_order(self.folder.path(), &Order { verb, target, by, uid: None, from: None }, self.clock.now().wall)
+            .unwrap()
     }
 
     /// A person orders something of a payout as it stands now, and waits for the answer.
@@ -316,6 +317,8 @@ pub fn settings() -> Settings {
         poll: Duration::from_secs(30),
         min_free: 0,
         free_space: Box::new(|| None),
+        hours: payoutd::engine::hours::Hours::always(),
+        four_eyes: None,
     }
 }
 
@@ -332,6 +335,7 @@ fn admitted(rows: &[NewRow], file: u8, now: Wall) -> BatchEvent {
         start: now,
         other_columns: Vec::new(),
         read_as: None,
+        terms: Default::default(),
     }
 }
 

@@ -10,6 +10,7 @@ mod moncash;
 
 mod answers_that_differ;
 mod crashes;
+mod hours;
 mod landing;
 mod money;
 mod never_twice;

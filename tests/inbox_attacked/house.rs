@@ -52,6 +52,7 @@ fn admission(batches: &Path) -> Admission {
         language: Language::English,
         paid_already_within: None,
         paid_already: Guard::Warn,
+        guards: payoutd::intake::guards::GuardSettings::off(),
         approval_above: None,
         start_after: Duration::ZERO,
         seed: 11,

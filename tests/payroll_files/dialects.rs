@@ -26,7 +26,8 @@ fn examine(bytes: &[u8]) -> Result<(Good, Vec<Payout>), Vec<(u32, &'static str)>
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let rules = FileRules { limits: limits(), columns: ColumnNames::default() };
-    let about = Rules { file: rules.clone(), paid_already_within: None, now: Wall(0), seed: 3 };
+    let guards = payoutd::intake::guards::GuardSettings::off();
+    let about = Rules { file: rules.clone(), paid_already_within: None, guards, now: Wall(0), seed: 3 };
     let mut examination = Examination::begin(file.try_clone().unwrap(), about).unwrap();
     let mut told = Vec::new();
     let verdict = loop {

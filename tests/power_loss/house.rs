@@ -233,6 +233,7 @@ pub fn admission(file: &str, batch: BatchId, rows: &[NewRow], now: Wall) -> Batc
         start: now,
         other_columns: Vec::new(),
         read_as: None,
+        terms: Default::default(),
     }
 }
 

@@ -90,7 +90,8 @@ fn orders(house: &mut House) {
     let batch = house.payout("A1").batch;
     let now = house.now();
     let target = Target::Batch { id: batch.0, seen: "paying".to_string() };
-    let id = post_order(house.state(), &Order { verb: Verb::Hold, target, by: by() }, now.wall).unwrap();
+    let id = post_order(house.state(), &Order { verb: Verb::Hold, target, by: by(), uid: None, from: None }, now.wall)
+        .unwrap();
     house.acknowledge();
     house.turn(|turn, _| {
         let mut batch = turn.batch(batch).unwrap().unwrap();

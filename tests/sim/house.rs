@@ -133,12 +133,13 @@ impl House {
         let Some((household, reaper)) = &mut self.household else { return Life::Died };
         let (stop, reaper) = (Bell::default(), reaper.clone());
         let end = {
-            let (engine, [intake, reports, status, _]) = household.parts();
+            let (engine, [intake, orders, previews, reports, status, _]) = household.parts();
             let seam = |place| Seam(reaper.clone(), place);
             let mut first = seam("after a turn's commit, before its calls");
             let mut second = seam("after a commit of the intake");
             let mut third = seam("after a commit of the reports");
-            let mut all: Vec<&mut dyn Chore> = vec![&mut first, intake, &mut second, reports, &mut third];
+            let mut all: Vec<&mut dyn Chore> =
+                vec![&mut first, intake, &mut second, orders, previews, reports, &mut third];
             if status_file {
                 all.push(status);
             }
@@ -194,8 +195,7 @@ impl House {
         self.record.note(format_args!("stopped"));
         let stop = Bell::default();
         stop.ring();
-        let (engine, [intake, reports, status, _]) = household.parts();
-        let mut all: [&mut dyn Chore; 3] = [intake, reports, status];
+        let (engine, mut all) = household.parts();
         let ended = engine.run(Until::Stopped, &stop, &stop, &mut all).await;
         let ended: anyhow::Result<Ending> = ended.map_err(Into::into);
         let failed = ended.and_then(|ending| household.finish(ending)).err();

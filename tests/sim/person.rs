@@ -33,7 +33,7 @@ impl House {
         self.record.note(format_args!("a person orders {} of {}", wish.verb.word(), wish.about));
         self.record.count(|counts| counts.orders += 1);
         let by = ByOrder { who: "Marie".to_string(), reason: "the simulation".to_string() };
-        let order = Order { verb: wish.verb, target: wish.target, by };
+        let order = Order { verb: wish.verb, target: wish.target, by, uid: None, from: None };
         post_order(self.state(), &order, self.clock.now().wall).unwrap();
     }
 

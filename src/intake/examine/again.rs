@@ -75,11 +75,12 @@ impl Examination {
         mut reader: Box<Reader<File>>,
         mut confirmation: Confirmation,
         outcome: Box<Outcome>,
+        ledger: bool,
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<Step, IntakeError> {
         for _ in 0..SLICE {
             let Some(line) = reader.next_line() else {
-                self.phase = Phase::End(Some(outcome));
+                self.phase = self.after_twins(outcome, ledger);
                 return Ok(Step::More);
             };
             let Some(row) = line else { continue };

@@ -1,7 +1,7 @@
 //! One ledger, one account, one writer; and whether it is the newest.
 
 use super::*;
-use crate::payout::order::{Order, Target, Verb};
+use crate::payout::order::{Order, Origin, Target, Verb};
 use std::os::unix::fs::PermissionsExt;
 
 fn open(house: &TempDir, now: u64) -> Result<Option<String>, LedgerError> {
@@ -168,7 +168,7 @@ fn what_stands_outlives_the_process_and_is_on_record() {
 #[test]
 fn an_order_of_another_process_is_seen_answered_and_read_back() {
     let mut house = House::new();
-    let pause = Order { verb: Verb::Pause, target: Target::House, by: order() };
+    let pause = Order { verb: Verb::Pause, target: Target::House, by: order(), uid: None, from: None };
     let id = post_order(house.folder.path(), &pause, wall(3)).unwrap();
     assert_eq!(order_outcome(house.folder.path(), id).unwrap(), None);
     assert_eq!(house.ledger.orders_waiting().unwrap(), vec![(id, pause)]);
@@ -183,7 +183,7 @@ fn an_order_of_another_process_is_seen_answered_and_read_back() {
     let outcome = order_outcome(house.folder.path(), id).unwrap().unwrap();
     assert_eq!((outcome.refused, outcome.text.as_str()), (false, "paused"));
     let nowhere = scratch();
-    let lost = Order { verb: Verb::Pause, target: Target::House, by: order() };
+    let lost = Order { verb: Verb::Pause, target: Target::House, by: order(), uid: None, from: None };
     assert!(matches!(post_order(nowhere.path(), &lost, wall(1)), Err(LedgerError::Missing(_))));
     assert!(matches!(Reader::open(nowhere.path()).map(|_| ()), Err(LedgerError::Missing(_))));
     assert_eq!(std::fs::read_dir(nowhere.path()).unwrap().count(), 0, "nothing was made");
@@ -201,4 +201,39 @@ fn a_reader_sees_what_is_committed_and_never_writes() {
     turn.commit().unwrap();
     assert_eq!(reader.payout(payout.id).unwrap().state.word(), StateWord::InDoubt);
     assert!(reader.connection.execute("DELETE FROM orders", []).is_err());
+}
+
+#[test]
+fn an_order_that_came_as_a_file_is_known_again_by_that_very_file() {
+    let mut house = House::new();
+    house.admit(&rows(2));
+    let from = origin("B000001.hold.txt");
+    let target = Target::Batch { id: 1, seen: "paying".to_string() };
+    let order = Order { verb: Verb::Hold, target, by: order(), uid: Some(1001), from: Some(from.clone()) };
+    let id = house.ledger.leave_order(&order, wall(5)).unwrap();
+    assert_eq!(house.ledger.orders_waiting().unwrap(), vec![(id, order)]);
+    assert_eq!(house.ledger.order_from(&from).unwrap(), Some(id));
+    let others = [
+        Origin { inode: 8, ..from.clone() },
+        Origin { modified: (5, 7), ..from.clone() },
+        Origin { sha256: String::new(), ..from.clone() },
+        Origin { folder: "approvals".to_string(), ..from },
+    ];
+    assert!(others.iter().all(|other| house.ledger.order_from(other).unwrap().is_none()));
+}
+
+#[test]
+fn the_batches_of_a_day_are_added_up_also_around_one_with_a_wrong_clock() {
+    let mut house = House::new();
+    let mut sum = 0;
+    for place in 0..3_i64 {
+        let row = row(2, &format!("D{place}"), 37_000_000, 100 * (place + 1));
+        sum += 100 * (place + 1);
+        house.admit(&[row]);
+    }
+    let all = house.ledger.admitted_since(Wall(i64::MIN), BatchId(99)).unwrap();
+    assert_eq!(all, Amount::from_centimes(sum));
+    let before_the_last = house.ledger.admitted_since(Wall(i64::MIN), BatchId(3)).unwrap();
+    assert_eq!(before_the_last, Amount::from_centimes(300));
+    assert_eq!(house.ledger.admitted_since(Wall(i64::MAX), BatchId(99)).unwrap(), Amount::ZERO);
 }

@@ -198,6 +198,12 @@ pub(super) fn rows(n: u32) -> Vec<NewRow> {
     (1..=n).map(|i| row(i + 1, &format!("R{i}"), 37_000_000 + i, i64::from(i) * 100)).collect()
 }
 
+/// A file that gave an order.
+pub(super) fn origin(file: &str) -> crate::payout::order::Origin {
+    let (folder, file, sha256) = ("orders".to_string(), file.to_string(), "ab".repeat(32));
+    crate::payout::order::Origin { folder, file, sha256, inode: 7, modified: (5, 6) }
+}
+
 pub(super) fn admitted(rows: &[NewRow]) -> BatchEvent {
     BatchEvent::Admitted {
         file: "july.csv".to_string(),
@@ -211,6 +217,7 @@ pub(super) fn admitted(rows: &[NewRow]) -> BatchEvent {
         start: wall(1),
         other_columns: vec!["team".to_string()],
         read_as: None,
+        terms: Default::default(),
     }
 }
 

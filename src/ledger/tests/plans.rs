@@ -28,8 +28,12 @@ fn ask_everything() -> House {
         order: None,
     };
     house.record(&mut third, &held, 12);
-    post_order(house.folder.path(), &Order { verb: Verb::Pause, target: Target::House, by: order() }, wall(13))
-        .unwrap();
+    post_order(
+        house.folder.path(),
+        &Order { verb: Verb::Pause, target: Target::House, by: order(), uid: None, from: None },
+        wall(13),
+    )
+    .unwrap();
     let mut turn = house.ledger.begin(wall(14)).unwrap();
     turn.record_batch(&mut batch, &BatchEvent::OnHold { order: order() }).unwrap();
     turn.set_standing(&Standing { paused: Some(order()), ..Standing::default() }).unwrap();
@@ -38,7 +42,13 @@ fn ask_everything() -> House {
     let moment = moment(14).boot;
     turn.keep_reading(Amount::from_centimes(5), moment, wall(14), moment).unwrap();
     turn.commit().unwrap();
+    let target = Target::Batch { id: batch.id.0, seen: "paying".to_string() };
+    let origin = origin("B000001.hold.txt");
+    let order = Order { verb: Verb::Hold, target, by: order(), uid: Some(7), from: Some(origin.clone()) };
+    house.ledger.leave_order(&order, wall(14)).unwrap();
     let ledger = &house.ledger;
+    ledger.order_from(&origin).unwrap();
+    ledger.admitted_since(wall(0), BatchId(99)).unwrap();
     ledger.batches_unfinished().unwrap();
     ledger.batches_latest(5).unwrap();
     ledger.batches_to_report().unwrap();
@@ -81,6 +91,15 @@ fn ask_everything() -> House {
     house.ledger.places_of_known_references(&references).unwrap();
     let persons: Vec<_> = new.iter().map(|row| (row.instruction.receiver, row.instruction.amount)).collect();
     house.ledger.places_of_known_persons(&persons).unwrap();
+    // What guards look back for.
+    let receivers: Vec<_> = new.iter().map(|row| row.instruction.receiver).collect();
+    let newest = house.ledger.batch_before(BatchId(i64::MAX)).unwrap().unwrap();
+    let span = house.ledger.span(newest.id).unwrap().unwrap();
+    assert_eq!(house.ledger.sample(span, 7).unwrap().len(), 7);
+    assert_eq!(house.ledger.earlier_rows(span, 500).unwrap().len(), 150);
+    assert_eq!(house.ledger.earlier_amounts(&receivers, span).unwrap().len(), 150);
+    assert_eq!(house.ledger.earlier_amounts(&receivers, (1, 2)).unwrap().len(), 0);
+    assert_eq!(house.ledger.places_of_known_receivers(&receivers).unwrap().len(), 150);
     house
 }
 

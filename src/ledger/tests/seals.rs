@@ -56,7 +56,13 @@ fn a_row_that_does_not_meet_its_seal_is_handed_out_to_nobody() {
 fn an_order_whose_bits_flipped_is_not_carried_out() {
     let (house, batch) = busy_house();
     let target = crate::payout::order::Target::Batch { id: batch.id.0, seen: "on_hold".to_string() };
-    let order = crate::payout::order::Order { verb: crate::payout::order::Verb::Hold, target, by: order() };
+    let order = crate::payout::order::Order {
+        verb: crate::payout::order::Verb::Hold,
+        target,
+        by: order(),
+        uid: None,
+        from: None,
+    };
     let id = post_order(house.folder.path(), &order, wall(40)).unwrap();
     assert_eq!(house.ledger.orders_waiting().unwrap().len(), 1);
     house.tamper("UPDATE orders SET body = replace(body, '\"id\":2', '\"id\":1')");

@@ -21,6 +21,7 @@ fn batch(rows: &[(StateWord, u32)]) -> Batch {
         cancel: None,
         freed: None,
         start: Wall(0),
+        terms: Default::default(),
         tally,
         last_event: 1,
         reported: 0,

@@ -85,7 +85,13 @@ fn verbs() -> Vec<Verb> {
 
 fn order(verb: Verb, payout: &Payout) -> Order {
     let seen = payout.state.word().as_str().to_string();
-    Order { verb, target: Target::Payout { id: payout.id.0, seen, seen_events: payout.events }, by: by() }
+    Order {
+        verb,
+        target: Target::Payout { id: payout.id.0, seen, seen_events: payout.events },
+        by: by(),
+        uid: None,
+        from: None,
+    }
 }
 
 fn effect_word(effect: &Result<Effect, Refused>) -> &'static str {
@@ -228,6 +234,7 @@ fn batch(rows: &[(StateWord, u32)]) -> Batch {
         cancel: None,
         freed: None,
         start: Wall(0),
+        terms: Default::default(),
         tally,
         last_event: 1,
         reported: 0,
@@ -263,13 +270,45 @@ fn every_verb_on_every_batch() {
                 verb: verb.clone(),
                 target: Target::Batch { id: 1, seen: seen.to_string() },
                 by: by(),
+                uid: None,
+                from: None,
             };
-            let accepted = judge_batch(&give(seen), &batch);
+            let accepted = judge_batch(&give(seen), &batch, None);
             assert_eq!(accepted.is_ok(), *wanted.get(column).unwrap_or(&false), "{} on {seen}", verb.word());
-            assert!(judge_batch(&give("elsewhere"), &batch).is_err(), "{} on {seen}: it has moved", verb.word());
+            assert!(judge_batch(&give("elsewhere"), &batch, None).is_err(), "{} on {seen}: it has moved", verb.word());
             if let Ok(event) = accepted {
                 assert!(batch.clone().apply(&event, Wall(1)).is_some(), "{} on {seen}", verb.word());
             }
         }
+    }
+}
+
+/// Who dropped it, who approves it, and whether that shows four eyes. 990 is payoutd's own user.
+#[test]
+fn nobody_approves_what_he_dropped_or_what_nobody_can_be_told_to_have_dropped() {
+    let eyes = FourEyes { service: 990 };
+    for (dropped, approved, wanted) in [
+        (Some(1001), Some(1002), Ok(())),
+        (Some(0), Some(1002), Ok(())),
+        (Some(1001), Some(1001), Err(TwoEyes::Same { uid: 1001 })),
+        (Some(990), Some(990), Err(TwoEyes::Same { uid: 990 })),
+        (None, Some(1002), Err(TwoEyes::Dropper)),
+        (Some(990), Some(1002), Err(TwoEyes::Dropper)),
+        (Some(65_534), Some(1002), Err(TwoEyes::Dropper)),
+        (Some(1001), None, Err(TwoEyes::Approver)),
+        (Some(1001), Some(990), Err(TwoEyes::Approver)),
+        (Some(1001), Some(65_534), Err(TwoEyes::Approver)),
+        (Some(1001), Some(u32::MAX), Err(TwoEyes::Approver)),
+    ] {
+        assert_eq!(eyes.judge(dropped, approved), wanted, "{dropped:?} {approved:?}");
+        let terms = crate::payout::terms::Terms { dropped_by: dropped, ..Default::default() };
+        let batch = Batch { approval: Approval::Awaited, terms, ..batch(&[(StateWord::Queued, 1)]) };
+        let target = Target::Batch { id: 1, seen: "awaiting_approval".to_string() };
+        let give = |verb| Order { verb, target: target.clone(), by: by(), uid: approved, from: None };
+        assert_eq!(judge_batch(&give(Verb::Approve), &batch, Some(eyes)).is_ok(), wanted.is_ok());
+        // Without the setting, and for every other order, it does not matter who gives it.
+        assert!(judge_batch(&give(Verb::Approve), &batch, None).is_ok());
+        assert!(judge_batch(&give(Verb::Hold), &batch, Some(eyes)).is_ok());
+        assert!(judge_batch(&give(Verb::Cancel), &batch, Some(eyes)).is_ok());
     }
 }

@@ -71,6 +71,7 @@ pub fn batch_of(rows: &[ReportRow], last_event: i64) -> Batch {
         cancel: None,
         freed: None,
         start: Wall(0),
+        terms: Default::default(),
         tally,
         last_event,
         reported: 0,

@@ -1,1 +1,31 @@
 # orders, in English. See src/words/mod.rs.
+
+form-approve = payoutd: this file approves batch { $batch }, which waits for it; then it is paid.
+form-hold = payoutd: this file puts batch { $batch } on hold: nothing more of it is sent until it is released.
+form-release = payoutd: this file lifts the hold of batch { $batch }; then it is paid.
+form-cancel = payoutd: this file cancels batch { $batch }: what was not sent yet is never paid from it.
+form-how = To use it, COPY this file (do not move it) into the folder { $folder } and wait a moment. The answer lies there afterwards, in done/ or in refused/.
+form-why = Why it waits:
+form-reason = You may write why behind "reason:", in one line. Change no other line: they say which batch is meant.
+form-not-text = this file is not plain text: copy the ready-made file from reports/ again
+form-line = the line "{ $line }" is not known: copy the ready-made file from reports/ again
+form-twice = "{ $key }:" is there twice: copy the ready-made file from reports/ again
+form-missing = "{ $key }:" is missing: copy the ready-made file from reports/ again
+form-unclear = what follows "{ $key }:" is not clear ("{ $value }"): copy the ready-made file from reports/ again
+form-reason-long = what follows "reason:" is too long (at most { $most } characters in one line)
+form-other-file = this file means another payroll under the number { $batch } (the SHA-256 differs): copy the ready-made file from reports/ again
+form-other-rows = this file says { $said } rows and batch { $batch } has { $rows }: copy the ready-made file from reports/ again
+form-other-total = this file says HTG { $said } and batch { $batch } comes to HTG { $total }: copy the ready-made file from reports/ again
+order-no-batch = there is no batch { $batch }
+order-elsewhere = this order belongs into the folder batches/{ $folder }/: copy it there
+order-too-large = this file is too large to be an order: copy the ready-made file from reports/ again
+order-second-name = this file has a second name (a hard link) under which it could still be changed: copy the ready-made file here instead
+order-by-others = [approval] four_eyes: others than its owner may write to this file, so that it does not show who approves; save it so that only you may write to it (chmod go-w)
+order-same-person = [approval] four_eyes: the same user ({ $who }) dropped the batch and approves it; another person must approve it
+order-dropper-unknown = [approval] four_eyes: who dropped the batch cannot be told (its file belonged to payoutd's own user, or to nobody); cancel it, and drop it again as a file of your own user
+order-approver-unknown = [approval] four_eyes: who approves cannot be told (this file belongs to payoutd's own user, or to nobody); copy the ready-made file as your own user instead of moving it
+order-done = DONE: { $outcome }.
+order-refused = REFUSED, nothing was done: { $why }.
+order-file-reason = by the file { $file }
+order-file-left = waits: it cannot be read; give payoutd's group the right to read it
+order-name-left = is left alone: only copies of the .txt files in reports/ are taken here

@@ -66,7 +66,7 @@ do-explain-and-resolve = payoutd explain { $reference }; then payoutd resolve { 
 # Why a batch is in its state.
 why-as-told = { $text }
 why-being-cancelled = being cancelled: { $reason }
-why-approval = waits for 'payoutd approve { $batch } --reason …'
+why-approval = { $why }; waits for 'payoutd approve { $batch } --reason …', or a copy of reports/{ $batch }.approve.txt in approvals/
 why-held = { $held ->
     [one] { $held } payout waits
    *[other] { $held } payouts wait
@@ -112,6 +112,8 @@ blocked-balance-silent = MonCash does not answer; its balance is asked for again
 blocked-balance-unknown = MonCash has not told the balance yet
 blocked-balance-lags = waiting until MonCash's balance shows the last payments
 blocked-shortage = HTG { $htg } are missing to pay the remaining { $rows } rows; top up the prefunded account and payoutd goes on by itself
+blocked-hours = payments keep hours, and go on at { $at }
+why-start = not before { $at }
 
 # An alarm of a reconciliation, until somebody has acknowledged it.
 status-alarm = ALARM: { $count ->

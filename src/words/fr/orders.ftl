@@ -1,1 +1,31 @@
 # orders, in French. See src/words/mod.rs.
+
+form-approve = payoutd : ce fichier approuve le lot { $batch }, qui attend cette approbation ; ensuite il est payé.
+form-hold = payoutd : ce fichier suspend le lot { $batch } : plus rien n’en est envoyé tant que la suspension n’est pas levée.
+form-release = payoutd : ce fichier lève la suspension du lot { $batch } ; ensuite il est payé.
+form-cancel = payoutd : ce fichier annule le lot { $batch } : ce qui n’est pas encore envoyé ne sera jamais payé par ce lot.
+form-how = Pour l’utiliser, COPIEZ ce fichier (ne le déplacez pas) dans le dossier { $folder } et attendez un instant. La réponse s’y trouve ensuite, dans done/ ou dans refused/.
+form-why = Pourquoi il attend :
+form-reason = Vous pouvez écrire le motif après « reason: », sur une seule ligne. Ne changez aucune autre ligne : elles disent de quel lot il s’agit.
+form-not-text = ce fichier n’est pas du texte simple : copiez de nouveau le fichier préparé dans reports/
+form-line = la ligne « { $line } » n’est pas connue : copiez de nouveau le fichier préparé dans reports/
+form-twice = « { $key }: » figure deux fois : copiez de nouveau le fichier préparé dans reports/
+form-missing = « { $key }: » manque : copiez de nouveau le fichier préparé dans reports/
+form-unclear = ce qui suit « { $key }: » n’est pas clair (« { $value } ») : copiez de nouveau le fichier préparé dans reports/
+form-reason-long = ce qui suit « reason: » est trop long ({ $most } caractères au plus, sur une seule ligne)
+form-other-file = ce fichier désigne une autre paie sous le numéro { $batch } (le SHA-256 diffère) : copiez de nouveau le fichier préparé dans reports/
+form-other-rows = ce fichier annonce { $said } lignes et le lot { $batch } en a { $rows } : copiez de nouveau le fichier préparé dans reports/
+form-other-total = ce fichier annonce HTG { $said } et le lot { $batch } s’élève à HTG { $total } : copiez de nouveau le fichier préparé dans reports/
+order-no-batch = il n’y a pas de lot { $batch }
+order-elsewhere = cet ordre doit être copié dans le dossier batches/{ $folder }/
+order-too-large = ce fichier est trop grand pour être un ordre : copiez de nouveau le fichier préparé dans reports/
+order-second-name = ce fichier a un second nom (lien physique) sous lequel il pourrait encore être modifié : copiez plutôt ici le fichier préparé
+order-by-others = [approval] four_eyes : d’autres que son propriétaire peuvent écrire dans ce fichier, il ne montre donc pas qui approuve ; enregistrez-le de sorte que vous seul puissiez y écrire (chmod go-w)
+order-same-person = [approval] four_eyes : le même utilisateur ({ $who }) a déposé le lot et l’approuve ; une autre personne doit l’approuver
+order-dropper-unknown = [approval] four_eyes : on ne peut pas dire qui a déposé le lot (son fichier appartenait à l’utilisateur de payoutd, ou à personne) ; annulez-le et déposez-le de nouveau comme fichier de votre propre utilisateur
+order-approver-unknown = [approval] four_eyes : on ne peut pas dire qui approuve (ce fichier appartient à l’utilisateur de payoutd, ou à personne) ; copiez le fichier préparé avec votre propre utilisateur au lieu de le déplacer
+order-done = FAIT : { $outcome }.
+order-refused = REFUSÉ, rien n’a été fait : { $why }.
+order-file-reason = par le fichier { $file }
+order-file-left = attend : il ne peut pas être lu ; donnez au groupe de payoutd le droit de le lire
+order-name-left = est laissé de côté : seules les copies des fichiers .txt de reports/ sont prises ici

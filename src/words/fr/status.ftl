@@ -80,7 +80,7 @@ do-explain-and-resolve = payoutd explain { $reference } ; puis payoutd resolve {
 
 why-as-told = { $text }
 why-being-cancelled = en cours d'annulation : { $reason }
-why-approval = attend « payoutd approve { $batch } --reason … »
+why-approval = { $why } ; attend « payoutd approve { $batch } --reason … », ou une copie de reports/{ $batch }.approve.txt dans approvals/
 why-held = { $held ->
     [one] { $held } paiement attend
    *[other] { $held } paiements attendent
@@ -133,6 +133,8 @@ blocked-shortage = { $rows ->
     [one] il manque HTG { $htg } pour payer la { $rows } ligne restante
    *[other] il manque HTG { $htg } pour payer les { $rows } lignes restantes
  } ; approvisionnez le compte prépayé et payoutd continue de lui-même
+blocked-hours = les paiements ont des heures, et reprennent à { $at }
+why-start = pas avant { $at }
 
 # Une alerte de rapprochement, tant que personne n'en a pris acte.
 status-alarm = ALERTE : { $count ->

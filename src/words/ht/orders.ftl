@@ -1,1 +1,31 @@
 # orders, in Kreyòl. See src/words/mod.rs.
+
+form-approve = payoutd : fichye sa a apwouve lo { $batch }, ki ap tann sa ; apre sa n ap peye l.
+form-hold = payoutd : fichye sa a kenbe lo { $batch } : anyen ankò p ap voye ladan l jiskaske yo lage l.
+form-release = payoutd : fichye sa a lage lo { $batch } yo te kenbe a ; apre sa n ap peye l.
+form-cancel = payoutd : fichye sa a anile lo { $batch } : sa ki poko voye p ap janm peye nan lo sa a.
+form-how = Pou sèvi avè l, KOPYE fichye sa a (pa deplase l) nan dosye { $folder } epi tann yon ti moman. Apre sa, repons lan ap la, nan done/ oswa nan refused/.
+form-why = Poukisa l ap tann :
+form-reason = Ou ka ekri rezon an apre « reason: », sou yon sèl liy. Pa chanje okenn lòt liy : se yo ki di ki lo w ap pale.
+form-not-text = fichye sa a pa tèks senp : kopye fichye ki pare a nan reports/ ankò
+form-line = nou pa konnen liy « { $line } » : kopye fichye ki pare a nan reports/ ankò
+form-twice = « { $key }: » la de fwa : kopye fichye ki pare a nan reports/ ankò
+form-missing = « { $key }: » manke : kopye fichye ki pare a nan reports/ ankò
+form-unclear = sa ki apre « { $key }: » pa klè (« { $value } ») : kopye fichye ki pare a nan reports/ ankò
+form-reason-long = sa ki apre « reason: » twò long ({ $most } karaktè pou pi plis, sou yon sèl liy)
+form-other-file = fichye sa a ap pale de yon lòt pewòl ki gen nimewo { $batch } (SHA-256 la pa menm) : kopye fichye ki pare a nan reports/ ankò
+form-other-rows = fichye sa a di { $said } liy, men lo { $batch } gen { $rows } : kopye fichye ki pare a nan reports/ ankò
+form-other-total = fichye sa a di HTG { $said }, men lo { $batch } fè HTG { $total } : kopye fichye ki pare a nan reports/ ankò
+order-no-batch = pa gen lo { $batch }
+order-elsewhere = lòd sa a dwe nan dosye batches/{ $folder }/ : kopye l la
+order-too-large = fichye sa a twò gwo pou l ta yon lòd : kopye fichye ki pare a nan reports/ ankò
+order-second-name = fichye sa a gen yon dezyèm non (hard link) kote yo ka toujou chanje l : pito w kopye fichye ki pare a isit la
+order-by-others = [approval] four_eyes : lòt moun pase mèt fichye a ka ekri ladan l, konsa li pa montre kiyès ki apwouve ; anrejistre l yon fason pou se ou sèl ki ka ekri ladan l (chmod go-w)
+order-same-person = [approval] four_eyes : se menm itilizatè a ({ $who }) ki depoze lo a epi ki apwouve l ; se yon lòt moun ki dwe apwouve l
+order-dropper-unknown = [approval] four_eyes : nou pa ka konnen kiyès ki depoze lo a (fichye a te pou itilizatè payoutd la, oswa pou pèsonn) ; anile l, epi depoze l ankò kòm fichye pa w
+order-approver-unknown = [approval] four_eyes : nou pa ka konnen kiyès ki apwouve (fichye sa a se pou itilizatè payoutd la, oswa pou pèsonn) ; kopye fichye ki pare a ak pwòp itilizatè w olye ou deplase l
+order-done = FÈT : { $outcome }.
+order-refused = REFIZE, anyen pa fèt : { $why }.
+order-file-reason = pa fichye { $file }
+order-file-left = ap tann : nou pa ka li l ; bay gwoup payoutd la dwa pou li l
+order-name-left = rete la : se sèlman kopi fichye .txt ki nan reports/ nou pran isit la

@@ -53,7 +53,7 @@ do-explain-and-resolve = payoutd explain { $reference }; epi payoutd resolve { $
 
 why-as-told = { $text }
 why-being-cancelled = ap anile: { $reason }
-why-approval = ap tann 'payoutd approve { $batch } --reason …'
+why-approval = { $why } ; ap tann 'payoutd approve { $batch } --reason …', oswa yon kopi reports/{ $batch }.approve.txt nan approvals/
 why-held = { $held } peman ap tann yon moun
 why-in-doubt = { $doubt } peman k ap fèt oswa ki pa sèten: ka deja peye, n ap mande MonCash; pa peye alamen
 why-in-doubt-and-held = { $doubt } peman k ap fèt oswa ki pa sèten, { $held } ap tann yon moun
@@ -85,6 +85,8 @@ blocked-balance-silent = MonCash pa reponn; n ap mande balans lan ankò e ankò
 blocked-balance-unknown = MonCash poko bay balans lan
 blocked-balance-lags = n ap tann balans MonCash la montre dènye peman yo
 blocked-shortage = manke HTG { $htg } pou peye { $rows } liy ki rete yo; mete lajan sou kont prepeye a epi payoutd ap kontinye poukont li
+blocked-hours = peyman yo gen lè pa yo, y ap kontinye a { $at }
+why-start = pa anvan { $at }
 
 # Yon alèt rapwochman, toutotan pèsonn poko di li wè l.
 status-alarm = ALÈT: { $count ->

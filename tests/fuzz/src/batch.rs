@@ -119,8 +119,9 @@ fn examine(data: &[u8], reading: &Reading, duplicates: usize) {
     let flags = rustix::fs::MemfdFlags::CLOEXEC;
     let mut file = File::from(rustix::fs::memfd_create("batch", flags).expect("memory"));
     file.write_all(data).expect("memory");
+    let guards = payoutd::intake::guards::GuardSettings::off();
     let file_rules = FileRules { limits: limits(), columns: ColumnNames::default() };
-    let rules = Rules { file: file_rules, paid_already_within: None, now: Wall(1_785_000_000_000), seed: 7 };
+    let rules = Rules { file: file_rules, paid_already_within: None, guards, now: Wall(1_785_000_000_000), seed: 7 };
     let mut examination = Examination::begin(file, rules).expect("a file in memory");
     let mut told = Vec::new();
     let verdict = loop {

@@ -109,6 +109,7 @@ fn head_of(header: &Header, rows: &[ReportRow]) -> ReportHead {
         cancel: None,
         freed: None,
         start: Wall(0),
+        terms: Default::default(),
         tally,
         last_event: 40,
         reported: 0,

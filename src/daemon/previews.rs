@@ -1,0 +1,83 @@
+//! The chore that writes previews of the files in `check/`.
+//!
+//! Must never: let a file from there come near the ledger but to be compared, or stop the paying because
+//! a folder gives trouble.
+
+use super::{AFTER_TROUBLE, Board};
+use crate::engine::chores::{Chore, Progress, Until};
+use crate::engine::desk::Desk;
+use crate::files::{FileError, Folder, remove_leftovers, show};
+use crate::intake::error::IntakeError;
+use crate::intake::preview::{Looked, PreviewSettings, Previews as Previewer};
+use crate::ledger::{Ledger, LedgerError};
+use crate::payout::moment::{BootMoment, Moment};
+use std::time::Duration;
+
+/// How often the folder is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+pub struct Previews {
+    previewer: Previewer,
+    board: Board,
+    looked: Option<BootMoment>,
+    trouble: Option<BootMoment>,
+    every: Duration,
+}
+
+impl Previews {
+    /// Opens the folder below `batches`.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    pub fn open(
+        batches: &Folder,
+        settings: PreviewSettings,
+        rescan: Duration,
+        board: Board,
+    ) -> Result<Previews, FileError> {
+        let previewer = Previewer::open(batches, settings)?;
+        remove_leftovers(previewer.folder())?;
+        Ok(Previews { previewer, board, looked: None, trouble: None, every: LOOK_EVERY.min(rescan) })
+    }
+}
+
+impl Chore for Previews {
+    fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
+        let idle = Progress::Idle { look_again: self.every, pending: false };
+        if desk.draining || self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
+            return Ok(idle);
+        }
+        if !self.previewer.is_busy() && self.looked.is_some_and(|at| !now.boot.served(at, self.every)) {
+            return Ok(idle);
+        }
+        if time.is_zero() {
+            return Ok(Progress::Later);
+        }
+        self.trouble = None;
+        let until = Until::over(time);
+        let mut looked = self.previewer.slice(ledger, now);
+        while matches!(looked, Ok(Looked::More)) && until.has_time() {
+            looked = self.previewer.slice(ledger, now);
+        }
+        match looked {
+            Ok(Looked::More) => Ok(Progress::More),
+            Ok(Looked::Nothing { pending, left }) => {
+                self.looked = Some(now.boot);
+                let left = left.into_iter().map(|left| (show(&left.name), left.why));
+                self.board.borrow_mut().left_checks = left.collect();
+                Ok(Progress::Idle { look_again: self.every, pending })
+            }
+            Err(IntakeError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),
+            Err(error) => {
+                tracing::error!(
+                    "the folder check/ gives trouble, trying again in {} s: {error}",
+                    AFTER_TROUBLE.as_secs()
+                );
+                self.previewer.begin_anew();
+                self.trouble = Some(now.boot);
+                self.board.borrow_mut().left_checks = vec![("check/".to_string(), error.to_string())];
+                Ok(idle)
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The guards' settings, and those that need no second look at the rows: the month that a file names, and
+//! whether the balance covers it.
+//!
+//! Must never: reject a file; guards warn, or let a person decide.
+
+use super::error::IntakeError;
+use crate::ledger::Reader as LedgerReader;
+use crate::payout::funds::Fee;
+use crate::payout::money::Amount;
+use crate::payout::state::StateWord;
+use crate::payout::terms::{Act, Finding, Guard};
+
+/// `[guards]`, and what the shortfall is reckoned with.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardSettings {
+    pub same_number: Act,
+    pub missing: Act,
+    pub new_people: Act,
+    pub changed_number: Act,
+    pub changed_amount: Act,
+    /// In hundredths: 300 is three times as much, or a third.
+    pub change_factor: u32,
+    pub period: Act,
+    pub over_wallet: Act,
+    pub wallet_limit: Amount,
+    /// One payout alone may be more than a wallet holds.
+    pub wallet_may_overflow: bool,
+    pub shortfall: Act,
+    pub fee: Fee,
+    pub floor: Amount,
+}
+
+impl GuardSettings {
+    /// Every guard off.
+    pub fn off() -> GuardSettings {
+        let off = Act::Off;
+        GuardSettings {
+            same_number: off,
+            missing: off,
+            new_people: off,
+            changed_number: off,
+            changed_amount: off,
+            change_factor: 300,
+            period: off,
+            over_wallet: off,
+            wallet_limit: Amount::MAX,
+            wallet_may_overflow: false,
+            shortfall: off,
+            fee: Fee { parts_per_million: 0, fixed: Amount::ZERO },
+            floor: Amount::ZERO,
+        }
+    }
+
+    /// Whether some guard wants to know who is in the file.
+    pub fn look_at_people(&self) -> bool {
+        self.look_back() || self.same_number != Act::Off || self.over_wallet != Act::Off
+    }
+
+    /// Whether some guard compares with the last payroll.
+    pub fn look_back(&self) -> bool {
+        [self.missing, self.new_people, self.changed_number, self.changed_amount].iter().any(|act| *act != Act::Off)
+    }
+
+    /// The month that the file names, against the one in which it is paid; both as `2026-07`.
+    pub fn judge_period(&self, period: Option<&str>, paid_in: &str) -> Option<Finding> {
+        let period = period.filter(|period| self.period != Act::Off && *period != paid_in)?;
+        Some(Finding::of_file(Guard::Period, self.period == Act::Hold, period.to_string(), paid_in.to_string()))
+    }
+
+    /// What the last known balance lacks for so many rows, after all that was ordered before. Silent
+    /// where no balance was read yet.
+    pub fn judge_shortfall(
+        &self,
+        ledger: &LedgerReader,
+        rows: u32,
+        amount: Amount,
+    ) -> Result<Option<Finding>, IntakeError> {
+        if self.shortfall == Act::Off {
+            return Ok(None);
+        }
+        let Some((reading, at)) = ledger.standing()?.balance else { return Ok(None) };
+        let mut spendable = reading.saturating_sub(self.floor);
+        for (paid, _) in ledger.settled_since(at)? {
+            spendable = spendable.saturating_sub(self.fee.with(paid));
+        }
+        for batch in ledger.batches_unfinished()? {
+            for word in [StateWord::Queued, StateWord::InDoubt] {
+                let taken = with_fees(self.fee, batch.tally.count(word), batch.tally.amount(word));
+                spendable = spendable.saturating_sub(taken);
+            }
+        }
+        let needed = with_fees(self.fee, rows, amount);
+        let missing = needed.saturating_sub(spendable.max(Amount::ZERO));
+        Ok(missing.is_positive().then(|| {
+            Finding::of_file(Guard::Shortfall, self.shortfall == Act::Hold, missing.grouped(), needed.grouped())
+        }))
+    }
+}
+
+/// What rows take from the account, fees included, at the most: each row's fee is rounded up.
+pub fn with_fees(fee: Fee, rows: u32, amount: Amount) -> Amount {
+    let rows = i64::from(rows);
+    let share = Fee { fixed: Amount::ZERO, ..fee }.with(amount);
+    let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(rows));
+    let rounding = if fee.parts_per_million > 0 { Amount::from_centimes((rows - 1).max(0)) } else { Amount::ZERO };
+    share.saturating_add(fixed).saturating_add(rounding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fees_are_never_reckoned_too_low_for_many_rows() {
+        let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(25) };
+        for (rows, each) in [(1, 101), (3, 101), (250, 33), (0, 0), (7, 1_000_001)] {
+            let exact: i64 = (0..rows).map(|_| fee.with(Amount::from_centimes(each)).centimes()).sum();
+            let reckoned = with_fees(fee, rows, Amount::from_centimes(each * i64::from(rows))).centimes();
+            assert!(reckoned >= exact && reckoned <= exact + i64::from(rows), "{rows} rows: {reckoned} for {exact}");
+        }
+    }
+}

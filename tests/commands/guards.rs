@@ -1,0 +1,241 @@
+//! Every guard has a case where it speaks and one where it keeps quiet; a guard that holds makes the
+//! batch wait for approval, and says why wherever people look. Previews, payment hours and pay days.
+
+use crate::house::House;
+use std::fmt::Write;
+
+/// The guard for the same person and amount within 20 days would speak of every August here.
+const MORE: &str = "[approval]\nabove = \"none\"\n[safety]\npaid_already_within = \"\"\n";
+
+/// Person n: her name, number and amount.
+type Row = (u32, &'static str, u32, &'static str);
+
+const JULY: [Row; 6] = [
+    (1, "Marie Joseph", 37_000_001, "1000.00"),
+    (2, "Jean Pierre", 37_000_002, "1200.00"),
+    (3, "Rose Laurent", 37_000_003, "900.00"),
+    (4, "Paul Désir", 37_000_004, "3000.00"),
+    (5, "Nadège Michel", 37_000_005, "1500.00"),
+    (6, "Wilner Jean", 37_000_006, "2000.00"),
+];
+
+fn file(prefix: &str, rows: &[Row], before: &str) -> String {
+    let mut text = format!("{before}reference,receiver,amount,name\n");
+    for (n, name, receiver, amount) in rows {
+        writeln!(text, "{prefix}-{n},{receiver},{amount},{name}").expect("text");
+    }
+    text
+}
+
+fn text(house: &House, name: &str) -> String {
+    std::fs::read_to_string(house.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// A house that has paid July, and has HTG 90,400 left.
+fn after_july(more: &str) -> House {
+    let house = House::new(&["--balance", "100000"], &format!("{MORE}{more}"));
+    house.write("batches/inbox/july.csv", &file("JUL", &JULY, ""));
+    house.run("run --once").ends(0);
+    house
+}
+
+fn changed(change: impl Fn(&mut Vec<Row>)) -> Vec<Row> {
+    let mut rows = JULY.to_vec();
+    change(&mut rows);
+    rows
+}
+
+fn month(days_ahead: i64) -> String {
+    let day = jiff::Zoned::now().checked_add(jiff::Span::new().days(days_ahead)).expect("a day");
+    day.strftime("%Y-%m").to_string()
+}
+
+fn day(days_ahead: i64) -> String {
+    let day = jiff::Zoned::now().checked_add(jiff::Span::new().days(days_ahead)).expect("a day");
+    day.strftime("%Y-%m-%d").to_string()
+}
+
+/// What `check` says of a file, guard by guard.
+fn guards_of(house: &House, rows: &[Row], before: &str) -> Vec<String> {
+    house.write("august.csv", &file("AUG", rows, before));
+    let said = house.run("check august.csv");
+    assert!([0, 3].contains(&said.code), "{}", said.err);
+    let words = said.out.lines().filter_map(|line| line.trim_start().strip_prefix('[')?.split_once(']'));
+    words.map(|(guard, _)| guard.to_string()).collect()
+}
+
+#[test]
+fn every_guard_speaks_when_it_should_and_is_quiet_when_it_should() {
+    let house = after_july("");
+    let speaks = |rows: &[Row], before: &str, guards: &[&str]| {
+        assert_eq!(guards_of(&house, rows, before), guards, "{rows:?} {before}");
+    };
+    // The very same payroll under new references.
+    speaks(&JULY, "", &[]);
+    // Two rows to one number: the amount is compared with that person's.
+    speaks(&changed(|rows| rows.push((7, "Marie Joseph", 37_000_001, "1100.00"))), "", &["same_number"]);
+    // Somebody is missing.
+    speaks(&changed(|rows| rows.truncate(5)), "", &["missing"]);
+    // Somebody is new.
+    speaks(&changed(|rows| rows.push((7, "Guerda Noël", 37_000_007, "1000.00"))), "", &["new_people"]);
+    // Another number, and the name as somebody else would type it: neither new nor missing.
+    speaks(&changed(|rows| rows[2] = (3, " rose  LAURENT", 37_000_033, "900.00")), "", &["changed_number"]);
+    // The number and the name changed: that is somebody new, and somebody missing.
+    speaks(&changed(|rows| rows[2] = (3, "Rosie", 37_000_033, "900.00")), "", &["new_people", "missing"]);
+    // Three times as much is not more than three times as much.
+    speaks(&changed(|rows| rows[0].3 = "3000.01"), "", &["changed_amount"]);
+    speaks(&changed(|rows| rows[0].3 = "3000.00"), "", &[]);
+    speaks(&changed(|rows| rows[3].3 = "999.99"), "", &["changed_amount"]);
+    speaks(&changed(|rows| rows[3].3 = "1000.00"), "", &[]);
+    // Another month than the one in which it is paid.
+    speaks(&JULY, "# period: 2020-01\n", &["period"]);
+    speaks(&JULY, &format!("# period: {}\n", month(0)), &[]);
+    speaks(&JULY, &format!("# period: {}\n# pay on: {}\n", month(40), day(40)), &[]);
+    // More than a wallet may hold, over two rows; and as much as it may.
+    let two = |amount| vec![(8, "Ti Jo", 37_000_008, amount), (9, "Ti Jo", 37_000_008, amount)];
+    speaks(&two("50000.01"), "", &["same_number", "over_wallet", "shortfall"]);
+    speaks(&two("40000.00"), "", &["same_number"]);
+    // More than the balance.
+    speaks(&[(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "17000.00")], "", &["shortfall"]);
+    speaks(&[(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "16000.00")], "", &[]);
+}
+
+#[test]
+fn a_guard_that_is_off_says_nothing_and_one_that_holds_waits_for_approval_and_says_why() {
+    let house = after_july("[guards]\nmissing = \"off\"\nchanged_amount = \"hold\"\nchange_factor = \"2\"\n");
+    let rows = changed(|rows| {
+        rows.truncate(5);
+        rows[0].3 = "2000.01";
+    });
+    assert_eq!(guards_of(&house, &rows, ""), ["changed_amount"]);
+    house
+        .run("check august.csv")
+        .ends(3)
+        .says("[changed_amount] 1 row is more than 2 times as much")
+        .says("line 2 (AUG-1, Marie Joseph): 2 000.01 instead of 1 000.00");
+    std::fs::rename(house.path("august.csv"), house.path("batches/inbox/august.csv")).expect("drop");
+    house.run("run --once").ends(3).says("B000002: 1 row is more than 2 times as much");
+    assert_eq!(house.state_of(2), "awaiting_approval");
+    let why = "1 row is more than 2 times as much, or as little, as in the last payroll (B000001)";
+    assert!(house.batch(2)["why"].as_str().unwrap_or_default().contains(why));
+    for place in
+        ["batches/STATUS.txt", "batches/reports/B000002.approve.txt", "batches/reports/august.B000002.summary.txt"]
+    {
+        assert!(text(&house, place).contains(why), "{place}: {}", text(&house, place));
+    }
+    let form = house.path("batches/reports/B000002.approve.txt");
+    std::fs::copy(form, house.path("batches/approvals/yes.txt")).expect("copy");
+    house.run("run --once").ends(0);
+    assert_eq!(house.state_of(2), "complete");
+    house.run("verify").ends(0);
+}
+
+#[test]
+fn the_last_payroll_is_neither_a_retry_nor_a_handful_of_other_people_nor_this_months_own() {
+    let house = after_july("");
+    // An advance for one of them, and a payroll of strangers.
+    house.write("batches/inbox/advance.csv", &file("ADV", &[(1, "Marie Joseph", 37_000_001, "100.00")], ""));
+    house.run("run --once").ends(0);
+    house.write(
+        "batches/inbox/others.csv",
+        &file("OTH", &[(1, "A", 38_000_001, "5.00"), (2, "B", 38_000_002, "5.00")], ""),
+    );
+    house.run("run --once").ends(0);
+    let said = guards_of(&house, &changed(|rows| rows.truncate(5)), "");
+    assert_eq!(said, ["missing"]);
+    // The last payroll of the file's own line: what has the same period is no earlier one.
+    let now = month(0);
+    let half = changed(|rows| rows.truncate(5));
+    let this = format!("# period: {now}\n");
+    house.write("batches/inbox/first.csv", &file("FIRST", &half, &this));
+    house.run("run --once").ends(0);
+    let said = guards_of(&house, &changed(|rows| rows[0].3 = "9000.00"), &this);
+    assert_eq!(said, ["changed_amount"], "it was compared with July");
+    house.run("check august.csv").ends(0).says("(B000001, B000002)");
+}
+
+#[test]
+fn a_file_in_check_is_previewed_and_never_paid() {
+    let house = after_july("");
+    std::fs::create_dir_all(house.path("batches/check")).expect("check");
+    house.write("batches/check/august.csv", &file("AUG", &changed(|rows| rows.truncate(5)), ""));
+    let daemon = house.start();
+    let preview = "batches/check/august.csv.preview.txt";
+    house.wait_until("a preview", || house.path(preview).exists());
+    let first = text(&house, preview);
+    assert!(first.starts_with("LOOK FIRST: 5 rows, HTG 7 600.00"), "{first}");
+    assert!(
+        first.contains("[missing] 1 person who was paid in the last payroll (B000001) is not in this one"),
+        "{first}"
+    );
+    // Changed: the preview is renewed, and what is wrong is told line by line.
+    house.write("batches/check/august.csv", &file("AUG", &[(1, "Marie", 99, "1000.00")], ""));
+    house.wait_until("a new preview", || text(&house, preview).starts_with("WOULD BE REJECTED"));
+    assert!(text(&house, preview).contains("line 2"), "{}", text(&house, preview));
+    house.write("batches/check/august.csv", &file("AUG", &JULY, ""));
+    house.wait_until("a good preview", || text(&house, preview).starts_with("READY: 6 rows, HTG 9 600.00"));
+    // A file of the user's that has the preview's name is not written over.
+    house.write("batches/check/mine.csv.preview.txt", "my own notes\n");
+    house.write("batches/check/mine.csv", &file("MINE", &JULY, ""));
+    house.wait_until("a preview beside it", || {
+        let names = std::fs::read_dir(house.path("batches/check")).expect("check");
+        names.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("mine.csv.preview.")).count()
+            == 2
+    });
+    assert_eq!(text(&house, "batches/check/mine.csv.preview.txt"), "my own notes\n");
+    // Nothing of it is in the ledger, and nothing was moved or paid.
+    assert_eq!(text(&house, "batches/check/august.csv"), file("AUG", &JULY, ""));
+    assert_eq!(daemon.stop(), 0);
+    for reference in ["AUG-1", "MINE-1"] {
+        let said = house.run(&format!("explain {reference}"));
+        assert!(said.code == 1 && !said.out.contains("paid"), "{}", said.out);
+    }
+    assert!(house.batch(2).is_null());
+    // It is paid once it lies in the inbox.
+    std::fs::rename(house.path("batches/check/august.csv"), house.path("batches/inbox/august.csv")).expect("drop");
+    house.run("run --once").ends(0);
+    assert_eq!(house.state_of(2), "complete");
+}
+
+/// An hour of the day that is far from now.
+fn far_hours() -> String {
+    let hour = (jiff::Zoned::now().hour() + 12) % 24;
+    format!("[engine]\nhours = \"{hour:02}:00-{:02}:00\"\n", hour + 1)
+}
+
+#[test]
+fn outside_the_payment_hours_batches_wait_and_say_until_when() {
+    let house = House::new(&[], "");
+    let hours = far_hours().replace("[engine]\n", "");
+    house.configure_engine(&hours, MORE);
+    let daemon = house.start();
+    house.write("batches/inbox/july.csv", &file("JUL", &JULY, ""));
+    house.wait_until("it waits", || house.state_of(1) == "waiting");
+    house.wait_until("it says why", || {
+        house.batch(1)["why"].as_str().unwrap_or_default().contains("payments keep hours, and go on at ")
+    });
+    house.wait_until("STATUS.txt too", || text(&house, "batches/STATUS.txt").contains("payments keep hours"));
+    assert_eq!(house.batch(1)["counts"]["queued"], 6);
+    assert_eq!(daemon.stop(), 0);
+    house.configure("simulator", MORE);
+    house.run("run --once").ends(0);
+    assert_eq!(house.state_of(1), "complete");
+}
+
+#[test]
+fn a_file_that_names_its_pay_day_waits_for_it_and_one_whose_day_is_over_is_rejected() {
+    let house = House::new(&[], MORE);
+    house.write("late.csv", &file("LATE", &JULY, &format!("# pay on: {}\n", day(-1))));
+    house.run("check late.csv").ends(3).says("[control_line]").says("This day is over");
+    house.write("odd.csv", &file("ODD", &JULY, "# pay on: tomorrow\n"));
+    house.run("check odd.csv").ends(3).says("not a day");
+    let daemon = house.start();
+    house.write("batches/inbox/july.csv", &file("JUL", &JULY, &format!("# pay on: {}\n", day(2))));
+    house.wait_until("it waits", || house.state_of(1) == "waiting");
+    let why = house.batch(1)["why"].as_str().unwrap_or_default().to_string();
+    assert!(why.contains(&format!("not before {}T00:00:00", day(2))), "{why}");
+    house.write("batches/inbox/today.csv", &file("TODAY", &JULY, &format!("# pay on: {}\n", day(0))));
+    house.wait_until("today's is paid", || house.state_of(2) == "complete");
+    assert_eq!(house.batch(1)["counts"]["queued"], 6);
+    assert_eq!(daemon.stop(), 0);
+}
