@@ -16,7 +16,7 @@ use tokio::io::unix::AsyncFd;
 
 /// The kernel wakes a process some tens of microseconds after its timer ran out: it is told to ring so
 /// much earlier, and the rest is waited out on the spot.
-const WAKE_UP: Duration = Duration::from_micros(120);
+pub const WAKE_UP: Duration = Duration::from_micros(120);
 
 /// A wait of the loop.
 pub type Wait<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -30,6 +30,11 @@ pub trait Clock {
     fn until(&self, at: tokio::time::Instant) -> Wait<'_> {
         Box::pin(tokio::time::sleep_until(at))
     }
+
+    /// Waits until `at` or up to [`WAKE_UP`] before it: whoever waits lets the rest pass with [`wait_out`].
+    fn nearly(&self, at: tokio::time::Instant) -> Wait<'_> {
+        self.until(at)
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for Rc<C> {
@@ -39,6 +44,10 @@ impl<C: Clock + ?Sized> Clock for Rc<C> {
 
     fn until(&self, at: tokio::time::Instant) -> Wait<'_> {
         (**self).until(at)
+    }
+
+    fn nearly(&self, at: tokio::time::Instant) -> Wait<'_> {
+        (**self).nearly(at)
     }
 }
 
@@ -83,10 +92,7 @@ impl Clock for SystemClock {
     /// To some microseconds, with a timer of the kernel's own.
     fn until(&self, at: tokio::time::Instant) -> Wait<'_> {
         Box::pin(async move {
-            let early = at.saturating_duration_since(tokio::time::Instant::now()).saturating_sub(WAKE_UP);
-            if !early.is_zero() {
-                ring_after(early).await;
-            }
+            ring_before(at).await;
             wait_out(at);
             // Where there is no such timer, or tokio's time stands still. (Asked about a moment that has
             // passed, tokio may wait for its next millisecond all the same.)
@@ -94,6 +100,23 @@ impl Clock for SystemClock {
                 tokio::time::sleep_until(at).await;
             }
         })
+    }
+
+    fn nearly(&self, at: tokio::time::Instant) -> Wait<'_> {
+        Box::pin(async move {
+            ring_before(at).await;
+            let left = at.saturating_duration_since(tokio::time::Instant::now());
+            if left > WAKE_UP {
+                tokio::time::sleep_until(at).await;
+            }
+        })
+    }
+}
+
+async fn ring_before(at: tokio::time::Instant) {
+    let early = at.saturating_duration_since(tokio::time::Instant::now()).saturating_sub(WAKE_UP);
+    if !early.is_zero() {
+        ring_after(early).await;
     }
 }
 
@@ -119,7 +142,7 @@ fn set_timer(time: Duration) -> Option<OwnedFd> {
 }
 
 /// Lets the last microseconds before `at` pass; gives up after twice what they can be.
-fn wait_out(at: tokio::time::Instant) {
+pub fn wait_out(at: tokio::time::Instant) {
     let began = std::time::Instant::now();
     while tokio::time::Instant::now() < at && began.elapsed() < WAKE_UP * 2 {
         std::hint::spin_loop();

@@ -4,7 +4,7 @@
 
 use super::pace::{Pace, Permit};
 use crate::clock::Clock;
-use crate::moncash::gateway::{Call, Gateway};
+use crate::moncash::gateway::{Call, Gateway, Leave, Left, TooLate};
 use crate::payout::instruction::{Instruction, Reference};
 use crate::payout::moment::BootMoment;
 use crate::payout::order::Order;
@@ -241,18 +241,29 @@ fn done(purpose: Purpose, call: impl Future<Output = Reply> + 'static) -> UnderW
 async fn transfer_in_time(
     gateway: Rc<dyn Gateway>,
     clock: Rc<dyn Clock>,
-    permit: Permit,
+    mut permit: Permit,
     instruction: Box<Instruction>,
     opened: BootMoment,
 ) -> Reply {
-    permit.due(&*clock).await;
+    permit.begin();
+    let why = || "the call did not begin within 5 s of its intent".to_string();
     let now = clock.now().boot;
-    let in_time = now.since(opened).is_some_and(|age| age <= BEGIN_WITHIN);
-    if !in_time {
-        let why = "the call did not begin within 5 s of its intent".to_string();
-        return Reply { outcome: Outcome::NeverLeft(why), asked: now, ended: now, token: 0 };
-    }
-    gateway.transfer(&instruction).await
+    let Some(before) = now.since(opened).filter(|age| *age <= BEGIN_WITHIN) else {
+        return Reply { outcome: Outcome::NeverLeft(why()), asked: now, ended: now, token: 0 };
+    };
+    let left = Left::default();
+    // Begins once the connection stands: how long that took has limits of its own.
+    let due = {
+        let left = left.clone();
+        async move {
+            let connected = clock.now().boot;
+            let moment = permit.nearly_due(&*clock, left).await;
+            let now = clock.now().boot;
+            let in_time = now.since(connected).is_some_and(|waited| before + waited <= BEGIN_WITHIN);
+            if in_time { Ok(moment) } else { Err(TooLate { why: why(), now }) }
+        }
+    };
+    gateway.transfer_when(&instruction, Leave { due: Box::pin(due), left }).await
 }
 
 #[cfg(test)]

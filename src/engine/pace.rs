@@ -4,9 +4,10 @@
 //! all i < j: j − i + 1 ≤ (tj − ti)/period + 1, which is tj − ti ≥ (j − i)·period. That holds for all
 //! pairs if and only if it holds for neighbours: **no two calls leave within one period, and a late one is
 //! never made up for**. What one call is late, all that follow are later; the rate is used in full only
-//! as far as each leaves at its very moment. So its intent is on disk a little before ([`Pace::lead`]), and the
-//! call itself, not the loop, waits for the moment ([`Permit::due`]) on the most exact timer there is.
-//! The period is counted from the moment at which the last call really began.
+//! as far as each leaves at its very moment. So its intent is on disk a little before ([`Pace::lead`]), its
+//! connection is made meanwhile ([`Pace::reach`]), and the call itself, not the loop, waits for the moment
+//! ([`Permit::nearly_due`]) on the most exact timer there is. The period is counted from the moment at which
+//! the last call really left: what it took to connect does not tell in when it arrives.
 //!
 //! That needs a period which is long against the timer's grain. Above a thousand a second calls that fit
 //! into one grain leave together, and the rule is rate·n + what fits into [`GRAIN`].
@@ -14,9 +15,11 @@
 //! Must never: let a call leave within a period of the one before it, or save up what a quiet hour did not
 //! use.
 
-use crate::clock::Clock;
-use std::cell::Cell;
+use crate::clock::{Clock, WAKE_UP};
+use crate::moncash::gateway::Left;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -28,9 +31,8 @@ const GRAIN: Duration = Duration::from_millis(2);
 /// Rates up to 200 a second are worth it that the loop keeps still around each call. Faster, it would do
 /// nothing else.
 const EXACT_FROM: Duration = Duration::from_millis(5);
-/// So long after a call began the loop keeps still, so that nothing of its own comes between the first
-/// byte of the connection and the last one of the call: calls that are held up on their way unequally
-/// arrive closer together than they left.
+/// So long after the moment of a call the loop keeps still at most, so that nothing of its own comes between
+/// the moment and the call's bytes: calls that are held up unequally arrive closer together than they left.
 const TO_LEAVE: Duration = Duration::from_millis(1);
 
 /// The least time between an intent and its call, where turns take no time: the grain of the timer that
@@ -38,6 +40,10 @@ const TO_LEAVE: Duration = Duration::from_millis(1);
 const SHORTEST_LEAD: Duration = Duration::from_millis(2);
 /// The most: what a person orders meanwhile comes too late for that call.
 const LONGEST_LEAD: Duration = Duration::from_millis(20);
+
+/// The most that an intent is on disk earlier because connecting takes long; where it takes longer than
+/// that, the rate is not used in full.
+const LONGEST_REACH: Duration = Duration::from_secs(1);
 
 /// One rate.
 #[derive(Clone)]
@@ -47,18 +53,48 @@ pub struct Pace {
 
 struct Beat {
     period: Duration,
-    /// When the last call began. Above a thousand a second: when the last one ought to have begun,
-    /// which may lie ahead.
-    last: Cell<Option<Instant>>,
+    /// The last call. Above a thousand a second: when it ought to have begun, which may lie ahead.
+    last: RefCell<Option<Last>>,
     /// Calls with a permit that did not begin yet.
     waiting: Cell<u32>,
+    /// Those of them that do not even connect yet, and those whose connection stands.
+    unbegun: Cell<u32>,
+    connected: Cell<u32>,
+    /// How long connecting took at most, lately.
+    connecting: Cell<Duration>,
+}
+
+/// A call that has had its moment.
+struct Last {
+    moment: Instant,
+    /// Where it is told when it really left.
+    left: Option<Left>,
+}
+
+impl Last {
+    /// Whether it can still leave, and nobody knows when.
+    fn is_leaving(&self) -> bool {
+        self.left.as_ref().is_some_and(|left| left.get().is_none() && Arc::strong_count(left) > 1)
+    }
+
+    /// Whether it is known to have left.
+    fn has_left(&self) -> bool {
+        self.left.as_ref().is_some_and(|left| left.get().is_some())
+    }
+
+    /// From when on the period counts.
+    fn counts_from(&self, now: Instant) -> Instant {
+        let left = self.left.as_ref().and_then(|left| left.get().copied());
+        let leaving = self.is_leaving().then_some(now);
+        left.or(leaving).map_or(self.moment, |left| left.max(self.moment))
+    }
 }
 
 impl Pace {
     /// One call every `period`.
     pub fn every(period: Duration) -> Pace {
         let period = period.max(Duration::from_nanos(100));
-        Pace { beat: Rc::new(Beat { period, last: Cell::new(None), waiting: Cell::new(0) }) }
+        Pace { beat: Rc::new(Beat::new(period)) }
     }
 
     /// Whether one more call, after `taken` others of this turn, may have its permit: its moment comes
@@ -75,10 +111,11 @@ impl Pace {
         let beat = self.beat.clone();
         if beat.one_by_one() {
             beat.waiting.set(beat.waiting.get() + 1);
+            beat.unbegun.set(beat.unbegun.get() + 1);
         } else {
-            beat.last.set(Some(beat.moment_of(0, tokio::time::Instant::now())));
+            beat.note(beat.moment_of(0, tokio::time::Instant::now()), None);
         }
-        Permit { beat, used: false }
+        Permit { beat, given: tokio::time::Instant::now(), begun: false, connected: false, used: false }
     }
 
     /// How long before its moment a call's intent may be on disk, where a turn takes as long as `turn`.
@@ -88,27 +125,48 @@ impl Pace {
         if self.beat.period >= EXACT_FROM { lead.min(self.beat.period / 3) } else { lead }
     }
 
-    /// The moment of the next call that has a permit; `None` where none has one, or the rate is too fast
-    /// to care.
-    pub fn next_leaves(&self) -> Option<Instant> {
-        let cares = self.beat.period >= EXACT_FROM && self.beat.waiting.get() > 0;
-        cares.then(|| self.beat.moment_of_first(tokio::time::Instant::now()))
+    /// How much earlier still, because it connects before it leaves.
+    pub fn reach(&self) -> Duration {
+        let connecting = self.beat.connecting.get();
+        (connecting + connecting / 4).min(LONGEST_REACH)
     }
 
-    /// Until when the call that began last is left alone on its way.
+    /// The moment of the next call that has a permit; `None` where none has one, where it has passed while all
+    /// of them are still connecting, or where the rate is too fast to care.
+    pub fn next_leaves(&self) -> Option<Instant> {
+        let beat = &self.beat;
+        if beat.period < EXACT_FROM || beat.waiting.get() == 0 {
+            return None;
+        }
+        let now = tokio::time::Instant::now();
+        let moment = beat.moment_of_first(now);
+        (moment > now || beat.unbegun.get() + beat.connected.get() > 0).then_some(moment)
+    }
+
+    /// Until when the call that had its moment last is left alone on its way.
     pub fn on_its_way_until(&self) -> Option<Instant> {
-        let last = self.beat.last.get().filter(|_| self.beat.period >= EXACT_FROM)?;
-        Some(last + TO_LEAVE)
+        let last = self.beat.last.borrow();
+        let last = last.as_ref().filter(|last| self.beat.period >= EXACT_FROM && !last.has_left())?;
+        Some(last.moment + TO_LEAVE)
     }
 }
 
 impl Beat {
+    fn new(period: Duration) -> Beat {
+        let (waiting, unbegun, connected) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        Beat { period, last: RefCell::new(None), waiting, unbegun, connected, connecting: Cell::new(Duration::ZERO) }
+    }
+
+    fn note(&self, moment: Instant, left: Option<Left>) {
+        self.last.replace(Some(Last { moment, left }));
+    }
+
     fn one_by_one(&self) -> bool {
         self.period >= ONE_BY_ONE_FROM
     }
 
     fn moment_of_first(&self, now: Instant) -> Instant {
-        self.last.get().map_or(now, |last| now.max(last + self.period))
+        self.last.borrow().as_ref().map_or(now, |last| now.max(last.counts_from(now) + self.period))
     }
 
     /// The moment of a call that leaves after all that have a permit, and after `taken` others.
@@ -121,10 +179,20 @@ impl Beat {
 /// The right to make one call, at its moment.
 pub struct Permit {
     beat: Rc<Beat>,
+    given: Instant,
+    begun: bool,
+    connected: bool,
     used: bool,
 }
 
 impl Permit {
+    /// Its call connects from now on, and is waited for at the moment only once it stands at its door.
+    pub fn begin(&mut self) {
+        if !std::mem::replace(&mut self.begun, true) && self.beat.one_by_one() {
+            self.beat.unbegun.set(self.beat.unbegun.get().saturating_sub(1));
+        }
+    }
+
     /// Waits for the moment; the call begins when this returns, with no await between.
     pub async fn due(mut self, clock: &dyn Clock) {
         if self.beat.one_by_one() {
@@ -132,7 +200,7 @@ impl Permit {
                 let now = tokio::time::Instant::now();
                 let at = self.beat.moment_of_first(now);
                 if at <= now {
-                    self.beat.last.set(Some(now));
+                    self.beat.note(now, None);
                     break;
                 }
                 clock.until(at).await;
@@ -141,9 +209,46 @@ impl Permit {
         self.use_up();
     }
 
+    /// The same for a call whose connection stands when this is first polled: waits until the moment or
+    /// [`WAKE_UP`] before it, and gives the moment. `left` will tell when the call really left.
+    pub async fn nearly_due(mut self, clock: &dyn Clock, left: Left) -> Instant {
+        self.note_connected();
+        let moment = loop {
+            let now = tokio::time::Instant::now();
+            if !self.beat.one_by_one() {
+                break now;
+            }
+            let moment = self.beat.moment_of_first(now);
+            let others = self.beat.last.borrow().as_ref().is_some_and(Last::is_leaving);
+            if !others && moment.saturating_duration_since(now) <= WAKE_UP {
+                self.beat.note(moment, Some(left));
+                break moment;
+            }
+            clock.nearly(moment).await;
+        };
+        self.use_up();
+        moment
+    }
+
+    fn note_connected(&mut self) {
+        let beat = &self.beat;
+        let took = tokio::time::Instant::now().saturating_duration_since(self.given);
+        // As long as the longest one lately: it is forgotten by a sixty-fourth with every call.
+        beat.connecting.set(took.max(beat.connecting.get() - beat.connecting.get() / 64));
+        beat.connected.set(beat.connected.get() + 1);
+        self.connected = true;
+    }
+
     fn use_up(&mut self) {
-        if !std::mem::replace(&mut self.used, true) && self.beat.one_by_one() {
+        self.begin();
+        if std::mem::replace(&mut self.used, true) {
+            return;
+        }
+        if self.beat.one_by_one() {
             self.beat.waiting.set(self.beat.waiting.get().saturating_sub(1));
+        }
+        if self.connected {
+            self.beat.connected.set(self.beat.connected.get().saturating_sub(1));
         }
     }
 }

@@ -56,7 +56,7 @@ impl<'a> Room<'a> {
             token_wears_out: calls.token_wears_out(),
             launches: Vec::new(),
             next_permit: None,
-            lead: Lead { transfer: transfer_pace.lead(turn), query: query_pace.lead(turn) },
+            lead: Lead { transfer: transfer_pace.lead(turn) + transfer_pace.reach(), query: query_pace.lead(turn) },
             taken: Taken::default(),
         }
     }

@@ -38,10 +38,9 @@ impl Engine {
         if self.put_off_since.is_some_and(|since| now.duration_since(since) >= STARVED_AFTER) {
             return Some(SLICE_TIME);
         }
-        if self.transfer_pace.next_leaves().is_some() {
-            return None;
-        }
-        let time = self.next_permit.map_or(SLICE_TIME, |at| at.saturating_duration_since(now).min(SLICE_TIME));
+        let still_from = self.transfer_pace.next_leaves().map(|at| at.checked_sub(self.keeps_still()).unwrap_or(now));
+        let until = self.next_permit.into_iter().chain(still_from).min();
+        let time = until.map_or(SLICE_TIME, |at| at.saturating_duration_since(now).min(SLICE_TIME));
         (time >= LEAST_SLICE).then_some(time)
     }
 
@@ -57,10 +56,16 @@ impl Engine {
         }
     }
 
+    /// How long before the moment of a call: as long as a turn may take, that would come too late to it.
+    fn keeps_still(&self) -> Duration {
+        self.transfer_pace.lead(self.turns_take.longest())
+    }
+
     fn still_until(&self) -> Option<Instant> {
         let now = tokio::time::Instant::now();
         // Its moment may be here: it leaves at its next poll.
         let leaves = self.transfer_pace.next_leaves().map(|at| at.max(now));
+        let leaves = leaves.filter(|at| at.saturating_duration_since(now) <= self.keeps_still());
         let on_its_way = [&self.transfer_pace, &self.query_pace].into_iter().filter_map(|pace| pace.on_its_way_until());
         leaves.into_iter().chain(on_its_way.filter(|until| *until > now)).max()
     }

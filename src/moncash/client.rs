@@ -3,7 +3,7 @@
 //! Must never: repeat a Transfert, decide what an answer means for a payout, or keep a token
 //! where it could be printed.
 
-use super::gateway::{Call, Gateway};
+use super::gateway::{Call, Gateway, Leave};
 use super::http::{Ask, Line};
 use super::redact::take_out;
 use super::settings::{self, ClientError, Secret, Settings};
@@ -140,8 +140,8 @@ impl Client {
     }
 }
 
-impl Gateway for Client {
-    fn transfer(&self, instruction: &Instruction) -> Call {
+impl Client {
+    fn transfert(&self, instruction: &Instruction, leave: Option<Leave>) -> Call {
         let inner = Rc::clone(&self.inner);
         let positive = instruction.amount.is_positive();
         let body = wire::transfert(instruction);
@@ -156,8 +156,18 @@ impl Gateway for Client {
             let Some(token) = live else {
                 return never_left(begun, "no live access token was at hand");
             };
-            inner.send(&Ask::PostJson { path: TRANSFERT, body }, &token).await
+            inner.send(&Ask::PostJson { path: TRANSFERT, body }, &token, leave).await
         })
+    }
+}
+
+impl Gateway for Client {
+    fn transfer(&self, instruction: &Instruction) -> Call {
+        self.transfert(instruction, None)
+    }
+
+    fn transfer_when(&self, instruction: &Instruction, leave: Leave) -> Call {
+        self.transfert(instruction, Some(leave))
     }
 
     fn status(&self, reference: &Reference) -> Call {
@@ -201,20 +211,20 @@ impl Inner {
         let Some(token) = self.get_token().await else {
             return never_left(begun, self.tell_why_no_token());
         };
-        let reply = self.send(&ask, &token).await;
+        let reply = self.send(&ask, &token, None).await;
         if !is_refused(&reply) {
             return reply;
         }
         match self.get_token().await {
-            Some(renewed) => self.send(&ask, &renewed).await,
+            Some(renewed) => self.send(&ask, &renewed, None).await,
             None => reply,
         }
     }
 
     /// One call with this token, exactly once.
-    async fn send(&self, ask: &Ask, token: &Token) -> Reply {
+    async fn send(&self, ask: &Ask, token: &Token, leave: Option<Leave>) -> Reply {
         let asked = self.now();
-        let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock).await;
+        let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock, leave).await;
         take_out(&mut outcome, &[&token.value, &self.client_secret, &self.spelled_basic]);
         withhold_token(&mut outcome);
         let reply = Reply { outcome, asked, ended: self.now(), token: token.number };
@@ -259,7 +269,7 @@ impl Inner {
         }
         let asked = self.now();
         let form = Ask::PostForm { path: TOKEN, body: wire::TOKEN_FORM };
-        let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock).await;
+        let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock, None).await;
         take_out(&mut outcome, &[&self.client_secret, &self.spelled_basic]);
         let ended = self.now();
         self.tokens.borrow_mut().take_in(outcome, asked, ended)

@@ -4,6 +4,8 @@
 //! Must never: send a body twice, take one call's answer for another's, follow a redirect, use a proxy,
 //! read without a bound, or say "never left" of a body that could still leave.
 
+use super::door::{Door, Doors};
+use super::gateway::{Leave, TooLate};
 use super::settings::{ClientError, LOCALHOST, Settings};
 use super::tls::{set_up_tls, word_trouble};
 use crate::clock::Clock;
@@ -72,6 +74,7 @@ impl Line {
             .referer(false)
             .resolve_to_addrs(LOCALHOST, &here)
             .pool_max_idle_per_host(KEPT_CONNECTIONS)
+            .connector_layer(Doors)
             .connect_timeout(settings.connect_timeout)
             .tcp_user_timeout(settings.request_timeout)
             // A connection ends with its one call, which has a deadline: nothing has to be kept alive.
@@ -115,22 +118,53 @@ impl Line {
     /// when it wakes. So the body has a limit of its own, on the clock that counts sleep: what was true
     /// of orders, funds and the reference when the call was decided may not be true any more, and
     /// another machine may have taken over.
-    pub(super) async fn call(&self, ask: &Ask, authorization: HeaderValue, clock: &dyn Clock) -> Outcome {
+    ///
+    /// A call with a `leave` stands at the [`Door`] once it is connected, until it may leave.
+    pub(super) async fn call(
+        &self,
+        ask: &Ask,
+        authorization: HeaderValue,
+        clock: &dyn Clock,
+        mut leave: Option<Leave>,
+    ) -> Outcome {
         let begun = clock.now();
-        let slip = Slip::new();
+        let door = leave.as_ref().map(|leave| Door::new(leave.left.clone()));
+        let slip = Slip::new(door.clone());
         let request = match self.build(ask, authorization, &slip) {
             Ok(request) => request,
             Err(why) => return Outcome::NeverLeft(why),
         };
         let late = || clock.now().boot.since(begun.boot).is_none_or(|age| age > self.leaves_within);
-        let mut talk = pin!(self.converse(request, begun.wall));
+        let mut talk = pin!(async {
+            let talk = self.converse(request, begun.wall);
+            match door.clone() {
+                Some(door) => door.lead(talk).await,
+                None => talk.await,
+            }
+        });
         let in_time = poll_fn(|context| {
             if ask.has_body() && late() && slip.revoke() {
                 let limit = humantime::format_duration(self.leaves_within);
                 let why = format!("the call could not be sent within {limit}: the machine slept, or was too busy");
                 return Poll::Ready(Err(Broken { why, before_connecting: false }));
             }
-            talk.as_mut().poll(context)
+            loop {
+                if let Poll::Ready(end) = talk.as_mut().poll(context) {
+                    return Poll::Ready(end);
+                }
+                let Some((door, leave)) = door.as_ref().zip(leave.as_mut()).filter(|(door, _)| door.is_waited_at())
+                else {
+                    return Poll::Pending;
+                };
+                match leave.due.as_mut().poll(context) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(moment)) => door.open(moment),
+                    // The door stays shut, and what is unsent is told below.
+                    Poll::Ready(Err(TooLate { why, .. })) => {
+                        return Poll::Ready(Err(Broken { why, before_connecting: false }));
+                    }
+                }
+            }
         });
         let end = tokio::select! {
             biased;
@@ -217,32 +251,41 @@ struct Broken {
 
 /// The body's permission to leave. It can be used once, and be revoked while it is unused; after
 /// that no byte of the body leaves, even where a connection still holds the request.
-struct Slip(Arc<AtomicU8>);
+struct Slip {
+    used: Arc<AtomicU8>,
+    door: Option<Arc<Door>>,
+}
 
 const UNUSED: u8 = 0;
 const USED: u8 = 1;
 const REVOKED: u8 = 2;
 
 impl Slip {
-    fn new() -> Slip {
-        Slip(Arc::new(AtomicU8::new(UNUSED)))
+    fn new(door: Option<Arc<Door>>) -> Slip {
+        Slip { used: Arc::new(AtomicU8::new(UNUSED)), door }
     }
 
     /// Whether the body never left. If so, it never will.
     fn revoke(&self) -> bool {
-        self.0.compare_exchange(UNUSED, REVOKED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.used.compare_exchange(UNUSED, REVOKED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 
     fn is_revoked(&self) -> bool {
-        self.0.load(Ordering::SeqCst) == REVOKED
+        self.used.load(Ordering::SeqCst) == REVOKED
     }
 
-    /// A body that gives its bytes once, at its first poll, and only with the slip unused.
+    /// A body that gives its bytes once, at its moment, and only with the slip unused.
     fn carry(&self, body: Vec<u8>) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
-        let slip = Arc::clone(&self.0);
+        let (slip, door) = (Arc::clone(&self.used), self.door.clone());
         stream::once(async move {
+            if let Some(door) = &door {
+                door.pass().await;
+            }
             match slip.compare_exchange(UNUSED, USED, Ordering::SeqCst, Ordering::SeqCst) {
-                Ok(_) => Ok(body),
+                Ok(_) => {
+                    door.inspect(|door| door.note_left());
+                    Ok(body)
+                }
                 Err(_) => Err(io::Error::other("the call had ended before its body was sent")),
             }
         })
@@ -323,12 +366,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_revoked_body_never_gives_a_byte_and_a_used_one_cannot_be_revoked() {
-        let slip = Slip::new();
+        let slip = Slip::new(None);
         let body = slip.carry(b"pay".to_vec());
         assert!(slip.revoke());
         assert_eq!(poll(body).await, None);
 
-        let slip = Slip::new();
+        let slip = Slip::new(None);
         let (body, again) = (slip.carry(b"pay".to_vec()), slip.carry(b"pay".to_vec()));
         assert_eq!(poll(body).await, Some(b"pay".to_vec()));
         assert!(!slip.revoke());

@@ -1,6 +1,7 @@
 //! The MonCash REST API: one typed client for all eight calls.
 
 pub mod client;
+mod door;
 pub mod gateway;
 mod http;
 mod redact;

@@ -2,6 +2,7 @@
 //! said of a call that went wrong.
 
 mod calls;
+mod door;
 mod house;
 mod loss;
 mod people;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use proptest::prelude::*;
+use std::task::Poll;
 
 /// tokio's paused clock turned with the finest step there is, as the kernel's timers nearly do.
 struct FineClock;
@@ -186,4 +187,110 @@ fn above_a_thousand_a_second_no_more_leave_than_the_grain_holds_beyond_the_rate(
             }
         }
     });
+}
+
+/// A clock for futures that are polled at every step of time.
+struct Stepped;
+
+impl Clock for Stepped {
+    fn now(&self) -> Moment {
+        FineClock.now()
+    }
+
+    fn until(&self, at: Instant) -> crate::clock::Wait<'_> {
+        Box::pin(std::future::poll_fn(
+            move |_| {
+                if tokio::time::Instant::now() >= at { Poll::Ready(()) } else { Poll::Pending }
+            },
+        ))
+    }
+
+    fn nearly(&self, at: Instant) -> crate::clock::Wait<'_> {
+        self.until(at.checked_sub(WAKE_UP).unwrap_or(at))
+    }
+}
+
+/// What happens to a call on its way out, in steps of time.
+#[derive(Clone, Debug)]
+struct Way {
+    connecting: u32,
+    /// Between its moment and its bytes.
+    stall: u32,
+    /// It breaks before it leaves.
+    breaks: bool,
+}
+
+const STEP: Duration = Duration::from_micros(10);
+
+/// Launches calls as the loop does, each as early as [`Pace::lead`] and [`Pace::reach`] say; when they left.
+async fn send_all(pace: &Pace, ways: &[Way]) -> Vec<Instant> {
+    let departures = RefCell::new(Vec::new());
+    let mut ways = ways.iter().cloned();
+    let mut next = ways.next();
+    let mut calls: Vec<std::pin::Pin<Box<dyn Future<Output = ()> + '_>>> = Vec::new();
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    while next.is_some() || !calls.is_empty() {
+        if next.is_some() && pace.look(0, pace.lead(Duration::ZERO) + pace.reach()).is_ok() {
+            let way = next.take().unwrap();
+            next = ways.next();
+            let (permit, departures) = (pace.permit(), &departures);
+            calls.push(Box::pin(async move {
+                Stepped.until(tokio::time::Instant::now() + STEP * way.connecting).await;
+                let left = Left::default();
+                // The connection has one too.
+                let body = left.clone();
+                let moment = permit.nearly_due(&Stepped, left).await;
+                Stepped.until(moment + STEP * way.stall).await;
+                if !way.breaks {
+                    let now = tokio::time::Instant::now();
+                    body.set(now).unwrap();
+                    departures.borrow_mut().push(now);
+                }
+            }));
+        }
+        calls.retain_mut(|call| call.as_mut().poll(&mut context).is_pending());
+        pass(STEP).await;
+    }
+    drop(calls);
+    departures.into_inner()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn no_two_calls_leave_within_a_period_however_long_they_connect_and_however_they_are_held_up(
+        period in 1_000_u64..30_000,
+        ways in prop::collection::vec(
+            (0_u32..10_000, prop_oneof![4 => 0_u32..5, 1 => 0_u32..3_000], prop::bool::weighted(0.1)),
+            2..30,
+        ),
+    ) {
+        let ways: Vec<Way> =
+            ways.into_iter().map(|(connecting, stall, breaks)| Way { connecting, stall, breaks }).collect();
+        let period = Duration::from_micros(period);
+        paused(async { assert_kept(&send_all(&Pace::every(period), &ways).await, period) });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn the_rate_is_used_in_full_however_long_connecting_takes(
+        least in 0_u32..20_000,
+        more in prop::collection::vec(0_u32..2_000, 150..200),
+    ) {
+        let ways: Vec<Way> =
+            more.into_iter().map(|more| Way { connecting: least + more, stall: 0, breaks: false }).collect();
+        let period = Duration::from_millis(10);
+        paused(async {
+            let left = send_all(&Pace::every(period), &ways).await;
+            // Not the first: how long connecting takes is not known yet.
+            let left = &left[40..];
+            let took = *left.last().unwrap() - left[0];
+            let could = period * u32::try_from(left.len() - 1).unwrap();
+            assert!(could.as_secs_f64() >= 0.995 * took.as_secs_f64(), "{took:?} where {could:?} were enough");
+        });
+    }
 }
