@@ -98,7 +98,7 @@ fn an_alarm_stands_in_status_and_journal_until_a_person_acknowledges_it_with_a_r
     house.run(&format!("reconcile --acknowledge {alarm}")).ends(2);
     house.run_args(&["reconcile", "--acknowledge", alarm, "--reason", " "]).ends(2);
     house.run("reconcile --acknowledge other.txt --reason x").ends(1).says(alarm);
-    assert_eq!(names(&house, "batches/alarms"), [alarm.clone()]);
+    assert_eq!(names(&house, "batches/alarms"), std::slice::from_ref(alarm));
     house.run_args(&["reconcile", "--acknowledge", alarm, "--reason", "Jean paid her by the portal"]).ends(0);
     assert!(names(&house, "batches/alarms").is_empty());
     house.wait_until("STATUS.txt", || !told().contains("ALARM"));

@@ -21,8 +21,11 @@ fn payout(row: &Row) -> Payout {
     }
 }
 
+/// Lines and codes.
+type Problems = Vec<(u32, &'static str)>;
+
 /// The house's first reading: what is wrong, or the good file and what its rows are by the second.
-fn examine(bytes: &[u8]) -> Result<(Good, Vec<Payout>), Vec<(u32, &'static str)>> {
+fn examine(bytes: &[u8]) -> Result<(Good, Vec<Payout>), Problems> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let rules = FileRules { limits: limits(), columns: ColumnNames::default() };
