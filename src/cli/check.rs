@@ -18,7 +18,7 @@ use crate::payout::terms::{Guard, above};
 use crate::payroll::Problem;
 use crate::report::cell::{counted, local, one_line};
 use crate::report::read_as;
-use crate::words::say;
+use crate::words::{Language, say};
 use anyhow::Context as _;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -94,7 +94,7 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
     let verdict = loop {
         // Nobody reading is no error, and ends nothing: the exit code still counts.
         let step = examination.slice(ledger, &mut |problem| {
-            let _ = print::print(&tell(problem));
+            let _ = print::print(&tell(problem, config.reports.language));
             Ok(())
         });
         match step.with_context(|| format!("{name} could not be checked"))? {
@@ -137,7 +137,7 @@ pub fn open(path: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-fn tell(problem: &Problem) -> String {
+fn tell(problem: &Problem, language: Language) -> String {
     let mut text = format!("  line {}", problem.line);
     if !problem.column.is_empty() {
         text.push_str(&format!(", {}", problem.column));
@@ -145,14 +145,14 @@ fn tell(problem: &Problem) -> String {
     if !problem.value.is_empty() {
         text.push_str(&format!(" \"{}\"", problem.value));
     }
-    text.push_str(&format!(" [{}]: {}\n", problem.code, problem.problem));
+    text.push_str(&format!(" [{}]: {}\n", problem.code, problem.problem.text(language)));
     text
 }
 
 fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
     let (rows, amount) = (good.totals.rows, good.totals.amount);
     let mut text = format!("  {}, HTG {}: every row is fine.\n", counted(rows, "row", "rows"), amount.grouped());
-    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as())));
+    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(config.reports.language)));
     let mut exit = Exit::Done;
     if let Some(words) = &good.paid_already {
         match config.safety.paid_already {
