@@ -20,7 +20,7 @@ mod warnings;
 
 pub use secret::{Secret, SecretSource};
 pub use sections::{
-    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
+    AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
     PaidAlready, Reconcile, ReferenceFrom, ReferencePiece, Reports, Safety,
 };
 pub use units::Rate;

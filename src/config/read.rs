@@ -6,7 +6,7 @@ use super::check::{self, MIN_GRACE_LIVE};
 use super::columns::{name, reference};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::sections::{
-    AfterNotFound, Approval, Balance, Columns, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
+    AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
     PaidAlready, Reconcile, Reports, Safety,
 };
 use super::times;
@@ -210,8 +210,13 @@ fn approval(r: &mut Reader<'_>, live: bool) -> Approval {
 fn reports(r: &mut Reader<'_>) -> Reports {
     Reports {
         language: r.read("reports", "language", Language::English, |v| {
-            Language::of_code(text(v)?)
-                .ok_or_else(|| "must be \"en\" (English), \"fr\" (français) or \"ht\" (kreyòl ayisyen)".to_string())
+            let wrong = || "must be \"en\" (English), \"fr\" (français) or \"ht\" (kreyòl ayisyen)".to_string();
+            Language::of_code(text(v)?).ok_or_else(wrong)
+        }),
+        dialect: r.read("reports", "dialect", Dialect::Plain, |v| match text(v)? {
+            "plain" => Ok(Dialect::Plain),
+            "as_received" => Ok(Dialect::AsReceived),
+            _ => Err("must be \"plain\" or \"as_received\"".to_string()),
         }),
     }
 }

@@ -203,9 +203,21 @@ pub struct Limits {
     pub max_batch_amount: Option<Amount>,
 }
 
-/// `[reports]`: what people read.
+/// By whose habits the files for people are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Commas, decimal points, receivers with 509.
+    #[default]
+    Plain,
+    /// As the batch's file came: its separator, decimal mark and byte-order mark; receivers as 8 digits.
+    AsReceived,
+}
+
+/// `[reports]`: what people read, and how it is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reports {
+    /// Of reports and retry files. An errors file always has its file's separator.
+    pub dialect: Dialect,
     /// Of summaries, STATUS.txt, headings and reasons. Words for scripts stay what they are.
     pub language: Language,
 }

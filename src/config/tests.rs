@@ -135,6 +135,7 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[safety]\nmin_free = 500", &["text in quotes"]),
         ("[reconcile]\ndaily = \"5h30\"", &["[reconcile] daily", "\"05:30\""]),
         ("[reconcile]\ndaily = \"24:00\"", &["[reconcile] daily"]),
+        ("[reports]\ndialect = \"excel\"", &["[reports] dialect", "\"as_received\""]),
         ("[reports]\nlanguage = \"creole\"", &["[reports] language", "\"ht\" (kreyòl ayisyen)"]),
         ("[balance]\nfloor = 100.0", &["amount in quotes"]),
         ("[balance]\nfloor = \"-1.00\"", &["not be negative"]),

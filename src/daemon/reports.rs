@@ -4,12 +4,12 @@
 //! Must never: write an older report over a newer, or keep the loop for a whole file.
 
 use super::{AFTER_TROUBLE, Board};
-use crate::config::{Config, Environment, Reports as Habits};
+use crate::config::{Config, Dialect, Environment, Reports as Habits};
 use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
 use crate::files::{FileError, Folder, move_into, show};
 use crate::ledger::{Head, Ledger, LedgerError, Reader};
-use crate::payout::batch::{Batch, BatchState};
+use crate::payout::batch::{Batch, BatchState, ReadAs};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, PayoutId};
@@ -83,14 +83,15 @@ impl Growing {
         let Some(found) = ledger.batch(batch)? else { return Ok(None) };
         set_strangers_aside(ledger, folder, &ReportNames::of(&found.file, batch), simulated, now)?;
         let head = ledger.head()?;
+        let read_as = ledger.read_as(batch)?;
         let head = ReportHead {
             batch: found,
             other_columns: ledger.other_columns(batch)?,
-            read_as: ledger.read_as(batch)?,
             chain: ChainHead { number: head.seq, hash: head.hash },
             simulated,
             zone: TimeZone::system(),
-            style: Style::plain(habits.language),
+            style: style(habits, read_as.as_ref()),
+            read_as,
         };
         let file = ReportFile::begin(folder, head)?;
         Ok(Some(Growing { batch, file, after: None, ancestors: BTreeSet::new() }))
@@ -126,6 +127,14 @@ impl Growing {
         let batch = batch.ok_or_else(|| LedgerError::Contradiction(format!("batch {} vanished", self.batch)))?;
         let now = BatchView { state: batch.state(blocked), why, batch };
         Ok((self.file.finish(&Closing { now, balance, at })?, self.ancestors))
+    }
+}
+
+/// How a batch's files are written. What was not told when it was admitted cannot be followed.
+fn style(habits: Habits, read_as: Option<&ReadAs>) -> Style {
+    match (habits.dialect, read_as) {
+        (Dialect::AsReceived, Some(read_as)) => Style::as_received(habits.language, read_as),
+        (Dialect::AsReceived, None) | (Dialect::Plain, _) => Style::plain(habits.language),
     }
 }
 

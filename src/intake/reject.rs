@@ -32,7 +32,11 @@ const PUT_IN_ORDER: usize = 1000;
 impl ErrorsFile {
     /// Begins a draft in `rejected/`. Begin it with the first problem.
     pub fn begin(rejected: &Folder, delimiter: Delimiter, language: Language) -> Result<ErrorsFile, InboxError> {
-        let draft = Draft::begin(rejected, SHARED_FILE)?;
+        let mut draft = Draft::begin(rejected, SHARED_FILE)?;
+        if language != Language::English {
+            // By it Excel shows é and ò.
+            std::io::Write::write_all(&mut draft, "\u{feff}".as_bytes()).map_err(failed)?;
+        }
         let writer = ProblemWriter::begin(draft, delimiter, language).map_err(failed)?;
         Ok(ErrorsFile { writer, first: Vec::new(), count: 0 })
     }

@@ -107,6 +107,7 @@ impl Good {
             separator: char::from(read.delimiter.byte()).to_string(),
             decimal: read.decimal.map(|mark| mark.word().to_string()),
             total_row: read.total_row,
+            marked: read.marked,
             reference: self.header.is_built.then(|| self.header.reference.clone()),
         }
     }

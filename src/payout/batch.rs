@@ -111,6 +111,9 @@ pub struct ReadAs {
     pub total_row: bool,
     /// What the references were built from, where the file has no column of them.
     pub reference: Option<String>,
+    /// It began with the byte-order mark of UTF-8.
+    #[serde(default)]
+    pub marked: bool,
 }
 
 /// What happens to a batch as a whole.

@@ -61,6 +61,8 @@ pub struct Reader<R> {
     amount_unknown: bool,
     /// The first `#` line since the last row.
     remark: Option<u32>,
+    /// The file begins with the byte-order mark of UTF-8.
+    marked: bool,
     /// The last row that adds others up.
     total_row: Option<u32>,
     tail: Option<Tail>,
@@ -95,7 +97,9 @@ impl<R: Read> Reader<R> {
         let dialect = dialect::find(beginning, whole, wanted)?;
         records.skip_mark(dialect.mark);
         records.set_delimiter(dialect.delimiter.byte());
-        Reader::begin(records, dialect.delimiter, limits, wanted, style)
+        let mut reader = Reader::begin(records, dialect.delimiter, limits, wanted, style)?;
+        reader.marked = dialect.mark > 0;
+        Ok(reader)
     }
 
     /// Finds the header among the records.
@@ -145,6 +149,7 @@ impl<R: Read> Reader<R> {
                 seen: Seen::default(),
                 amount_unknown: false,
                 remark: None,
+                marked: false,
                 total_row: None,
                 tail: Some(tail),
                 reference: None,
@@ -223,6 +228,7 @@ impl<R: Read> Reader<R> {
             delimiter: self.header.delimiter,
             decimal: self.style.mark(),
             total_row: self.total_row.is_some(),
+            marked: self.marked,
         };
         Ok(Totals { rows, amount, controls: self.controls, read_as, sha256: self.records.into_source().sha256() })
     }

@@ -44,6 +44,8 @@ pub struct ReadAs {
     pub decimal: Option<Mark>,
     /// A row of the sheet adds the others up, and agrees.
     pub total_row: bool,
+    /// It begins with the byte-order mark of UTF-8.
+    pub marked: bool,
 }
 
 /// A file that is in order.

@@ -256,6 +256,8 @@ pub(super) fn unpaid(found: &Found) -> Amount {
 }
 
 #[cfg(test)]
+mod dialect_tests;
+#[cfg(test)]
 mod language_tests;
 #[cfg(test)]
 mod placing_tests;

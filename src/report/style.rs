@@ -3,6 +3,7 @@
 //! Must never: change what is said, only how it looks; and never name a column of a retry file in a way
 //! that the reader of payroll files does not know.
 
+use crate::payout::batch::ReadAs;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
@@ -29,6 +30,21 @@ impl Style {
     pub fn plain(language: Language) -> Style {
         let mark = language != Language::English;
         Style { language, delimiter: Delimiter::Comma, decimal_comma: false, mark, short_receivers: false }
+    }
+
+    /// As the batch's file came, so that the spreadsheet which wrote that opens this. Where no amount showed
+    /// the decimal mark, semicolons do: a spreadsheet parts lists by them where its decimal mark is a comma.
+    /// What came in letters that cannot write everything (Windows-1252), or as UTF-16, is answered in UTF-8
+    /// behind a mark, which the same spreadsheets know.
+    pub fn as_received(language: Language, read_as: &ReadAs) -> Style {
+        let separator = |delimiter: &Delimiter| read_as.separator.as_bytes() == [delimiter.byte()];
+        let delimiter = Delimiter::ALL.into_iter().find(separator).unwrap_or_default();
+        let decimal_comma = match read_as.decimal.as_deref() {
+            Some(mark) => mark == "comma",
+            None => delimiter == Delimiter::Semicolon,
+        };
+        let mark = language != Language::English || read_as.marked || read_as.encoding != "UTF-8";
+        Style { language, delimiter, decimal_comma, mark, short_receivers: true }
     }
 
     pub fn amount(&self, amount: Amount) -> String {
