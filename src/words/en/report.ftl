@@ -1,3 +1,6 @@
+# Glossary of this folder: batch, payout, row, ledger, receiver; queued, in doubt, paid, declined, held, cancelled;
+# hold, release, retry, top up, floor, fee, reading, reconciliation, statement, alarm, to acknowledge.
+
 # Summaries, reports and retry files. English.
 
 simulation = SIMULATION: no money moved; transaction ids that begin with SIM- are not MonCash's.

@@ -5,7 +5,7 @@ check-no-ledger = il n’y a pas encore de registre : rien n’est comparé avec
 # Ce que le registre connaît déjà d’une ligne ou d’un fichier.
 
 reference-known = Cette référence a été admise dans { $place } : { $outcome }.
-reference-known-differs = Cette référence a été admise dans { $place } pour autre chose ({ $differs }) : { $outcome }. Un nouveau versement a besoin de sa propre référence.
+reference-known-differs = Cette référence a été admise dans { $place } pour autre chose ({ $differs }) : { $outcome }. Un nouveau paiement a besoin de sa propre référence.
 differs-amount = montant { $then } alors, { $now } maintenant
 differs-amount-and-receiver = montant { $then } alors, { $now } maintenant, un autre numéro
 differs-receiver = un autre numéro
@@ -17,12 +17,12 @@ known-held = il attend une personne ; voyez « payoutd explain »
 known-paid-again = il est { $status }, et { $other } le paie de nouveau : celui-là est { $now }
 known-may-be-paid-again = il est { $status } : pour payer de nouveau cette personne, donnez à la ligne une nouvelle référence et mettez { $old } dans retry_of, ou servez-vous du fichier de reprise (retry) du lot
 known-word-queued = en attente
-known-word-in-doubt = en doute (peut-être payé)
+known-word-in-doubt = incertain (peut-être déjà payé)
 known-word-paid = payé
 known-word-declined = refusé
 known-word-held = retenu
 known-word-cancelled = annulé
-retry-of-never-admitted = { $old } n’a jamais été admis : corrigez retry_of, ou laissez-le vide pour un premier versement.
+retry-of-never-admitted = { $old } n’a jamais été admis : corrigez retry_of, ou laissez-le vide pour un premier paiement.
 retry-of-not-unpaid = { $old } (lot { $batch }, ligne { $line }) est { $status } : seul ce qui n’est certainement pas payé peut être payé de nouveau ; ne payez pas à la main.
 retry-of-erased = C’est une référence que payoutd a faite pour une reprise, mais retry_of est vide : remettez ce qui s’y trouvait.
 retry-of-erased-known = C’est la référence d’une reprise de { $base } (lot { $batch }, { $status }), mais retry_of est vide : remettez { $base } dans retry_of.
@@ -33,7 +33,7 @@ file-known = Ce fichier même a été admis le { $date } comme lot { $batch } ({
 file-changed = Le fichier a été modifié pendant sa lecture : personne n’est payé à partir de lui. Déposez-le de nouveau quand il est complet.
 clash-reference-known = Cette référence a été admise dans { $place } et elle est { $status }.
 clash-ancestor = { $reference } ({ $place }) est { $status } : seul ce qui n’est certainement pas payé peut être payé de nouveau. Ne payez pas à la main.
-clash-repeated = { $reference } ({ $place }) reprend déjà le même versement et il est { $status }.
+clash-repeated = { $reference } ({ $place }) reprend déjà le même paiement, et il est { $status }.
 clash-no-ancestor = { $old } n’a jamais été admis : corrigez retry_of.
 
 # Comment un fichier a été lu.

@@ -65,8 +65,8 @@ reference-too-long = La référence a plus de 40 caractères : changez-la, par e
 reference-characters = La référence ne peut contenir que A-Z a-z 0-9 . _ : / - : changez-la, par exemple en 2026-07-EMP0012.
 reference-ends = La référence doit commencer et finir par une lettre ou un chiffre : changez-la, par exemple en 2026-07-EMP0012.
 reference-twice = Cette référence se trouve déjà à la ligne { $line } (majuscules et zéros de tête ne comptent pas) : donnez à chaque ligne la sienne, ou supprimez la ligne si elle a été saisie deux fois.
-retry-of-invalid = retry_of doit être la référence du versement que l’on paie de nouveau, ou rester vide.
-retry-of-itself = retry_of donne la référence de la ligne elle-même : un versement payé de nouveau a besoin d’une nouvelle référence, par exemple l’ancienne suivie de .r2.
+retry-of-invalid = retry_of doit être la référence du paiement que l’on refait, ou rester vide.
+retry-of-itself = retry_of donne la référence de la ligne elle-même : un paiement que l’on refait a besoin d’une nouvelle référence, par exemple l’ancienne suivie de .r2.
 
 # Les numéros.
 
@@ -82,8 +82,8 @@ receiver-date = Le tableur a changé le numéro en date : mettez la colonne au f
 
 amount-missing = Le montant est vide : écrivez-en un, par exemple 1250,00, ou supprimez la ligne.
 amount-beyond = Le montant dépasse tout ce qui peut être payé.
-amount-above = Le montant dépasse { $most } HTG, le maximum d’un versement (max_amount).
-amount-below = Le montant est inférieur à { $least } HTG, le minimum d’un versement (min_amount).
+amount-above = Le montant dépasse { $most } HTG, le maximum d’un paiement (max_amount).
+amount-below = Le montant est inférieur à { $least } HTG, le minimum d’un paiement (min_amount).
 amount-not-positive = Le montant n’est pas supérieur à zéro : écrivez ce qui est à payer, ou supprimez la ligne.
 amount-too-precise = Le montant a plus de deux décimales : arrondissez-le au centime, par exemple 1250,75.
 amount-two-ways-comma = Le montant peut se lire de deux façons : écrivez { $amount } si la virgule sépare les milliers. Aucun autre montant du fichier ne montre ce qui est voulu.

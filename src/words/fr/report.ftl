@@ -1,3 +1,10 @@
+# Glossaire de ce dossier, à suivre dans chaque fichier : batch = lot · payout = paiement · row = ligne ·
+# ledger = registre · receiver = bénéficiaire, numéro · queued = en attente · in doubt = incertain · paid = payé ·
+# declined = refusé · held = retenu · cancelled = annulé · hold = retenir · release = libérer · retry = reprise ·
+# top up = approvisionner · floor = minimum à garder · fee = frais · reading = lecture (du solde) ·
+# reconciliation = rapprochement · statement = relevé · alarm = alerte · to acknowledge = prendre acte ·
+# do not pay by hand = ne payez pas à la main · may already be paid = peut-être déjà payé.
+
 # Résumés, rapports et fichiers de reprise. Français.
 
 simulation = SIMULATION : aucun argent n'a bougé ; les numéros de transaction qui commencent par SIM- ne sont pas de MonCash.

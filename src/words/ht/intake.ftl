@@ -1,6 +1,6 @@
 # intake, in Kreyòl. See src/words/mod.rs.
 
-check-no-ledger = poko gen rejis : anyen pa konpare ak lo ki te pase anvan yo
+check-no-ledger = poko gen rejis: anyen pa konpare ak lo ki te pase anvan yo
 
 # Sa rejis la konnen deja sou yon liy oswa yon fichye.
 
@@ -17,15 +17,15 @@ known-held = l ap tann yon moun; gade « payoutd explain »
 known-paid-again = li { $status }, epi { $other } peye l ankò: sa a { $now }
 known-may-be-paid-again = li { $status }: pou peye moun sa a ankò, bay liy lan yon nouvo referans epi mete { $old } nan retry_of, oswa sèvi ak fichye retry lo a
 known-word-queued = ap tann
-known-word-in-doubt = nan dout (li ka peye)
+known-word-in-doubt = pa sèten (ka deja peye)
 known-word-paid = peye
 known-word-declined = refize
 known-word-held = kenbe
 known-word-cancelled = anile
 retry-of-never-admitted = { $old } pa t janm antre: korije retry_of, oswa kite l vid pou yon premye peman.
 retry-of-not-unpaid = { $old } (lo { $batch }, liy { $line }) { $status }: se sèlman sa ki pa peye vre yo ka peye ankò; pa peye alamen.
-retry-of-erased = Sa se yon referans payoutd te fè pou yon reprann, men retry_of vid: remete sa ki te la a.
-retry-of-erased-known = Sa se referans yon reprann { $base } (lo { $batch }, { $status }), men retry_of vid: remete { $base } nan retry_of.
+retry-of-erased = Sa se yon referans payoutd te fè pou repran yon peman, men retry_of vid: remete sa ki te la a.
+retry-of-erased-known = Sa se referans ki repran { $base } (lo { $batch }, { $status }), men retry_of vid: remete { $base } nan retry_of.
 file-known = Menm fichye sa a te antre jou { $date } kòm lo { $batch } ({ $rows } liy: { $paid } peye, { $declined } refize, { $cancelled } anile, { $open } poko regle): nou pa peye pèsonn ladan l ankò. Èske se te yon lòt fichye?
 file-changed = Fichye a chanje pandan nou t ap li l: nou pa peye pèsonn ladan l. Depoze l ankò lè l konplè.
 clash-reference-known = Referans sa a te antre nan { $place } epi li { $status }.

@@ -1,3 +1,10 @@
+# Ti diksyonè dosye sa a, pou swiv nan chak fichye: batch = lo · payout = peman · row = liy · ledger = rejis ·
+# receiver = moun k ap resevwa a, nimewo · queued = poko voye · in doubt = pa sèten · paid = peye ·
+# declined = refize · held = kenbe · cancelled = anile · hold = kenbe · release = lage · retry = repran ·
+# top up = mete lajan sou kont lan · floor = minimòm pou rete · fee = frè · reading = lekti (balans lan) ·
+# reconciliation = rapwochman · statement = relve · alarm = alèt · to acknowledge = di ou wè l · cell = kaz ·
+# do not pay by hand = pa peye alamen · may already be paid = ka deja peye.
+
 # Rezime, rapò ak fichye pou repran peman. Kreyòl.
 
 simulation = SIMULATION (similasyon): pa gen lajan ki deplase; nimewo tranzaksyon ki kòmanse ak SIM- yo pa soti nan MonCash.
