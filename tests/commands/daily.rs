@@ -19,6 +19,8 @@ fn zone_after_midnight() -> String {
 fn names(house: &House, folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(house.path(folder)).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    // One that is being written has no name yet that people see.
+    names.retain(|name| !name.starts_with('.'));
     names.sort();
     names
 }
