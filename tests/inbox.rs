@@ -240,7 +240,9 @@ fn a_rejected_file_lies_unchanged_beside_its_errors_however_often_its_name_comes
         assert_eq!(errors_name.as_bytes(), [rejected.name.as_bytes(), b".errors.csv"].concat());
         let read = |name: &OsStr| std::fs::read_to_string(room.path.join("rejected").join(name)).unwrap();
         assert_eq!(read(&rejected.name), format!("text {turn}"));
-        let expected = format!("line,column,value,code,problem\n{line},,,cells_missing,\"'=A cell, missing\"\n");
+        // The mark by which Excel reads a file in French as UTF-8.
+        let expected =
+            format!("\u{feff}line,column,value,code,problem\n{line},,,cells_missing,\"'=A cell, missing\"\n");
         assert_eq!(read(&errors_name), expected);
         seen.push(rejected.name);
     }

@@ -54,7 +54,10 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         guards: guards(r),
         approval: approval(r, live),
         reports: reports(r),
-        reconcile: Reconcile { daily: r.read("reconcile", "daily", None, time_or_off) },
+        reconcile: Reconcile {
+            daily: r.read("reconcile", "daily", None, time_or_off),
+            monthly: r.read("reconcile", "monthly", None, time_or_off),
+        },
     };
     check::check(&config, r);
     let problems = reader.finish();

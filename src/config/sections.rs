@@ -227,6 +227,8 @@ pub struct Reports {
 pub struct Reconcile {
     /// At this time of the day, in the machine's zone, the days since the last one; `None`: only by hand.
     pub daily: Option<Time>,
+    /// From this time on the first day of a month, the month before as a whole; `None`: only by hand.
+    pub monthly: Option<Time>,
 }
 
 /// `[guards]`: what is looked for in a payroll before harm is done.

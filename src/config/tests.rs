@@ -48,7 +48,7 @@ fn the_simulator_runs_on_defaults_that_are_the_documented_ones() {
     assert_eq!(c.limits.max_amount, Amount::from_centimes(7_500_000));
     assert_eq!((c.limits.min_amount, c.limits.max_batch_amount), (Amount::from_centimes(100), None));
     assert_eq!(c.approval.above, None);
-    assert_eq!((c.reports.language, c.reconcile.daily), (Language::English, None));
+    assert_eq!((c.reports.language, c.reconcile.daily, c.reconcile.monthly), (Language::English, None, None));
 }
 
 #[test]

@@ -1,8 +1,12 @@
-//! The chore of `[reconcile] daily`: once a day it asks MonCash about every payout that was first sent since
-//! the last time, at the loop's own query rate and after everything else, and files what it found.
+//! The chore of `[reconcile] daily` and `monthly`: once a day it asks MonCash about every payout that was first
+//! sent since the last time, and once a month about those of the month before, at the loop's own query rate and
+//! after everything else, and files what it found.
 //!
 //! Must never: correct anything, keep the loop while people are being paid, or let an alarm pass unnoticed.
 
+mod due;
+
+use self::due::Due;
 use super::house;
 use crate::config::{Config, Environment};
 use crate::engine::chores::{Chore, Progress, Until};
@@ -28,20 +32,18 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::time::Duration;
 
-/// Keeps the last day that was reconciled, in the state folder.
-const LAST_DAY: &str = "reconciled";
 /// How often it is looked whether it is time.
 const LOOK: Duration = Duration::from_secs(30);
 /// After trouble, and while MonCash gives no certain answers.
 const AFTER_TROUBLE: Duration = Duration::from_secs(3600);
 /// So many payouts in a row without a certain answer: MonCash is not there, and is asked later.
 const MOST_UNKNOWN: u32 = 20;
-/// A stretch that nobody reconciled is not followed further back than this.
-const MOST_DAYS: i32 = 31;
 
 pub struct Reconciler {
     config: Config,
+    /// Both `None` before [`Reconciler::begin_days`].
     daily: Option<Time>,
+    monthly: Option<Time>,
     errands: Errands,
     looked: Option<BootMoment>,
     rests_for: Duration,
@@ -50,7 +52,7 @@ pub struct Reconciler {
 
 /// One reconciliation while it grows.
 struct UnderWay {
-    days: (Date, Date),
+    due: Due,
     period: Period,
     stage: Stage,
     /// Payouts in a row without a certain answer.
@@ -81,34 +83,27 @@ impl Reconciler {
     /// Does nothing before [`Reconciler::begin_days`].
     pub fn new(config: &Config, errands: Errands) -> Reconciler {
         let config = config.clone();
-        Reconciler { config, daily: None, errands, looked: None, rests_for: Duration::ZERO, under_way: None }
+        Reconciler {
+            config,
+            daily: None,
+            monthly: None,
+            errands,
+            looked: None,
+            rests_for: Duration::ZERO,
+            under_way: None,
+        }
     }
 
     /// From now on it looks at the time of the day: whoever runs once, or only obeys, has no days.
     pub fn begin_days(&mut self) {
         // The simulator inside this process has forgotten what it paid before.
-        self.daily = self.config.reconcile.daily.filter(|_| self.config.moncash.base_url.is_some());
+        let remembers = self.config.moncash.base_url.is_some();
+        self.daily = self.config.reconcile.daily.filter(|_| remembers);
+        self.monthly = self.config.reconcile.monthly.filter(|_| remembers);
     }
 
-    /// The days that are due, where it is time.
-    fn due(&self, now: Wall) -> Option<(Date, Date)> {
-        let zoned = zoned(now);
-        let yesterday = zoned.date().yesterday().ok()?;
-        if zoned.time() < self.daily? {
-            return None;
-        }
-        let last = std::fs::read_to_string(self.config.folders.state.join(LAST_DAY)).ok();
-        let last = last.and_then(|text| text.trim().parse::<Date>().ok());
-        let first = match last {
-            Some(last) if last >= yesterday => return None,
-            Some(last) => last.tomorrow().ok()?,
-            None => yesterday,
-        };
-        let earliest = yesterday.checked_sub(jiff::Span::new().days(MOST_DAYS)).ok()?;
-        Some((first.max(earliest), yesterday))
-    }
-
-    fn begin(&mut self, ledger: &Reader, (first, last): (Date, Date)) -> Result<(), Trouble> {
+    fn begin(&mut self, ledger: &Reader, due: Due) -> Result<(), Trouble> {
+        let Due { first, last, .. } = due;
         let period = Period { from: begin_of(first), before: last.tomorrow().ok().and_then(begin_of) };
         let batches = work::batches(ledger, None, &period)?;
         let name = format!("{first}-{last}");
@@ -117,7 +112,7 @@ impl Reconciler {
         let language = self.config.reports.language;
         let work = Work::begin(self.draft()?, batches, period, None, Some(kept), language, in_words)?;
         let stage = Stage::Asking(Box::new(work), None);
-        self.under_way = Some(UnderWay { days: (first, last), period, stage, unknown: 0 });
+        self.under_way = Some(UnderWay { due, period, stage, unknown: 0 });
         Ok(())
     }
 
@@ -176,10 +171,12 @@ impl Reconciler {
                 return Ok(None);
             }
             Stage::Asked(ended) => {
-                self.file(ledger, desk, *ended, under_way.days, under_way.period, now.wall)?;
+                self.file(ledger, desk, *ended, under_way.due, under_way.period, now.wall)?;
                 let state = Folder::open(&self.config.folders.state)?;
-                let day = format!("{}\n", under_way.days.1);
-                write_whole(&state, OsStr::new(LAST_DAY), STATE_FILE, |file| file.write_all(day.as_bytes()))?;
+                let day = format!("{}\n", under_way.due.last);
+                write_whole(&state, OsStr::new(under_way.due.mark()), STATE_FILE, |file| {
+                    file.write_all(day.as_bytes())
+                })?;
                 return Ok(Some(()));
             }
         };
@@ -193,10 +190,11 @@ impl Reconciler {
         ledger: &Reader,
         desk: &Desk,
         ended: Ended<Draft>,
-        (first, last): (Date, Date),
+        due: Due,
         period: Period,
         now: Wall,
     ) -> Result<(), Trouble> {
+        let Due { first, last, is_month } = due;
         let Ended { page, kept, .. } = ended;
         let (config, language, counts) = (&self.config, self.config.reports.language, Counts::of(&page));
         let question =
@@ -214,7 +212,11 @@ impl Reconciler {
                 show(&shelf::publish(&mut rows, &format!("reconciliation-{name}.csv"), now)?),
                 show(&shelf::publish(&mut balances, &format!("balance-{name}.csv"), now)?),
             ];
-            let of = say!("scope-daily", from = first.to_string(), to = last.to_string());
+            let (from, to) = (first.to_string(), last.to_string());
+            let of = match is_month {
+                true => say!("scope-monthly", from = from, to = to),
+                false => say!("scope-daily", from = from, to = to),
+            };
             let balance = balance(house::balance(desk).as_ref(), &TimeZone::system());
             let summary = Summary {
                 language,
@@ -266,7 +268,7 @@ fn in_words(at: Wall) -> String {
 impl Chore for Reconciler {
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = |look_again| Ok(Progress::Idle { look_again, pending: false });
-        if self.daily.is_none() {
+        if self.daily.is_none() && self.monthly.is_none() {
             return idle(LOOK);
         }
         if self.under_way.is_none() {
@@ -278,11 +280,12 @@ impl Chore for Reconciler {
             }
             (self.looked, self.rests_for) = (Some(now.boot), LOOK);
             // What is suspected of having forgotten payments is looked at by a person first.
-            let Some(days) = self.due(now.wall).filter(|_| is_quiet(desk, now) && desk.standing.suspicion.is_none())
+            let Some(due) = due::find(&zoned(now.wall), &self.config.folders.state, self.daily, self.monthly)
+                .filter(|_| is_quiet(desk, now) && desk.standing.suspicion.is_none())
             else {
                 return idle(LOOK);
             };
-            if let Err(trouble) = self.begin(ledger, days) {
+            if let Err(trouble) = self.begin(ledger, due) {
                 return self.put_off(trouble, now);
             }
         }
@@ -311,7 +314,7 @@ impl Reconciler {
         match trouble {
             Trouble::Ledger(error) | Trouble::Reconcile(ReconcileError::Ledger(error)) => Err(error.into()),
             other => {
-                tracing::warn!("the daily reconciliation could not be made: {other}; it is tried again in an hour");
+                tracing::warn!("the reconciliation could not be made: {other}; it is tried again in an hour");
                 Ok(Progress::Idle { look_again: LOOK, pending: false })
             }
         }

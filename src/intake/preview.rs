@@ -20,7 +20,7 @@ use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::payout::terms::{Finding, Guard, above};
-use crate::payroll::Problem;
+use crate::payroll::{Problem, read_as};
 use crate::words::{Language, Saying, say};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -165,7 +165,7 @@ impl Previews {
             text.push_str(&line.text(self.settings.language));
             text.push('\n');
         }
-        let when = say!("preview-when", file = show(&name), at = stamp(now.wall)).text(self.settings.language);
+        let when = say!("preview-when", file = show(&name), at = in_words(now.wall)).text(self.settings.language);
         text.push_str(&format!("\n{when}\n{MARK}\n"));
         Ok(self.write(&name, &text, now.wall)?)
     }
@@ -216,6 +216,12 @@ pub fn finding_line(finding: &Finding) -> Saying {
     }
 }
 
+/// Local time to the minute.
+fn in_words(at: Wall) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 fn taken(good: &Good, findings: &[Finding], paid_already: PaidAlready) -> Vec<Saying> {
     let (rows, htg) = (good.totals.rows, good.totals.amount.grouped());
     let held = good.paid_already.as_ref().filter(|_| paid_already == PaidAlready::Hold);
@@ -228,7 +234,7 @@ fn taken(good: &Good, findings: &[Finding], paid_already: PaidAlready) -> Vec<Sa
     } else {
         say!("preview-ready-but", rows = rows, htg = htg)
     };
-    let mut lines = vec![first];
+    let mut lines = vec![first, read_as::saying(&good.read_as())];
     lines.extend(good.totals.controls.pay_on.map(|(day, _)| say!("preview-pay-on", day = day.to_string())));
     if let Some(words) = &good.paid_already {
         let what = say!("why-as-told", text = words);

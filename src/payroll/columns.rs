@@ -3,6 +3,7 @@
 //! Must never: take one of two columns that could both be meant.
 
 use super::built::Built;
+use super::dialect::Delimiter;
 use super::names::{self, ColumnNames, Known, Part};
 use super::problem::{Code, Problem, quote};
 use super::writer::undo_harmless;
@@ -116,9 +117,20 @@ pub struct Columns {
     pub names: Vec<String>,
     /// Cells that a row has at least: those up to the last named column.
     pub named_until: usize,
+    /// A column for texts right behind the amount, in a file whose cells commas part: the centimes of an amount
+    /// such as 1250,50 would stand there.
+    pub behind_amount: Option<usize>,
 }
 
 impl Columns {
+    /// With what parts the cells.
+    pub fn parted_by(mut self, delimiter: Delimiter) -> Columns {
+        let place = self.amount + 1;
+        let is_text = self.description == Some(place) || self.name.contains(&place);
+        self.behind_amount = (delimiter == Delimiter::Comma && is_text).then_some(place);
+        self
+    }
+
     /// Reads the header's cells.
     pub fn resolve<'a>(
         line: u32,
@@ -161,7 +173,19 @@ impl Columns {
         let is_other = |place: &usize| !taken.contains(place) && !unnamed.contains(place);
         let other = (0..names.len()).filter(is_other).collect();
         let named_until = folded.iter().rposition(|key| !key.is_empty()).map_or(0, |last| last + 1);
-        Ok(Columns { reference, receiver, amount, description, name, retry_of, other, unnamed, names, named_until })
+        Ok(Columns {
+            reference,
+            receiver,
+            amount,
+            description,
+            name,
+            retry_of,
+            other,
+            unnamed,
+            names,
+            named_until,
+            behind_amount: None,
+        })
     }
 
     /// What the reference's column is called in messages: its name, or what it is built from.

@@ -18,6 +18,7 @@ pub mod duplicates;
 pub mod encoding;
 pub mod names;
 pub mod problem;
+pub mod read_as;
 pub mod reader;
 mod record;
 mod records;

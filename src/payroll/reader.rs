@@ -129,7 +129,7 @@ impl<R: Read> Reader<R> {
                 return Err(Problem::of_line(record.line, Code::RowHidden, say!("workbook-row-hidden")));
             }
             let line = record.line;
-            let columns = Columns::resolve(line, record.cells(), wanted)?;
+            let columns = Columns::resolve(line, record.cells(), wanted)?.parted_by(delimiter);
             let tail = Tail::of(&record, false, &columns);
             let header = Header {
                 line,

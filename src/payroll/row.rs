@@ -64,6 +64,7 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
     let amount = sheet.note(columns.amount, style.take_payable(record, columns.amount));
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
+        sheet.note(columns.amount, refuse_cut_off_centimes(record, columns));
     }
     let description = sheet.take_text(columns.description, LONGEST_DESCRIPTION);
     let name = sheet.take_name();
@@ -75,6 +76,19 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
             Reading { row: Ok(Row { line: record.line, instruction, name, other }), reference: None, amount }
         }
         (reference, ..) => Reading { row: Err(sheet.problems), reference, amount },
+    }
+}
+
+/// `1250,50` in a file whose cells commas part is two cells, and no cell too many where the last column is not
+/// filled: then a text that is one or two digits may be the centimes.
+fn refuse_cut_off_centimes(record: &Record<'_>, columns: &Columns) -> Result<(), Refusal> {
+    let Some(place) = columns.behind_amount.filter(|_| !record.is_of_sheet()) else { return Ok(()) };
+    let is_digits =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let [amount, behind] = [columns.amount, place].map(|place| record.cell(place).unwrap_or_default());
+    match is_digits(behind, 2) && is_digits(amount, amount.len()) {
+        true => Err((Code::AmountFormat, say!("amount-cut-by-comma", amount = amount, behind = behind))),
+        false => Ok(()),
     }
 }
 

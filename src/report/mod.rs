@@ -13,7 +13,6 @@ pub mod mark;
 pub mod names;
 pub mod pack;
 pub mod publish;
-pub mod read_as;
 pub mod reasons;
 pub mod register;
 pub mod retry;

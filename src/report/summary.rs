@@ -8,13 +8,13 @@ use super::cell::{local, one_line};
 use super::mark::Mark;
 use super::names::ReportNames;
 use super::publish::RetryOutcome;
-use super::read_as;
 use super::view::BalanceView;
 use super::{reasons, style};
 use crate::ledger::rows::RowView;
 use crate::payout::batch::{BatchState, Tally};
 use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payroll::read_as;
 use crate::words::{Language, Saying, Value, say};
 use jiff::tz::TimeZone;
 

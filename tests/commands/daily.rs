@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const DAILY: &str = "[reconcile]\ndaily = \"00:00\"\n";
 
 /// A zone in which a day has just begun: what happened until this was called was yesterday.
-fn zone_after_midnight() -> String {
+pub fn zone_after_midnight() -> String {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
     let midnight = now() + 1;
     while now() < midnight {

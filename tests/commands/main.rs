@@ -4,6 +4,7 @@
 mod checking;
 mod copies;
 mod daily;
+mod folder_walk;
 mod guards;
 mod house;
 mod order_files;

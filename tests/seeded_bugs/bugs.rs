@@ -33,6 +33,7 @@ const FUNDS: &str = "src/payout/funds.rs";
 const ORDER: &str = "src/payout/order.rs";
 const ENGINE: &str = "src/engine/mod.rs";
 const EXAMINE: &str = "src/intake/examine.rs";
+const JUDGE: &str = "src/intake/judge.rs";
 
 /// What the simulation must catch, each within the seeds that the test allows.
 pub const BUGS: &[Bug] = &[
@@ -260,13 +261,13 @@ pub const BUGS: &[Bug] = &[
         says: "a retry file that is dropped a second time is admitted and paid again",
         changes: &[
             change(
-                EXAMINE,
+                JUDGE,
                 "        match &order.retry_of {\n",
                 "        if crate::seeded::on(\"retry_dropped_twice\") && order.retry_of.is_some() {\n            \
                  return Ok(());\n        }\n        match &order.retry_of {\n",
             ),
             change(
-                EXAMINE,
+                JUDGE,
                 "            && let Some(problem) = reference_known(row, header, &known, ledger)?\n        {\n",
                 "            && let Some(problem) = reference_known(row, header, &known, ledger)?\n            \
                  && !(crate::seeded::on(\"retry_dropped_twice\") && order.retry_of.is_some())\n        {\n",
@@ -302,13 +303,13 @@ pub const BUGS: &[Bug] = &[
         says: "a retry whose `retry_of` was erased passes as a first payment",
         changes: &[
             change(
-                EXAMINE,
+                JUDGE,
                 "                if let Some(problem) = erased_retry(row, header, ledger)? {\n",
                 "                if let Some(problem) = erased_retry(row, header, ledger)?\n                    \
                  .filter(|_| !crate::seeded::on(\"retry_column_erased\"))\n                {\n",
             ),
             change(
-                EXAMINE,
+                JUDGE,
                 "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
                 "        if crate::seeded::on(\"retry_column_erased\") {\n            return Ok(());\n        }\n        \
                  let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
@@ -319,7 +320,7 @@ pub const BUGS: &[Bug] = &[
         name: "renamed_reference_paid",
         says: "the same person and amount under a new reference are paid again in the same pay period",
         changes: &[change(
-            EXAMINE,
+            JUDGE,
             "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
             "        if crate::seeded::on(\"renamed_reference_paid\") {\n            return Ok(());\n        }\n        \
              let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
@@ -329,7 +330,7 @@ pub const BUGS: &[Bug] = &[
         name: "retry_not_guarded",
         says: "a retry is not held although its person was paid meanwhile under another reference",
         changes: &[change(
-            EXAMINE,
+            JUDGE,
             "        let Some(within) = self.rules.paid_already_within else { return Ok(()) };\n",
             "        if crate::seeded::on(\"retry_not_guarded\") && row.instruction.retry_of.is_some() {\n            \
              return Ok(());\n        }\n        \
@@ -341,7 +342,7 @@ pub const BUGS: &[Bug] = &[
         says: "a reference that the ledger knows is admitted again",
         changes: &[
             change(
-                EXAMINE,
+                JUDGE,
                 "            && let Some(known) = ledger.known_reference(&order.reference.key())?\n",
                 "            && let Some(known) = ledger\n            .known_reference(&order.reference.key())?\n            \
                  .filter(|_| !crate::seeded::on(\"reference_admitted_twice\"))\n",

@@ -86,6 +86,7 @@ amount-above = The amount is above { $most } HTG, the most one payout may be (ma
 amount-below = The amount is below { $least } HTG, the least one payout may be (min_amount).
 amount-not-positive = The amount is not greater than zero: write what is to be paid, or remove the row.
 amount-too-precise = The amount has more than two decimals: round it to the centime, such as 1250.75.
+amount-cut-by-comma = The amount { $amount } and the { $behind } behind it may be one amount with a decimal comma, cut in two because commas part the cells: write { $amount }.{ $behind }, or put more than two digits into the text.
 amount-two-ways-comma = The amount can be read in two ways: write { $amount } if the comma parts thousands. No other amount of the file shows which is meant.
 amount-two-ways-point = The amount can be read in two ways: write { $amount } if the point parts thousands, else round it to two decimals. No other amount of the file shows which is meant.
 amount-style-comma = This amount has a comma before its centimes and line { $line } shows a point: write all amounts of the file in one way.

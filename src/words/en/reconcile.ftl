@@ -93,3 +93,4 @@ stretch-unexplained = more left than anything explains: hold it against the acco
 alarm-how = This file is the alarm. When a person has looked into it: payoutd reconcile --acknowledge { $file } --reason "…", or take the file out of this folder. Until then STATUS.txt and the journal go on telling it.
 alarm-acknowledged = Acknowledged at { $at } by { $who }: { $reason }
 scope-daily = the payouts first sent from { $from } to { $to } (by itself, [reconcile] daily)
+scope-monthly = the payouts first sent from { $from } to { $to } (by itself, [reconcile] monthly)

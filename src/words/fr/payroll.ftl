@@ -86,6 +86,7 @@ amount-above = Le montant dépasse { $most } HTG, le maximum d’un paiement (ma
 amount-below = Le montant est inférieur à { $least } HTG, le minimum d’un paiement (min_amount).
 amount-not-positive = Le montant n’est pas supérieur à zéro : écrivez ce qui est à payer, ou supprimez la ligne.
 amount-too-precise = Le montant a plus de deux décimales : arrondissez-le au centime, par exemple 1250,75.
+amount-cut-by-comma = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant à virgule décimale, coupé en deux parce que des virgules séparent les cellules : écrivez { $amount }.{ $behind }, ou mettez autre chose que deux chiffres dans le texte.
 amount-two-ways-comma = Le montant peut se lire de deux façons : écrivez { $amount } si la virgule sépare les milliers. Aucun autre montant du fichier ne montre ce qui est voulu.
 amount-two-ways-point = Le montant peut se lire de deux façons : écrivez { $amount } si le point sépare les milliers, sinon arrondissez-le à deux décimales. Aucun autre montant du fichier ne montre ce qui est voulu.
 amount-style-comma = Ce montant a une virgule avant les centimes et la ligne { $line } montre un point : écrivez tous les montants du fichier de la même façon.

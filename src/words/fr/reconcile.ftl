@@ -108,3 +108,4 @@ stretch-unexplained = il est sorti plus que tout ce qui s'explique : comparez av
 alarm-how = Ce fichier est l'alerte. Quand une personne a vérifié : payoutd reconcile --acknowledge { $file } --reason "…", ou sortez le fichier de ce dossier. D'ici là, STATUS.txt et le journal continuent de la signaler.
 alarm-acknowledged = Pris acte le { $at } par { $who } : { $reason }
 scope-daily = les paiements dont le premier envoi va du { $from } au { $to } (de lui-même, [reconcile] daily)
+scope-monthly = les paiements dont le premier envoi va du { $from } au { $to } (de lui-même, [reconcile] monthly)

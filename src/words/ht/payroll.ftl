@@ -86,6 +86,7 @@ amount-above = Montan an depase { $most } HTG, pi gwo montan yon peman ka ye (ma
 amount-below = Montan an pi piti pase { $least } HTG, pi piti montan yon peman ka ye (min_amount).
 amount-not-positive = Montan an pa pi gwo pase zewo: ekri sa ki pou peye a, oswa retire liy lan.
 amount-too-precise = Montan an gen plis pase de chif apre vigil la: awondi l nan santim, tankou 1250.75.
+amount-cut-by-comma = Montan { $amount } ak { $behind } ki dèyè l la ka yon sèl montan ki gen vigil desimal, ki koupe an de paske se vigil ki separe kaz yo: ekri { $amount }.{ $behind }, oswa mete lòt bagay pase de chif nan tèks la.
 amount-two-ways-comma = Yo ka li montan sa a de jan: ekri { $amount } si vigil la separe milye yo. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
 amount-two-ways-point = Yo ka li montan sa a de jan: ekri { $amount } si pwen an separe milye yo, sinon awondi l ak de chif apre pwen an. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
 amount-style-comma = Montan sa a gen yon vigil anvan santim yo epi liy { $line } montre yon pwen: ekri tout montan fichye a menm jan.

@@ -78,3 +78,4 @@ stretch-unexplained = gen plis lajan ki soti pase sa ki esplike: konpare ak relv
 alarm-how = Fichye sa a se alèt la. Lè yon moun fin verifye: payoutd reconcile --acknowledge { $file } --reason "…", oswa retire fichye a nan dosye sa a. Jis lè sa a STATUS.txt ak jounal la ap kontinye di l.
 alarm-acknowledged = { $who } wè l { $at }: { $reason }
 scope-daily = peman ki te voye premye fwa soti { $from } rive { $to } (poukont li, [reconcile] daily)
+scope-monthly = peman ki te voye premye fwa soti { $from } rive { $to } (poukont li, [reconcile] monthly)

@@ -2,7 +2,7 @@
 //!
 //! Must never: let a text of the file begin a line.
 
-use super::cell::one_line;
+use super::problem::quote;
 use crate::payout::batch::ReadAs;
 use crate::words::{Saying, say};
 
@@ -23,7 +23,7 @@ pub fn saying(read: &ReadAs) -> Saying {
         Some("comma") => say!("read-as-comma"),
         _ => say!("read-as-whole"),
     };
-    let encoding = one_line(&read.encoding);
+    let encoding = quote(&read.encoding);
     let read_as = match read.total_row {
         true if read.encoding == WORKBOOK => say!("read-as-workbook-with-total"),
         false if read.encoding == WORKBOOK => say!("read-as-workbook"),
@@ -31,7 +31,7 @@ pub fn saying(read: &ReadAs) -> Saying {
         false => say!("read-as", encoding = encoding, separator = separator, decimal = decimal),
     };
     match &read.reference {
-        Some(pattern) => say!("read-as-built", read = read_as, pattern = one_line(pattern)),
+        Some(pattern) => say!("read-as-built", read = read_as, pattern = quote(pattern)),
         None => read_as,
     }
 }
