@@ -165,6 +165,7 @@ fn queued_table(out: &mut String) {
         ("checked: not found", Checked::Clear { asked: at(END - 2_000) }),
         ("checked 181 s ago: not found", Checked::Clear { asked: at(END - 181_000) }),
         ("checked: paid already", Checked::Used),
+        ("checked: refused before", Checked::Refused),
         ("checked: ancestor not certainly unpaid", Checked::Ancestor { reference: "OLD".into() }),
         ("checked: no certain answer", Checked::Unclear { asked: at(END - 2_000) }),
         ("checked 31 s ago: no certain answer", Checked::Unclear { asked: at(END - 31_000) }),

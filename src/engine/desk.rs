@@ -51,7 +51,7 @@ pub struct Check {
     /// "Not found" answers, in that order.
     pub answers: Vec<Raw>,
     /// The answer that says paid: the evidence for holding it.
-    pub said_paid: Option<Raw>,
+    pub evidence: Option<Raw>,
     pub asked: BootMoment,
     pub result: Checked,
 }

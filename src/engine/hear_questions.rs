@@ -27,8 +27,9 @@ impl Desk {
         if check.result != Checked::UnderWay || check.references.get(of_ancestor) != Some(asked_about) {
             return;
         }
-        if matches!(answer, StatusAnswer::Successful) {
-            check.said_paid = Some(Raw::of(reply));
+        let is_refused = matches!(answer, StatusAnswer::RefusalRepeated { .. }) && of_ancestor == 0;
+        if is_refused || answer == StatusAnswer::Successful {
+            check.evidence = Some(Raw::of(reply));
         }
         check.result = match answer {
             StatusAnswer::NotFound => {
@@ -43,6 +44,7 @@ impl Desk {
                 }
             }
             StatusAnswer::Successful if of_ancestor == 0 => Checked::Used,
+            StatusAnswer::RefusalRepeated { .. } if of_ancestor == 0 => Checked::Refused,
             // An ancestor's own refusal, repeated, is an accepted negative too.
             StatusAnswer::RefusalRepeated { .. } if of_ancestor > 0 => {
                 check.answers.push(Raw::of(reply));
@@ -66,7 +68,9 @@ impl Desk {
                 info!(reference = %asked_about, "no certain answer before the first Transfert; MonCash is asked again");
             }
             Checked::NotYet | Checked::UnderWay => {}
-            Checked::Clear { .. } | Checked::Used | Checked::Ancestor { .. } => self.unclear_since = None,
+            Checked::Clear { .. } | Checked::Used | Checked::Refused | Checked::Ancestor { .. } => {
+                self.unclear_since = None;
+            }
         }
     }
 

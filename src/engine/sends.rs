@@ -117,7 +117,7 @@ impl Desk {
                 let queued = self.lanes.get_mut(&batch).and_then(|lane| lane.window.remove(place));
                 if let Some(mut queued) = queued {
                     let check = self.checks.remove(&id);
-                    let event = with_evidence(*event, check.and_then(|check| check.said_paid));
+                    let event = with_evidence(*event, check.and_then(|check| check.evidence));
                     self.record(turn, &mut queued.payout, &event, now)?;
                 }
                 Ok(Step::Recorded)
@@ -150,7 +150,7 @@ impl Desk {
         let check = self.checks.entry(payout.id).or_insert_with(|| Check {
             references: std::iter::once(payout.instruction.reference.clone()).chain(queued.ancestors.clone()).collect(),
             answers: Vec::new(),
-            said_paid: None,
+            evidence: None,
             asked: now.boot,
             result: Checked::NotYet,
         });
@@ -204,10 +204,14 @@ enum Step {
     Money,
 }
 
-/// Keeps the answer that says paid beside the hold that rests on it.
+/// Keeps the answer that says paid, or refused, beside the hold that rests on it.
 fn with_evidence(mut event: Event, said_paid: Option<Raw>) -> Event {
-    if let Event::Held { reason: HeldReason::ReferenceUsedBefore | HeldReason::AncestorNotUnpaid, raw, .. } = &mut event
+    if let Event::Held { reason, raw, .. } = &mut event
         && raw.is_none()
+        && matches!(
+            reason,
+            HeldReason::ReferenceUsedBefore | HeldReason::ReferenceRefusedBefore | HeldReason::AncestorNotUnpaid
+        )
     {
         *raw = said_paid;
     }

@@ -76,6 +76,8 @@ pub enum Checked {
     },
     /// MonCash knows our reference as paid.
     Used,
+    /// MonCash knows our reference as refused.
+    Refused,
     /// An ancestor is not certainly unpaid.
     Ancestor {
         reference: String,
@@ -144,6 +146,10 @@ pub fn decide_queued(
     // row is offered for a retry, and this person may have the money.
     if *checked == Checked::Used {
         return hold(HeldReason::ReferenceUsedBefore, MayHaveBeenPaid::Yes, String::new());
+    }
+    // Somebody has sent it; what became of an earlier call of theirs is not known here.
+    if *checked == Checked::Refused {
+        return hold(HeldReason::ReferenceRefusedBefore, MayHaveBeenPaid::Unknown, String::new());
     }
     if let Gate::Cancelled(order) = gate {
         return record(Event::Cancelled { money: MayHaveBeenPaid::No, order: order.clone() });

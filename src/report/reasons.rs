@@ -33,6 +33,7 @@ pub fn text<'a>(reason: &'a Reason<'_>, language: Language) -> Cow<'a, str> {
 fn held_saying(reason: &HeldReason) -> Saying {
     match reason {
         HeldReason::ReferenceUsedBefore => say!("held-reference-used-before"),
+        HeldReason::ReferenceRefusedBefore => say!("held-reference-refused-before"),
         HeldReason::AncestorNotUnpaid => say!("held-ancestor-not-unpaid"),
         HeldReason::TooOld => say!("held-too-old"),
         HeldReason::TooOldToSendAgain => say!("held-too-old-to-send-again"),
@@ -51,8 +52,9 @@ fn held_saying(reason: &HeldReason) -> Saying {
 mod tests {
     use super::*;
 
-    const ALL: [HeldReason; 12] = [
+    const ALL: [HeldReason; 13] = [
         HeldReason::ReferenceUsedBefore,
+        HeldReason::ReferenceRefusedBefore,
         HeldReason::AncestorNotUnpaid,
         HeldReason::TooOld,
         HeldReason::TooOldToSendAgain,

@@ -73,6 +73,26 @@ async fn a_reference_that_was_used_before_is_held_and_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reference_that_was_refused_before_is_held_and_not_asked_about_for_days() {
+    let mut house = House::new();
+    let refused = || {
+        let body =
+            answers::refused(403, answers::FULL).replace("/Api/v1/Transfert", "/Api/v1/PrefundedTransactionStatus");
+        Said::Http(403, body)
+    };
+    house.moncash.script_status("A1", (0..500).map(|_| refused()));
+    house.admit(&rows("A", 2, 100));
+    house.run_until(MINUTE, |house| house.word("A1") == StateWord::Held).await;
+    assert_eq!(house.held_for("A1"), "ReferenceRefusedBefore");
+    assert!(house.keeps("A1", answers::FULL), "the answer that says refused is the evidence");
+    house.ends(&[("A1", "held", "unknown", 0), ("A2", "paid", "yes", 1)]).await;
+    assert!(house.moncash.status_calls_of("A1").len() < 5);
+    assert_eq!(house.moncash.transfers_of("A1").len(), 0);
+    // An earlier call of theirs may still pay: a release does not send it.
+    assert!(house.order(Verb::Release, "A1").await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
 async fn old_money_does_not_wake() {
     let mut house = House::with(|set| set.policy.queued_for = HOUR);
     house.order_house(Verb::Pause).await.unwrap();

@@ -51,6 +51,8 @@ impl ConfirmedBy {
 pub enum HeldReason {
     /// MonCash knew the reference as paid before our first Transfert.
     ReferenceUsedBefore,
+    /// MonCash knew the reference as refused before our first Transfert: an older ledger sent it, or somebody else.
+    ReferenceRefusedBefore,
     /// An earlier payout of the same `retry_of` line is, or may be, paid.
     AncestorNotUnpaid,
     /// Waited longer than `queued_for`.
@@ -86,6 +88,9 @@ impl HeldReason {
         match self {
             HeldReason::ReferenceUsedBefore => {
                 "MonCash already knows this reference as paid, before payoutd sent anything: find out who paid it; do not pay by hand"
+            }
+            HeldReason::ReferenceRefusedBefore => {
+                "MonCash already knows this reference and says that it was refused, before payoutd sent anything: an older ledger or somebody else used it, and may have used it more than once; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
             }
             HeldReason::AncestorNotUnpaid => {
                 "the payout that this one repeats is, or may be, paid: look at it with 'payoutd explain'; do not pay by hand"

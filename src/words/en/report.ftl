@@ -120,6 +120,7 @@ listing-later = { $row } (now { $reference }: { $status })
 # Why a payout stands where it stands. What MonCash or a person said is told in their own words.
 reason-in-doubt = sent, no certain answer yet; may already be paid, do not pay by hand
 held-reference-used-before = MonCash already knows this reference as paid, before payoutd sent anything: find out who paid it; do not pay by hand
+held-reference-refused-before = MonCash already knows this reference and says that it was refused, before payoutd sent anything: an older ledger or somebody else used it, and may have used it more than once; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'
 held-ancestor-not-unpaid = the payout that this one repeats is, or may be, paid: look at it with 'payoutd explain'; do not pay by hand
 held-too-old = waited longer than [safety] queued_for; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it
 held-too-old-to-send-again = MonCash does not find it, but that was certain only after [safety] queued_for; not sent again by itself: find out whether the person was paid in another way, then 'payoutd resolve --ask-again' sends it once MonCash denies it again, '--not-paid' ends it

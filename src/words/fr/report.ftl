@@ -132,6 +132,7 @@ listing-later = { $row } (maintenant { $reference } : { $status })
 
 reason-in-doubt = envoyé, pas encore de réponse certaine ; peut-être déjà payé, ne payez pas à la main
 held-reference-used-before = MonCash connaît déjà cette référence comme payée, avant tout envoi de payoutd : cherchez qui l'a payée ; ne payez pas à la main
+held-reference-refused-before = MonCash connaît déjà cette référence et dit l'avoir refusée, avant que payoutd ait rien envoyé : un ancien registre ou quelqu'un d'autre l'a utilisée, peut-être plus d'une fois ; ne payez pas à la main : regardez dans le portail MonCash, puis 'payoutd resolve'
 held-ancestor-not-unpaid = le paiement que celui-ci reprend est payé, ou l'est peut-être : regardez-le avec « payoutd explain » ; ne payez pas à la main
 held-too-old = a attendu plus longtemps que [safety] queued_for ; rien n'a été envoyé : « payoutd release » l'envoie, « payoutd cancel » y met fin
 held-too-old-to-send-again = MonCash ne le trouve pas, mais ce n'est certain que depuis que [safety] queued_for est dépassé ; il n'est pas renvoyé tout seul : vérifiez si la personne a été payée autrement, puis « payoutd resolve --ask-again » l'envoie une fois que MonCash le nie encore, « --not-paid » y met fin

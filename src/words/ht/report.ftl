@@ -87,6 +87,7 @@ listing-later = { $row } (kounye a { $reference }: { $status })
 
 reason-in-doubt = li voye, poko gen repons sèten; li ka deja peye, pa peye alamen
 held-reference-used-before = MonCash konnen referans sa a kòm peye deja, anvan payoutd voye anyen: chèche konnen kiyès ki peye l; pa peye alamen
+held-reference-refused-before = MonCash deja konnen referans sa a epi li di li te refize l, anvan payoutd voye anyen: yon ansyen rejis oswa yon lòt moun te sèvi ak li, petèt plis pase yon fwa; pa peye alamen: gade nan pòtay MonCash la, apre sa 'payoutd resolve'
 held-ancestor-not-unpaid = peman sa a ap repran yon lòt ki peye, oswa ki ka deja peye: gade l ak 'payoutd explain'; pa peye alamen
 held-too-old = li tann plis pase [safety] queued_for; anyen pa voye: 'payoutd release' voye l, 'payoutd cancel' fini ak li
 held-too-old-to-send-again = MonCash pa jwenn li, men sa vin sèten sèlman apre [safety] queued_for fin pase; li p ap voye ankò poukont li: chèche konnen si moun nan te peye yon lòt jan, epi 'payoutd resolve --ask-again' voye l lè MonCash di non ankò, '--not-paid' fini ak li
