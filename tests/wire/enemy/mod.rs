@@ -8,6 +8,7 @@ mod line;
 
 use line::{Wire, serve};
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -111,6 +112,8 @@ pub struct Enemy {
     accepting: JoinHandle<TcpListener>,
     stop: watch::Sender<bool>,
     crowd: Vec<JoinHandle<()>>,
+    /// The listening socket a second time, as a process has it that another test is just starting.
+    _second: OwnedFd,
     /// Has the port and never listens: once the door is closed, nobody else can come to listen there.
     _port: TcpSocket,
 }
@@ -127,6 +130,7 @@ impl Enemy {
         let address = socket.local_addr().unwrap();
         let port = bind(address);
         let listener = socket.listen(queue).unwrap();
+        let second = listener.as_fd().try_clone_to_owned().unwrap();
         let shared = Arc::new(Shared {
             connections: Mutex::default(),
             requests: Mutex::default(),
@@ -142,7 +146,7 @@ impl Enemy {
         });
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
-        Enemy { address, shared, accepting, stop, crowd: Vec::new(), _port: port }
+        Enemy { address, shared, accepting, stop, crowd: Vec::new(), _second: second, _port: port }
     }
 
     pub fn arm(&self, script: Script) {
@@ -193,7 +197,10 @@ impl Enemy {
     /// Closes the door: nobody listens any more.
     pub async fn stop_listening(&mut self) {
         self.stop.send_replace(true);
-        drop((&mut self.accepting).await.unwrap());
+        let listener = (&mut self.accepting).await.unwrap();
+        // A process that another test is just starting has every socket of ours until its own program runs:
+        // closed here alone, this one would go on listening there.
+        rustix::net::shutdown(&listener, rustix::net::Shutdown::Both).unwrap();
     }
 
     /// Accepts nothing more, though the socket listens, and the queue before it is full.
