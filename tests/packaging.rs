@@ -53,3 +53,8 @@ fn the_boot_id_stays_readable_and_the_example_lies_in_the_units_folder() {
     let home = Path::new("/var/lib").join(unit("StateDirectory").first().copied().unwrap_or_default());
     assert!(example.folders.state.starts_with(&home) && example.folders.batches.starts_with(&home));
 }
+
+#[test]
+fn the_unit_sees_who_a_file_belongs_to() {
+    assert_eq!(unit("PrivateUsers"), ["no"], "four eyes are told apart by the files' users");
+}
