@@ -17,7 +17,7 @@ use crate::payout::state::StateWord;
 use crate::payout::terms::{Guard, above};
 use crate::payroll::Problem;
 use crate::payroll::read_as;
-use crate::report::cell::{counted, local, one_line};
+use crate::report::cell::{local, one_line};
 use crate::words::{Language, say};
 use anyhow::Context as _;
 use clap::Args;
@@ -104,17 +104,12 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
     };
     match verdict {
         Verdict::Bad(bad) => {
-            let problems =
-                if bad.problems == 1 { "1 problem".to_string() } else { format!("{} problems", bad.problems) };
-            let mut text = format!(
-                "  {problems} in {}: the file would be rejected as a whole, and nobody paid from it.\n",
-                counted(bad.rows, "row", "rows")
-            );
+            let language = config.reports.language;
+            let rejected = say!("check-rejected", problems = bad.problems, rows = bad.rows).text(language);
+            let mut text = format!("  {rejected}\n");
             if bad.others_are_fit {
-                text.push_str(&format!(
-                    "  {} known to the ledger; the others would be put into a file of their own, ready to drop.\n",
-                    counted(u32::try_from(bad.known_lines.len()).unwrap_or(u32::MAX), "row is", "rows are")
-                ));
+                let known = say!("check-known", rows = bad.known_lines.len()).text(language);
+                text.push_str(&format!("  {known}\n"));
             }
             print::print(&text)?;
             Ok(Exit::NotAllPaid)
@@ -138,7 +133,7 @@ pub fn open(path: &Path) -> anyhow::Result<File> {
 }
 
 fn tell(problem: &Problem, language: Language) -> String {
-    let mut text = format!("  line {}", problem.line);
+    let mut text = format!("  {}", say!("check-line", line = problem.line.to_string()).text(language));
     if !problem.column.is_empty() {
         text.push_str(&format!(", {}", problem.column));
     }
@@ -151,14 +146,16 @@ fn tell(problem: &Problem, language: Language) -> String {
 
 fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::Result<Exit> {
     let (rows, amount) = (good.totals.rows, good.totals.amount);
-    let mut text = format!("  {}, HTG {}: every row is fine.\n", counted(rows, "row", "rows"), amount.grouped());
-    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(config.reports.language)));
+    let language = config.reports.language;
+    let mut text = format!("  {}\n", say!("check-fine", rows = rows, htg = amount.grouped()).text(language));
+    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(language)));
     let mut exit = Exit::Done;
     if let Some(words) = &good.paid_already {
         match config.safety.paid_already {
             PaidAlready::Hold => {
                 exit = Exit::NotAllPaid;
-                text.push_str(&format!("  [paid_already] {words}. The batch would wait on hold for a person.\n"));
+                let waits = say!("check-would-hold").text(language);
+                text.push_str(&format!("  [paid_already] {words}. {waits}\n"));
             }
             PaidAlready::Warn => text.push_str(&format!("  [paid_already] {words}.\n")),
         }
@@ -172,7 +169,7 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
         if finding.hold && finding.guard != Guard::Above {
             exit = Exit::NotAllPaid;
         }
-        text.push_str(&format!("  {}\n", finding_line(finding)));
+        text.push_str(&format!("  {}\n", finding_line(finding).text(language)));
     }
     if let Some(ledger) = ledger {
         text.push_str(&tell_balance(rows, amount, config, ledger)?);
@@ -187,7 +184,7 @@ fn tell_balance(rows: u32, amount: Amount, config: &Config, ledger: &Reader) -> 
     let live = daemon::live(&config.folders.state, now);
     let view = daemon::view(ledger, config, live.as_ref(), now)?;
     let Some(balance) = view.balance else {
-        return Ok("  The balance was never read: 'payoutd moncash balance' asks for it.\n".to_string());
+        return Ok(format!("  {}\n", say!("check-no-balance").text(config.reports.language)));
     };
     let fee = daemon::fee(config);
     let needed = with_fees(fee, rows, amount);
@@ -198,19 +195,20 @@ fn tell_balance(rows: u32, amount: Amount, config: &Config, ledger: &Reader) -> 
         before = before.saturating_add(queued);
     }
     let missing = needed.saturating_add(before).saturating_sub(balance.spendable);
-    let mut text = format!(
-        "  With fees HTG {}; spendable HTG {} (balance of {}), and HTG {} are queued before it",
-        needed.grouped(),
-        balance.spendable.grouped(),
-        local(balance.at, &TimeZone::system()),
-        before.grouped()
-    );
-    if missing.is_positive() {
-        text.push_str(&format!(": HTG {} are missing; payoutd would pay what it can and wait.\n", missing.grouped()));
-    } else {
-        text.push_str(": enough.\n");
-    }
-    Ok(text)
+    let [needed, spendable, before] = [needed, balance.spendable, before].map(Amount::grouped);
+    let at = local(balance.at, &TimeZone::system());
+    let saying = match missing.is_positive() {
+        true => say!(
+            "check-short",
+            needed = needed,
+            spendable = spendable,
+            at = at,
+            before = before,
+            missing = missing.grouped()
+        ),
+        false => say!("check-enough", needed = needed, spendable = spendable, at = at, before = before),
+    };
+    Ok(format!("  {}\n", saying.text(config.reports.language)))
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use crate::daemon;
 use crate::moncash::gateway::Gateway;
 use crate::moncash::wire::{self, CustomerStatus, WireError};
 use crate::payout::instruction::Account;
-use crate::report::cell::{counted, one_line};
+use crate::report::cell::one_line;
+use crate::words::say;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
@@ -30,6 +31,7 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
     let client = daemon::client(config, &place, Rc::new(SystemClock::new()))?;
     let mut pace = pacing::pace(config);
     let (mut bad, mut unanswered, mut in_a_row) = (0, 0, 0);
+    let language = config.reports.language;
     let total = u32::try_from(receivers.len()).unwrap_or(u32::MAX);
     for (receiver, line) in receivers {
         if in_a_row == GIVE_UP {
@@ -43,11 +45,9 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
             Judged::Good => in_a_row = 0,
             Judged::Bad(words) => {
                 (bad, in_a_row) = (bad + 1, 0);
-                print::print(&format!(
-                    "  line {line}, receiver \"{}\" [customer_status]: MonCash says {}.\n",
-                    receiver.msisdn(),
-                    one_line(&words)
-                ))?;
+                let (line, receiver, said) = (line.to_string(), receiver.msisdn(), one_line(&words));
+                let text = say!("check-customer", line = line, receiver = receiver, said = said);
+                print::print(&format!("  {}\n", text.text(language)))?;
             }
             Judged::NoAnswer(words) => {
                 (unanswered, in_a_row) = (unanswered + 1, in_a_row + 1);
@@ -56,10 +56,9 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
         }
     }
     let fine = total - bad - unanswered;
-    print::print(&format!(
-        "  MonCash was asked about {}: {fine} can be paid, {bad} perhaps not, {unanswered} without an answer.\n",
-        counted(total, "receiver", "receivers")
-    ))?;
+    let [fine_text, bad_text, unanswered_text] = [fine, bad, unanswered].map(|count: u32| count.to_string());
+    let text = say!("check-asked", receivers = total, fine = fine_text, bad = bad_text, unanswered = unanswered_text);
+    print::print(&format!("  {}\n", text.text(language)))?;
     Ok(match (bad, unanswered) {
         (_, 1..) => Exit::Failed,
         (1.., 0) => Exit::NotAllPaid,

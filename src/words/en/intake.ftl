@@ -51,3 +51,30 @@ read-as-cells = cells of a workbook
 read-as-point = a point before the centimes
 read-as-comma = a comma before the centimes
 read-as-whole = no amount with centimes
+
+# payoutd check
+check-rejected = { $problems ->
+    [one] 1 problem
+   *[other] { $problems } problems
+ } in { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+ }: the file would be rejected as a whole, and nobody paid from it.
+check-known = { $rows ->
+    [one] 1 row is
+   *[other] { $rows } rows are
+ } known to the ledger; the others would be put into a file of their own, ready to drop.
+check-line = line { $line }
+check-fine = { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+ }, HTG { $htg }: every row is fine.
+check-would-hold = The batch would wait on hold for a person.
+check-no-balance = The balance was never read: 'payoutd moncash balance' asks for it.
+check-enough = With fees HTG { $needed }; spendable HTG { $spendable } (balance of { $at }), and HTG { $before } are queued before it: enough.
+check-short = With fees HTG { $needed }; spendable HTG { $spendable } (balance of { $at }), and HTG { $before } are queued before it: HTG { $missing } are missing; payoutd would pay what it can and wait.
+check-customer = line { $line }, receiver "{ $receiver }" [customer_status]: MonCash says { $said }.
+check-asked = MonCash was asked about { $receivers ->
+    [one] 1 receiver
+   *[other] { $receivers } receivers
+ }: { $fine } can be paid, { $bad } perhaps not, { $unanswered } without an answer.

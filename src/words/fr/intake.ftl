@@ -51,3 +51,30 @@ read-as-cells = cellules d’un classeur
 read-as-point = un point avant les centimes
 read-as-comma = une virgule avant les centimes
 read-as-whole = aucun montant avec des centimes
+
+# payoutd check
+check-rejected = { $problems ->
+    [one] { $problems } problème
+   *[other] { $problems } problèmes
+ } dans { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+ } : le fichier serait rejeté en entier, et personne ne serait payé d'après lui.
+check-known = { $rows ->
+    [one] { $rows } ligne est connue
+   *[other] { $rows } lignes sont connues
+ } du registre ; les autres seraient mises dans un fichier à part, prêt à déposer.
+check-line = ligne { $line }
+check-fine = { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+ }, HTG { $htg } : toutes les lignes sont en ordre.
+check-would-hold = Le lot attendrait qu'une personne le libère.
+check-no-balance = Le solde n'a jamais été lu : 'payoutd moncash balance' le demande.
+check-enough = Avec les frais HTG { $needed } ; disponible HTG { $spendable } (solde du { $at }), et HTG { $before } attendent avant lui : c'est assez.
+check-short = Avec les frais HTG { $needed } ; disponible HTG { $spendable } (solde du { $at }), et HTG { $before } attendent avant lui : il manque HTG { $missing } ; payoutd paierait ce qu'il peut et attendrait.
+check-customer = ligne { $line }, bénéficiaire "{ $receiver }" [customer_status] : MonCash dit { $said }.
+check-asked = MonCash a été interrogé sur { $receivers ->
+    [one] { $receivers } bénéficiaire
+   *[other] { $receivers } bénéficiaires
+ } : { $fine } peuvent être payés, { $bad } peut-être pas, { $unanswered } sans réponse.

@@ -48,3 +48,15 @@ read-as-cells = kaz yon klasè
 read-as-point = yon pwen anvan santim yo
 read-as-comma = yon vigil anvan santim yo
 read-as-whole = pa gen montan ki gen santim
+
+# payoutd check
+check-rejected = { $problems } pwoblèm nan { $rows } liy: fichye a t ap rejte nèt, e pèsonn pa t ap peye dapre li.
+check-known = Rejis la konnen { $rows } liy deja; lòt yo t ap ale nan yon fichye apa, pare pou depoze.
+check-line = liy { $line }
+check-fine = { $rows } liy, HTG { $htg }: tout liy yo bon.
+check-would-hold = Lo a t ap rete kenbe jouk yon moun lage l.
+check-no-balance = Balans lan poko janm li: 'payoutd moncash balance' mande l.
+check-enough = Ak frè yo HTG { $needed }; disponib HTG { $spendable } (balans { $at }), epi HTG { $before } ap tann anvan li: sa ase.
+check-short = Ak frè yo HTG { $needed }; disponib HTG { $spendable } (balans { $at }), epi HTG { $before } ap tann anvan li: manke HTG { $missing }; payoutd t ap peye sa l kapab epi tann.
+check-customer = liy { $line }, moun k ap resevwa "{ $receiver }" [customer_status]: MonCash di { $said }.
+check-asked = Nou mande MonCash sou { $receivers } moun k ap resevwa: { $fine } ka peye, { $bad } petèt non, { $unanswered } san repons.
