@@ -88,9 +88,8 @@ pub enum Checked {
     },
 }
 
-/// How long ago a clear check may have been asked when the first Transfert is decided. Longer than
-/// one call may take with its ancestors' (60 s and sandbox answers of 20 s): a check that is stale
-/// when its answer comes would be made for ever.
+/// How long ago a clear check may have been asked when the first Transfert is decided. Longer than one call with
+/// its ancestors' may take (60 s, sandbox answers of 20 s): one that is stale at its answer would be made for ever.
 pub const CHECK_FRESH: Duration = Duration::from_secs(180);
 
 /// What to do next with one payout.
@@ -223,8 +222,7 @@ pub fn decide_doubt(
     if doubt.inquiry.reachable_for >= house.policy.ask_for {
         return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, String::new());
     }
-    // A refusal about the receiver is never sent again, so policy about a second Transfert does
-    // not concern it: the full proof settles it.
+    // A refusal about the receiver is never sent again: the full proof settles it, whatever the policy.
     let about_receiver = matches!(refusal, Some((Refusal::Decline | Refusal::Payee, _)));
     let rules = ProofRules { retry: house.policy.proof.retry || about_receiver, ..house.policy.proof.clone() };
     if matches!(answer, None | Some(TransferAnswer::Unknown { .. })) && refusal_stands(doubt, &rules) {
