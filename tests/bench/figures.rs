@@ -18,6 +18,7 @@ mod idle;
 mod intake;
 mod measure;
 mod memory;
+mod metronome;
 mod neighbours;
 mod payouts;
 mod payroll;
