@@ -4,7 +4,7 @@
 //! Must never: keep the loop for longer than one slice.
 
 use super::desk::Desk;
-use super::{Engine, EngineError, LOOK_FOR_ORDERS};
+use super::{Engine, EngineError, LOOK_AT_REST};
 use crate::ledger::Ledger;
 use crate::payout::moment::Moment;
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub(super) struct Rest {
 impl Engine {
     /// Slices of the chores, as far as there is time before the next call; each is the first in its turn.
     pub(super) fn do_chores(&mut self, chores: &mut [&mut dyn Chore], stopping: bool) -> Result<Rest, EngineError> {
-        let mut rest = Rest { more: false, later: false, pending: false, look_again: LOOK_FOR_ORDERS };
+        let mut rest = Rest { more: false, later: false, pending: false, look_again: LOOK_AT_REST };
         let time = self.time_for_chores();
         let until = tokio::time::Instant::now() + time.unwrap_or_default();
         let count = chores.len().max(1);

@@ -50,6 +50,9 @@ use tokio::time::Instant;
 /// How often the loop looks for orders that another process wrote, and at timers that nothing else
 /// wakes it for.
 const LOOK_FOR_ORDERS: Duration = Duration::from_millis(250);
+/// The same where nothing is queued, in doubt or asked about: nobody is kept waiting for his money by it, and
+/// each look of a machine that sleeps costs much more than what it looks at.
+const LOOK_AT_REST: Duration = Duration::from_millis(500);
 /// How often a turn is made in which there is nothing to do.
 const BEGIN_ANYWAY: Duration = Duration::from_secs(5);
 /// How often free disk space is looked at.
@@ -289,7 +292,11 @@ impl Engine {
     fn may_rest(&self, now: Moment) -> bool {
         let lately =
             self.last_begun.is_some_and(|last| last.boot == now.boot.boot && !now.boot.served(last, BEGIN_ANYWAY));
-        lately && self.calls.none_under_way() && self.desk.has_nothing_to_do(now)
+        lately && self.is_at_rest(now)
+    }
+
+    fn is_at_rest(&self, now: Moment) -> bool {
+        self.calls.none_under_way() && self.desk.has_nothing_to_do(now)
     }
 
     fn commit_turn(
@@ -356,7 +363,8 @@ impl Engine {
     /// Sleeps until something can have changed.
     async fn wait(&mut self, stop: &Bell, wake: &Bell, rest: &Rest, stopping: bool) {
         let now = self.clock.now().boot;
-        let mut nap = rest.look_again.min(LOOK_FOR_ORDERS);
+        let look = if self.is_at_rest(self.clock.now()) { LOOK_AT_REST } else { LOOK_FOR_ORDERS };
+        let mut nap = rest.look_again.min(look);
         if rest.more || self.desk.suspecting.as_ref().is_some_and(|suspecting| !suspecting.waits_for_calls) {
             nap = Duration::ZERO;
         }
