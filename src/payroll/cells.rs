@@ -77,7 +77,11 @@ pub(super) fn refuse_damage(text: &str) -> Result<(), Refusal> {
 }
 
 pub fn parse_reference(text: &str) -> Result<Reference, Refusal> {
-    Reference::parse(text).map_err(|error| match refuse_damage(text) {
+    let parsed = Reference::parse(text);
+    if parsed.is_ok() && is_day_of_spreadsheet(text) {
+        return Err((Code::DateFound, say!("reference-date")));
+    }
+    parsed.map_err(|error| match refuse_damage(text) {
         Err(refusal) => refusal,
         Ok(()) => match error {
             ReferenceError::Empty => (Code::ReferenceMissing, say!("reference-missing")),
@@ -86,6 +90,22 @@ pub fn parse_reference(text: &str) -> Result<Reference, Refusal> {
             ReferenceError::BadEnds => (Code::ReferenceInvalid, say!("reference-ends")),
         },
     })
+}
+
+/// `01/07/26`, `07/01/2026`: what a spreadsheet makes of a reference such as `1/7` or `JUL-1` that it takes for a day.
+/// Saved by another one it looks different, and would be a new reference. (`2026-07-01` may well be somebody's own.)
+fn is_day_of_spreadsheet(text: &str) -> bool {
+    // Asked of every row: most have no such mark.
+    if !text.contains('/') {
+        return false;
+    }
+    let parts: Vec<&str> = text.split('/').collect();
+    let number = |part: &str, most: u32| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=most).contains(&n));
+    let is_year = |part: &str| matches!(part.len(), 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());
+    match parts.as_slice() {
+        [a, b, year] => is_year(year) && (number(a, 12) && number(b, 31) || number(a, 31) && number(b, 12)),
+        _ => false,
+    }
 }
 
 pub fn parse_retry_of(text: &str) -> Result<Reference, Refusal> {
@@ -194,8 +214,13 @@ mod tests {
             ("2.02E+15", Code::ScientificNotation),
             ("#N/A", Code::SpreadsheetError),
             ("a b", Code::ReferenceInvalid),
+            ("01/07/26", Code::DateFound),
+            ("7/31/2026", Code::DateFound),
         ] {
             assert_eq!(parse_reference(text).unwrap_err().0, code, "{text}");
+        }
+        for text in ["2026-07-01", "2026/07/01", "1/7", "13/13/26", "07/26/001", "JUL/1/26", "0/7/26", "1/7/26/1"] {
+            assert!(parse_reference(text).is_ok(), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::dialect::Delimiter;
 use super::names::{self, ColumnNames, Known, Part};
 use super::problem::{Code, Problem, quote};
 use super::writer::undo_harmless;
-use crate::words::say;
+use crate::words::{Language, say};
 
 /// Columns in one file besides those that payoutd knows and writes itself, so that a retry file never
 /// has too many. Ten times a wide payroll.
@@ -147,6 +147,9 @@ impl Columns {
             return Err(Problem::of_line(line, Code::TooManyColumns, say!("too-many-columns", most = MOST_COLUMNS)));
         }
         let folded = fold_all(line, &names)?;
+        if is_report(&folded) {
+            return Err(Problem::of_line(line, Code::ReportFile, say!("report-file")));
+        }
         let found = Found { line, names: &names, folded: &folded, wanted };
         let one = |known| found.one(known);
         let (receiver, amount) = (one(Known::Receiver)?, one(Known::Amount)?);
@@ -217,6 +220,14 @@ impl Columns {
             })
             .collect()
     }
+}
+
+/// Whether this is the header of a report or a register of ours, in any language: most of whom it names was
+/// paid, and one of cancelled rows alone would be admitted.
+fn is_report(folded: &[String]) -> bool {
+    let signs = [say!("heading-status"), say!("heading-may-have-been-paid"), say!("heading-final-status")];
+    let has = |text: String| folded.contains(&fold(&text));
+    Language::ALL.into_iter().any(|language| signs.iter().all(|sign| has(sign.text(language))))
 }
 
 /// The header's names, folded; each may be there once.

@@ -113,6 +113,8 @@ codes! {
     ColumnAmbiguous = "column_ambiguous",
     /// A column's name is too long or holds hidden characters.
     ColumnName = "column_name",
+    /// A report of payoutd's own: it says who was paid.
+    ReportFile = "report_file",
     /// More columns than any payroll has.
     TooManyColumns = "too_many_columns",
     /// More lines than one file may have.
@@ -208,7 +210,7 @@ mod tests {
         assert_eq!(
             words.join(" "),
             "empty_file unreadable not_text not_utf8 workbook_unreadable workbook_too_large sheets_several \
-             sheet_missing sheet_hidden header_missing column_missing column_twice column_ambiguous column_name \
+             sheet_missing sheet_hidden header_missing column_missing column_twice column_ambiguous column_name report_file \
              too_many_columns too_many_lines line_too_long no_rows half_file control_line control_line_place \
              total_differs rows_differ total_row batch_amount_too_large quotes cells_missing cells_extra column_unnamed \
              cell_too_long control_character row_hidden date_found spreadsheet_error scientific_notation reference_missing \

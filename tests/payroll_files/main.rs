@@ -1,6 +1,7 @@
 //! The batch file's rules, kept on whole files.
 
 mod dialects;
+mod libreoffice;
 mod table;
 
 use payoutd::payout::money::Amount;

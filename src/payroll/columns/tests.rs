@@ -20,6 +20,19 @@ fn names_are_known_whatever_their_case_accents_spaces_and_dashes() {
 }
 
 #[test]
+fn a_report_of_ours_is_no_payroll_in_whatever_language() {
+    for language in crate::words::Language::ALL {
+        let header = crate::report::style::headings(language);
+        let told = Columns::resolve(1, header.iter().map(String::as_str), &ColumnNames::default()).unwrap_err();
+        assert_eq!(told.code, Code::ReportFile, "{language}");
+        // A column of somebody's own that is called as one of ours makes no report.
+        assert!(resolve(&format!("reference,receiver,amount,{}", header[6])).is_ok(), "{language}");
+        let retry = crate::report::style::retry_headings(language);
+        assert!(Columns::resolve(1, retry.iter().map(String::as_str), &ColumnNames::default()).is_ok());
+    }
+}
+
+#[test]
 fn what_is_missing_or_doubled_is_an_error() {
     assert_eq!(resolve("reference,amount"), Err(Code::ColumnMissing));
     assert_eq!(resolve("reference,receiver,amount,Ref_erence"), Err(Code::ColumnTwice));

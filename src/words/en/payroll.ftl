@@ -39,6 +39,7 @@ header-missing = No line names the columns: the file needs a header such as refe
 header-quotes = A quote (") in the header is not closed, or text follows a closing one: correct it.
 too-many-columns = The header has more than { $most } columns besides those that payoutd knows: remove those that no payroll needs.
 column-name = Column { $column } has a name with hidden characters or of more than { $longest } characters: rename it.
+report-file = This is a report of payoutd, which says who was paid; nobody is paid from it. To pay again those who were certainly not paid, drop the retry file that lies beside the report (NAME.BATCH.retry.csv); for a new payroll, start from your own file.
 column-twice = Columns { $first } and { $second } have the same name: keep one of them, or rename one.
 column-ambiguous = The columns "{ $first }" and "{ $second }" could both be the { $column }: rename the one that is not meant, or write the one that is meant into the configuration ([columns] { $column }).
 column-missing = The header does not name { $columns }: the first line must name a reference, a receiver (phone) and an amount; other names can be set in the configuration, [columns].
@@ -76,6 +77,7 @@ receiver-zero = No wallet's number begins with 0: write its eight digits, such a
 receiver-no-number = This is not a wallet's number: write eight digits, such as 37007294, or 509 and eight digits.
 receiver-short = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294. A spreadsheet cuts zeros off where the column is not formatted as text.
 receiver-invalid = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294, or 509 and eight digits.
+reference-date = The spreadsheet has made a date of the reference: format the column as text and write the reference anew, as it was in the file before.
 receiver-date = The spreadsheet has made a date of the number: format the column as text and write the number anew, such as 37007294.
 
 # Amounts.

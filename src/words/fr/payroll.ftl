@@ -39,6 +39,7 @@ header-missing = Aucune ligne ne nomme les colonnes : il faut un en-tête, par e
 header-quotes = Un guillemet (") de l’en-tête n’est pas fermé, ou du texte suit un guillemet fermant : corrigez-le.
 too-many-columns = L’en-tête a plus de { $most } colonnes en plus de celles que payoutd connaît : supprimez celles dont une paie n’a pas besoin.
 column-name = Le nom de la colonne { $column } a des caractères invisibles ou plus de { $longest } caractères : renommez-la.
+report-file = C’est un rapport de payoutd, qui dit qui a été payé ; personne n’est payé d’après lui. Pour payer à nouveau ceux qui n’ont certainement pas été payés, déposez le fichier de reprise qui se trouve à côté du rapport (NOM.LOT.retry.csv) ; pour une nouvelle paie, partez de votre propre fichier.
 column-twice = Les colonnes { $first } et { $second } ont le même nom : gardez-en une seule ou renommez l’une d’elles.
 column-ambiguous = Les colonnes « { $first } » et « { $second } » pourraient toutes deux être celle de « { $column } » : renommez celle qui ne l’est pas, ou inscrivez la bonne dans la configuration ([columns] { $column }).
 column-missing = L’en-tête ne nomme pas { $columns } : la première ligne doit nommer une référence, un téléphone et un montant ; d’autres noms se règlent dans la configuration, [columns].
@@ -76,6 +77,7 @@ receiver-zero = Aucun numéro de portefeuille ne commence par 0 : écrivez ses h
 receiver-no-number = Ce n’est pas un numéro de portefeuille : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
 receiver-short = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294. Un tableur supprime les zéros quand la colonne n’est pas au format texte.
 receiver-invalid = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
+reference-date = Le tableur a changé la référence en date : mettez la colonne au format texte et écrivez de nouveau la référence, telle qu’elle était dans le fichier d’avant.
 receiver-date = Le tableur a changé le numéro en date : mettez la colonne au format texte et écrivez de nouveau le numéro, par exemple 37007294.
 
 # Les montants.

@@ -39,6 +39,7 @@ header-missing = Pa gen liy ki bay non kolòn yo: fichye a bezwen yon antèt, ta
 header-quotes = Gen yon gimè (") nan antèt la ki pa fèmen, oswa gen tèks apre yon gimè ki fèmen: korije sa.
 too-many-columns = Antèt la gen plis pase { $most } kolòn anplis sa payoutd konnen yo: retire sa yon pewòl pa bezwen yo.
 column-name = Non kolòn { $column } gen karaktè moun pa wè oswa li depase { $longest } karaktè: ba l yon lòt non.
+report-file = Sa se yon rapò payoutd, ki di kiyès ki peye; pèsonn pa peye dapre li. Pou peye ankò moun ki pa peye vre yo, depoze fichye pou repran peman ki bò kote rapò a (NON.LO.retry.csv); pou yon nouvo pewòl, pati ak pwòp fichye pa w.
 column-twice = Kolòn { $first } ak kolòn { $second } gen menm non: kite youn sèlman oswa chanje non youn.
 column-ambiguous = Kolòn « { $first } » ak « { $second } » ta ka toude kolòn « { $column } » la: chanje non sa ki pa li a, oswa ekri bon an nan konfigirasyon an ([columns] { $column }).
 column-missing = Antèt la pa bay { $columns }: premye liy lan dwe gen yon referans, yon telefòn ak yon montan; lòt non regle nan konfigirasyon an, [columns].
@@ -76,6 +77,7 @@ receiver-zero = Pa gen nimewo bous ki kòmanse ak 0: ekri uit chif li yo, tankou
 receiver-no-number = Sa pa yon nimewo bous: ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
 receiver-short = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294. Yon tablè retire zewo yo lè kolòn nan pa nan fòma tèks.
 receiver-invalid = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
+reference-date = Tablè a fè referans lan tounen yon dat: mete kolòn nan nan fòma tèks epi ekri referans lan ankò, jan l te ye nan fichye a anvan.
 receiver-date = Tablè a fè nimewo a tounen yon dat: mete kolòn nan nan fòma tèks epi ekri nimewo a ankò, tankou 37007294.
 
 # Montan yo.
