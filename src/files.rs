@@ -9,11 +9,13 @@
 mod draft;
 pub mod guard;
 mod lock;
+mod modes;
 mod names;
 pub mod users;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};
 pub use lock::{FolderLock, lock_folder};
+pub use modes::{SHARED_FILE, SHARED_FOLDER, STATE_FILE, STATE_FOLDER};
 pub use names::{accepted_name, dated, free_names, is_accepted_as, show, split_batch_name, with_suffix};
 
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags};
@@ -24,15 +26,6 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-
-/// Permissions of the files that people read: owner and group (octal, before the umask).
-pub const SHARED_FILE: u32 = 0o640;
-/// Permissions of folders that people drop into and read from.
-pub const SHARED_FOLDER: u32 = 0o770;
-/// Permissions of files that belong to the daemon alone.
-pub const STATE_FILE: u32 = 0o600;
-/// Permissions of folders that belong to the daemon alone.
-pub const STATE_FOLDER: u32 = 0o700;
 
 /// The right of the group, or of everybody, to write to a file.
 const WRITTEN_BY_OTHERS: u32 = 0o022;
@@ -187,9 +180,10 @@ impl Folder {
     /// As [`Folder::open`], made with `mode` first (its parents too) where it is missing.
     pub fn open_or_create(path: &Path, mode: u32) -> Result<Folder, FileError> {
         use std::os::unix::fs::DirBuilderExt;
+        let parent = path.parent().and_then(|parent| fs::stat(parent).ok());
         std::fs::DirBuilder::new()
             .recursive(true)
-            .mode(mode)
+            .mode(modes::within(parent.as_ref(), mode))
             .create(path)
             .map_err(|e| FileError::io("created", path.as_os_str(), e))?;
         Folder::open(path)
@@ -198,6 +192,7 @@ impl Folder {
     /// A folder right below this one, made with `mode` where it is missing. A link is refused.
     pub fn inside(&self, name: &str, mode: u32) -> Result<Folder, FileError> {
         let path = self.path.join(name);
+        let mode = modes::within(fs::fstat(&self.fd).ok().as_ref(), mode);
         match fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode)) {
             Ok(()) => self.sync()?,
             Err(Errno::EXIST) => {}

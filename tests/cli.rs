@@ -97,6 +97,20 @@ fn completions_and_manual_name_every_command() {
 }
 
 #[test]
+fn every_command_has_a_manual_page_of_its_own() {
+    let folder = tempfile::tempdir().expect("folder");
+    let out = payoutd(folder.path()).args(["man", "--to", "."]).output().expect("run");
+    assert_eq!((out.status.code(), out.stdout.len()), (Some(0), 0));
+    for (page, says) in [("payoutd", "demo"), ("payoutd-run", "simulator"), ("payoutd-moncash-balance", "balance")] {
+        let page = std::fs::read_to_string(folder.path().join(format!("{page}.1"))).expect("a page");
+        assert!(page.contains(".TH") && page.contains(says), "{page}");
+    }
+    let out = payoutd(folder.path()).args(["man", "--to", "nowhere"]).output().expect("run");
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stderr).contains("nowhere/payoutd.1 cannot be written"), "{}", text(&out.stderr));
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     use std::process::{Command, Stdio};
     let mut child =

@@ -48,7 +48,13 @@ impl Intake {
 
     fn tell_left(&self) {
         let left = self.admission.left().iter().map(|left| (show(&left.name), left.why.clone()));
-        self.board.borrow_mut().left = left.collect();
+        let left: Vec<_> = left.collect();
+        let mut board = self.board.borrow_mut();
+        // Once each: STATUS.txt goes on telling.
+        for (file, why) in left.iter().filter(|it| !board.left.contains(it)) {
+            tracing::warn!(file, "left in the inbox: it {why}");
+        }
+        board.left = left;
     }
 }
 

@@ -16,7 +16,7 @@ impl Desk {
         if refused.is_some() && self.standing.account_refused.is_none() {
             tracing::error!(
                 words = refused,
-                "MonCash refuses the account: nothing more is sent; check the credentials with 'payoutd doctor', then 'payoutd resume'"
+                "MonCash refuses the account: nothing more is sent; correct client id or secret, start payoutd again so that it reads them (as a service: systemctl restart payoutd), then 'payoutd resume'"
             );
         }
         if equal.is_some() && self.standing.equal_refusals.is_none() {

@@ -79,7 +79,7 @@ impl Engine {
         match desk.weather.fitness(now.boot) {
             Fitness::AccountRefused { words } => {
                 return Some(format!(
-                    "MonCash refuses the account ({words}): check the credentials with 'payoutd doctor', then 'payoutd resume'"
+                    "MonCash refuses the account ({words}): correct client id or secret, start payoutd again, then 'payoutd resume'"
                 ));
             }
             Fitness::EqualRefusals { words } => {

@@ -180,3 +180,21 @@ fn a_batch_file_is_kept_under_its_stem_its_batch_and_its_own_ending() {
         assert!(split_batch_name(OsStr::new(other)).1.is_empty(), "{other}");
     }
 }
+
+#[test]
+fn a_folder_that_has_to_be_made_is_closed_unless_its_parent_passes_a_group_on() {
+    use std::os::unix::fs::PermissionsExt;
+    let (place, folder) = room();
+    let mode_of = |name: &str| std::fs::metadata(place.path().join(name)).unwrap().permissions().mode() & 0o777;
+    folder.inside("closed", SHARED_FOLDER).unwrap();
+    Folder::open_or_create(&place.path().join("too"), SHARED_FOLDER).unwrap();
+    assert_eq!((mode_of("closed"), mode_of("too")), (0o700, 0o700));
+    std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o2750)).unwrap();
+    folder.inside("readable", SHARED_FOLDER).unwrap();
+    Folder::open_or_create(&place.path().join("as well"), SHARED_FOLDER).unwrap();
+    let readable = [mode_of("readable"), mode_of("as well")];
+    // The umask of whoever runs this may take from it.
+    assert!(readable.iter().all(|mode| mode & !0o750 == 0 && mode & 0o700 == 0o700), "{readable:?}");
+    folder.inside("closed", SHARED_FOLDER).unwrap();
+    assert_eq!(mode_of("closed"), 0o700, "what is there stays as a person left it");
+}

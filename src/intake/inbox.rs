@@ -213,7 +213,9 @@ impl Inbox {
             return Ok(Verdict::Waiting(self.settings.settle - stood));
         }
         if !self.folders.inbox.may_read(name) {
-            return Ok(Verdict::Left("cannot be read: give payoutd's group the right to read it".to_string()));
+            return Ok(Verdict::Left(
+                "is closed to payoutd: copy it here once more (do not move it), or run  chmod g+r  on it".to_string(),
+            ));
         }
         match &watched.refused {
             Some((why, at)) if !now.boot.served(*at, REFUSED_FOR) => Ok(Verdict::Left(why.clone())),

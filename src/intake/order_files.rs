@@ -25,9 +25,6 @@ use std::time::Duration;
 
 /// Largest order in bytes; a ready-made one has some hundreds.
 const LARGEST: u64 = 64 * 1024;
-/// Permissions of `done/` and `refused/`: what lies there is read by the approvers' group, and laid there
-/// by payoutd alone. Who could take a file of somebody else's out again could use it twice.
-const ASIDE: u32 = 0o750;
 /// What follows the name of an order's file.
 const ANSWER: &str = ".answer.txt";
 /// Names tried until one is free for the order and its answer.
@@ -71,10 +68,12 @@ pub enum Heard {
 }
 
 impl OrderFolder {
-    /// Opens a folder below `batches/`, and those within it; makes those that are missing.
+    /// Opens a folder below `batches/`, and those within it; makes those that are missing. In `done/` and
+    /// `refused/` payoutd alone may lay something: who could take a file of somebody else's out again could
+    /// use it twice.
     pub fn open(batches: &Folder, name: &'static str) -> Result<OrderFolder, FileError> {
         let folder = batches.inside(name, SHARED_FOLDER)?;
-        let (done, refused) = (folder.inside("done", ASIDE)?, folder.inside("refused", ASIDE)?);
+        let (done, refused) = (folder.inside("done", SHARED_FOLDER)?, folder.inside("refused", SHARED_FOLDER)?);
         Ok(OrderFolder { name, folder, done, refused, settling: Settling::default() })
     }
 

@@ -52,7 +52,7 @@ state-suspect = suspect
 state-account-refused = account refused
 state-equal-refusals = equal refusals
 waits-suspect = the ledger may be older than its last send ({ $why }); nothing is sent and nothing admitted
-waits-account-refused = MonCash refuses the account ({ $words }); check the credentials with 'payoutd doctor'
+waits-account-refused = MonCash refuses the account ({ $words }); correct client id or secret and start payoutd again, which reads them at its start (as a service: systemctl restart payoutd)
 waits-equal-refusals = MonCash refused many payouts in a row with the same words ({ $words }); find out why
 waits-approval = its total is above [approval] above
 
@@ -103,7 +103,7 @@ blocked-money-first = Payments wait for money: { $what }
 blocked-suspect = the ledger may be older than its last send ({ $why }); a person looks, then 'payoutd resume --reason …'
 blocked-paused = paused by { $who } ({ $reason }); 'payoutd resume' goes on
 blocked-disk = too little free disk space; make room
-blocked-account-refused = MonCash refuses the account ({ $words }); check the credentials with 'payoutd doctor', then 'payoutd resume --reason …'
+blocked-account-refused = MonCash refuses the account ({ $words }); correct client id or secret, start payoutd again so that it reads them (as a service: systemctl restart payoutd), then 'payoutd resume'
 blocked-equal-refusals = MonCash refused many payouts in a row with the same words ({ $words }); find out why, then 'payoutd resume --reason …'
 blocked-storm = MonCash does not answer; a harmless question goes first
 blocked-status-blind = MonCash's status call cannot be read

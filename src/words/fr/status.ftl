@@ -68,7 +68,7 @@ state-suspect = registre suspect
 state-account-refused = compte refusé
 state-equal-refusals = refus répétés
 waits-suspect = le registre est peut-être plus ancien que son dernier envoi ({ $why }) ; rien n'est envoyé et aucun fichier n'est admis
-waits-account-refused = MonCash refuse le compte ({ $words }) ; vérifiez les identifiants avec « payoutd doctor »
+waits-account-refused = MonCash refuse le compte ({ $words }) ; corrigez l'identifiant ou le secret et relancez payoutd, qui les lit à son démarrage (comme service : systemctl restart payoutd)
 waits-equal-refusals = MonCash a refusé de nombreux paiements de suite avec les mêmes mots ({ $words }) ; cherchez pourquoi
 waits-approval = son total dépasse [approval] above
 
@@ -121,7 +121,7 @@ blocked-money-first = Les paiements attendent de l'argent : { $what }
 blocked-suspect = le registre est peut-être plus ancien que son dernier envoi ({ $why }) ; une personne vérifie, puis « payoutd resume --reason … »
 blocked-paused = mis en pause par { $who } ({ $reason }) ; « payoutd resume » reprend
 blocked-disk = trop peu de place libre sur le disque ; faites de la place
-blocked-account-refused = MonCash refuse le compte ({ $words }) ; vérifiez les identifiants avec « payoutd doctor », puis « payoutd resume --reason … »
+blocked-account-refused = MonCash refuse le compte ({ $words }) ; corrigez l'identifiant ou le secret, relancez payoutd pour qu'il les lise (comme service : systemctl restart payoutd), puis « payoutd resume »
 blocked-equal-refusals = MonCash a refusé de nombreux paiements de suite avec les mêmes mots ({ $words }) ; cherchez pourquoi, puis « payoutd resume --reason … »
 blocked-storm = MonCash ne répond pas ; une question sans danger passe d'abord
 blocked-status-blind = les réponses de MonCash sur l'état des paiements sont illisibles

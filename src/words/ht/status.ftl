@@ -41,7 +41,7 @@ state-suspect = rejis la sispèk
 state-account-refused = kont lan refize
 state-equal-refusals = menm refi plizyè fwa
 waits-suspect = rejis la ka pi ansyen pase dènye voye li te fè a ({ $why }); anyen pa voye epi okenn fichye pa antre
-waits-account-refused = MonCash refize kont lan ({ $words }); verifye idantifyan yo ak 'payoutd doctor'
+waits-account-refused = MonCash refize kont lan ({ $words }); korije idantifyan an oswa sekrè a epi rekòmanse payoutd, ki li yo lè li demare (kòm sèvis: systemctl restart payoutd)
 waits-equal-refusals = MonCash refize anpil peman youn apre lòt ak menm mo yo ({ $words }); chèche konnen poukisa
 waits-approval = total li depase [approval] above
 
@@ -76,7 +76,7 @@ blocked-money-first = Peman yo ap tann lajan: { $what }
 blocked-suspect = rejis la ka pi ansyen pase dènye voye li te fè a ({ $why }); yon moun dwe verifye, epi 'payoutd resume --reason …'
 blocked-paused = { $who } mete l sou poz ({ $reason }); 'payoutd resume' fè l kontinye
 blocked-disk = pa gen ase plas sou disk la; fè plas
-blocked-account-refused = MonCash refize kont lan ({ $words }); verifye idantifyan yo ak 'payoutd doctor', epi 'payoutd resume --reason …'
+blocked-account-refused = MonCash refize kont lan ({ $words }); korije idantifyan an oswa sekrè a, rekòmanse payoutd pou li li yo (kòm sèvis: systemctl restart payoutd), epi 'payoutd resume'
 blocked-equal-refusals = MonCash refize anpil peman youn apre lòt ak menm mo yo ({ $words }); chèche konnen poukisa, epi 'payoutd resume --reason …'
 blocked-storm = MonCash pa reponn; n ap poze yon kesyon ki san danje anvan
 blocked-status-blind = nou pa ka li repons MonCash yo sou eta peman yo
