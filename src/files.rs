@@ -11,6 +11,7 @@ pub mod guard;
 mod lock;
 mod modes;
 mod names;
+pub mod probe;
 pub mod users;
 
 pub use draft::{Draft, remove_leftovers, write_new, write_whole};
@@ -50,6 +51,8 @@ pub enum FileError {
     OtherFilesystem { name: String },
     #[error("{name}: this filesystem cannot rename without overwriting; use a local one (ext4, xfs, btrfs)")]
     CannotKeep { name: String },
+    #[error("{name}: locks on this filesystem do not keep a second process out; use a local one (ext4, xfs, btrfs)")]
+    CannotLock { name: String },
     #[error("{name} cannot be {doing}: {source}")]
     Io { doing: &'static str, name: String, source: std::io::Error },
 }

@@ -11,7 +11,6 @@ pub mod context;
 mod days;
 pub mod demo;
 pub mod doctor;
-mod doctor_online;
 pub mod exit;
 pub mod explain;
 pub mod logging;

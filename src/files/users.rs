@@ -6,6 +6,8 @@ use std::path::Path;
 
 /// Where the names of users are.
 const USERS: &str = "/etc/passwd";
+/// Where the names of groups are; in the same form.
+const GROUPS: &str = "/etc/group";
 /// Longest name that is kept, in characters.
 const LONGEST: usize = 64;
 
@@ -22,6 +24,17 @@ pub fn name_of(uid: u32) -> String {
 /// The same; `known` is what somebody else calls the user.
 pub fn name_or(uid: u32, known: Option<&str>) -> String {
     named(uid, known, &std::fs::read_to_string(USERS).unwrap_or_default())
+}
+
+/// A group's name, else its number.
+pub fn group_of(gid: u32) -> String {
+    let name = named(gid, None, &std::fs::read_to_string(GROUPS).unwrap_or_default());
+    name.trim_start_matches("user ").to_string()
+}
+
+/// A user as commands take it: the name, else the number.
+pub fn for_commands(uid: u32) -> String {
+    name_of(uid).trim_start_matches("user ").to_string()
 }
 
 fn named(uid: u32, known: Option<&str>, users: &str) -> String {

@@ -8,6 +8,7 @@ use super::door::{Door, Doors};
 use super::gateway::{Leave, TooLate};
 use super::settings::{ClientError, LOCALHOST, Settings};
 use super::tls::{set_up_tls, word_trouble};
+use super::trouble::word_network;
 use crate::clock::Clock;
 use crate::payout::moment::Wall;
 use crate::payout::reply::{Http, Outcome};
@@ -304,7 +305,7 @@ fn tell(error: reqwest::Error) -> String {
         }
         cause = deeper.source();
     }
-    match word_trouble(&error) {
+    match word_trouble(&error).or_else(|| word_network(&error)) {
         Some(words) => format!("{words} ({told})"),
         None => told,
     }

@@ -8,4 +8,5 @@ mod redact;
 pub mod settings;
 mod tls;
 mod token;
+pub mod trouble;
 pub mod wire;
