@@ -18,7 +18,7 @@ use crate::payout::terms::{Guard, above};
 use crate::payroll::Problem;
 use crate::payroll::read_as;
 use crate::report::cell::{local, one_line};
-use crate::words::{Language, say};
+use crate::words::{Language, findings, say};
 use anyhow::Context as _;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -150,7 +150,8 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
     let mut text = format!("  {}\n", say!("check-fine", rows = rows, htg = amount.grouped()).text(language));
     text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(language)));
     let mut exit = Exit::Done;
-    if let Some(words) = &good.paid_already {
+    if let Some(found) = &good.paid_already {
+        let words = findings::tell(found).text(language);
         match config.safety.paid_already {
             PaidAlready::Hold => {
                 exit = Exit::NotAllPaid;

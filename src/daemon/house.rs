@@ -7,7 +7,6 @@ use super::Board;
 use crate::config::{Config, Environment};
 use crate::engine::desk::{Desk, gate_of};
 use crate::files::STATE_FILE;
-use crate::intake::telling::why_approval;
 use crate::ledger::{LedgerError, Reader, Standing};
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Gate, Wait};
@@ -20,7 +19,8 @@ use crate::report::cell::local;
 use crate::report::doing::{Blocked, Doing};
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
-use crate::words::{Saying, say};
+use crate::words::findings::{why_approval, why_on_hold};
+use crate::words::{Saying, say, told};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
@@ -131,8 +131,8 @@ fn batch_why(batch: &Batch, blocked: Option<Saying>, now: Wall) -> Option<Saying
         if batch.approval == Approval::Awaited {
             return Some(say!("why-approval", batch = batch.id.to_string(), why = why_approval(batch)));
         }
-        if let Some(hold) = &batch.hold {
-            return Some(say!("why-as-told", text = hold));
+        if let Some(why) = why_on_hold(batch) {
+            return Some(why);
         }
         if batch.starts_later(now) {
             return Some(say!("why-start", at = local(batch.start, &TimeZone::system())));
@@ -233,7 +233,7 @@ fn reserved(batches: &[Batch], fee: Fee) -> Amount {
 
 /// What stops the sending until a person has looked.
 fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
-    let suspicion = standing.suspicion.as_ref().map(|why| ("suspect", say!("waits-suspect", why = why)));
+    let suspicion = standing.suspicion.as_ref().map(|why| ("suspect", say!("waits-suspect", why = told(why))));
     let refused = standing.account_refused.as_ref();
     let refused = refused.map(|words| ("account_refused", say!("waits-account-refused", words = words)));
     let equal = standing.equal_refusals.as_ref();
@@ -254,9 +254,9 @@ fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, Ledge
     let mut items = house_waits(&ledger.standing()?);
     for batch in batches.iter().filter(|batch| batch.tally.count(StateWord::Queued) > 0 && batch.cancel.is_none()) {
         let id = batch.id.to_string();
-        let (state, what_to_do, reason) = match (&batch.approval, &batch.hold) {
+        let (state, what_to_do, reason) = match (&batch.approval, why_on_hold(batch)) {
             (Approval::Awaited, _) => ("awaiting_approval", say!("do-approve", batch = id), why_approval(batch)),
-            (_, Some(hold)) => ("on_hold", say!("do-release-batch", batch = id), say!("why-as-told", text = hold)),
+            (_, Some(why)) => ("on_hold", say!("do-release-batch", batch = id), why),
             _ => continue,
         };
         items.push(WaitingItem { reference: None, batch: Some(batch.id), line: None, state, reason, what_to_do });

@@ -18,7 +18,6 @@ use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
 use crate::intake::examine::Rules;
 use crate::intake::preview::PreviewSettings;
-use crate::intake::telling::why_approval;
 use crate::intake::terms::{AdmitSettings, Guard};
 use crate::intake::{Inbox, InboxSettings};
 use crate::ledger::{Ledger, Opened, Reader};
@@ -26,7 +25,7 @@ use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Gate;
 use crate::payout::moment::Wall;
 use crate::payout::state::{BatchId, StateWord};
-use crate::words::say;
+use crate::words::findings::{why_approval, why_on_hold};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -262,9 +261,9 @@ fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Ou
         outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
         outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
         outcome.paid += count(StateWord::Paid);
-        let why = match (gate_of(&batch), &batch.hold) {
+        let why = match (gate_of(&batch), why_on_hold(&batch)) {
             (Gate::AwaitingApproval, _) => why_approval(&batch),
-            (Gate::OnHold, Some(hold)) => say!("why-as-told", text = hold),
+            (Gate::OnHold, Some(why)) => why,
             _ => continue,
         };
         outcome.waiting += count(StateWord::Queued);

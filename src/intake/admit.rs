@@ -297,7 +297,7 @@ impl Admission {
                 let name = show(&claimed.name);
                 let admitted = self.settings.admission(name, &good, claimed.owner(), earlier, received, now.wall);
                 let admitted = ledger.admission_finish(batch, &admitted, now.wall)?;
-                tell_admitted(&admitted, &good);
+                tell_admitted(&admitted);
                 // The batch is in the ledger and is paid, whatever becomes of its file: that is moved
                 // at the next look, or at the next start.
                 if let Err(error) = self.inbox.accept(&claimed, &batch.to_string(), now.wall) {

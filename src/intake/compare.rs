@@ -195,7 +195,7 @@ impl Comparison {
                 name: row.name.clone(),
                 receiver: row.receiver.masked(),
                 was: row.amount.grouped(),
-                is: String::new(),
+                ..Named::default()
             };
             let name = as_compared(&row.name);
             if !name.is_empty() {
@@ -358,5 +358,6 @@ fn named(row: &Row, was: String, is: String) -> Named {
         receiver: order.receiver.masked(),
         was,
         is,
+        other: None,
     }
 }

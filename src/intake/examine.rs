@@ -57,8 +57,8 @@ pub struct Good {
     /// What the first reading was told of its amounts' decimal mark; whoever reads the file again is told
     /// the same.
     pub mark: Option<Mark>,
-    /// The guard for the same person and amount in another batch, in words.
-    pub paid_already: Option<String>,
+    /// What the guard for the same person and amount in another batch found.
+    pub paid_already: Option<Finding>,
     /// What the other guards found.
     pub findings: Vec<Finding>,
 }
@@ -357,7 +357,7 @@ impl Examination {
         }
         match totals {
             Ok(totals) if self.bad.problems == 0 => {
-                let paid_already = self.guard.words(self.rules.paid_already_within);
+                let paid_already = self.guard.finding(self.rules.paid_already_within);
                 let mut findings = std::mem::take(&mut self.findings);
                 if let Some(ledger) = ledger {
                     findings.extend(self.rules.guards.judge_shortfall(ledger, totals.rows, totals.amount)?);

@@ -1,5 +1,4 @@
-//! The guard for the same person and amount in another batch: which rows it speaks of, and in which
-//! words.
+//! The guard for the same person and amount in another batch: which rows it speaks of.
 //!
 //! Must never: name more than a few rows; a file may have millions.
 
@@ -10,6 +9,7 @@ use crate::ledger::rows::Known;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
+use crate::payout::terms::{Finding, Guard as TermsGuard, Named, Other};
 use crate::payroll::Row;
 use std::time::Duration;
 
@@ -19,17 +19,19 @@ const NAMED: usize = 5;
 #[derive(Default)]
 pub(super) struct Guard {
     rows: u32,
-    named: Vec<String>,
+    named: Vec<Named>,
 }
 
 /// What became of a payout that the guard names.
-fn outcome(known: &Known) -> String {
-    match known.status {
-        StateWord::Declined | StateWord::Cancelled if known.may_have_been_paid == MayHaveBeenPaid::No => {
-            format!("{}, and paid again by a later row", known.status.as_str())
-        }
-        StateWord::Declined | StateWord::Cancelled => format!("{}, but perhaps paid", known.status.as_str()),
-        live => live.as_str().to_string(),
+fn other(known: &Known) -> Other {
+    let ended = matches!(known.status, StateWord::Declined | StateWord::Cancelled);
+    let unpaid = known.may_have_been_paid == MayHaveBeenPaid::No;
+    Other {
+        batch: known.batch.to_string(),
+        day: date(known.admitted),
+        status: known.status.as_str().to_string(),
+        again: ended && unpaid,
+        perhaps: ended && !unpaid,
     }
 }
 
@@ -53,38 +55,30 @@ impl Guard {
     pub fn note(&mut self, row: &Row, known: &Known) {
         self.rows = self.rows.saturating_add(1);
         if self.named.len() < NAMED {
-            self.named.push(format!(
-                "line {} ({}): {} of {}, batch {}, {}",
-                row.line,
-                row.instruction.reference,
-                known.reference,
-                date(known.admitted),
-                known.batch,
-                outcome(known)
-            ));
+            self.named.push(Named {
+                line: row.line,
+                reference: row.instruction.reference.to_string(),
+                was: known.reference.to_string(),
+                other: Some(other(known)),
+                ..Named::default()
+            });
         }
     }
 
-    /// What it found, in words; none where it found nothing.
-    pub fn words(&self, within: Option<Duration>) -> Option<String> {
+    /// What it found; none where it found nothing.
+    pub fn finding(&self, within: Option<Duration>) -> Option<Finding> {
         let within = within.filter(|_| self.rows > 0)?;
-        let more = self.rows as usize - self.named.len();
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        let rows = if self.rows == 1 { "1 row pays".to_string() } else { format!("{} rows pay", self.rows) };
-        Some(format!(
-            "{rows} the same person the same amount as another batch of the last {}: {}{more}",
-            in_words(within),
-            self.named.join("; ")
-        ))
+        let (rows, named) = (self.rows, self.named.clone());
+        let found = Finding::of_file(TermsGuard::PaidAlready, false, String::new(), in_words(within));
+        Some(Finding { rows, named, ..found })
     }
 }
 
-/// A time as people say it: `20 days`, and `1h 30m` where it is not whole days.
+/// A time as a number of days, and as `1h 30m` where it is not whole days.
 fn in_words(time: Duration) -> String {
     const DAY: u64 = 24 * 60 * 60;
     match (time.as_secs() / DAY, time.as_secs() % DAY) {
-        (1, 0) => "day".to_string(),
-        (days, 0) if days > 0 => format!("{days} days"),
+        (days, 0) if days > 0 => days.to_string(),
         _ => humantime::format_duration(time).to_string(),
     }
 }

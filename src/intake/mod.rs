@@ -25,7 +25,6 @@ mod recognise;
 pub mod reject;
 mod salvage;
 pub mod settling;
-pub mod telling;
 pub mod terms;
 pub mod watch;
 

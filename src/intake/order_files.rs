@@ -266,7 +266,7 @@ pub fn keep_form(
         // It is no form of this batch: another ledger's, or a person's.
         move_into(reports, name, reports, name, &stamp(now))?;
     }
-    let why = if ordered == Ordered::Approve { super::telling::reasons(batch) } else { Vec::new() };
+    let why = if ordered == Ordered::Approve { crate::words::findings::reasons(batch) } else { Vec::new() };
     let text = form::write(ordered, batch, &why, language);
     write_new(reports, name, SHARED_FILE, |out| out.write_all(text.as_bytes()))
 }

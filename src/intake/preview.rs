@@ -8,7 +8,6 @@ use super::error::IntakeError;
 use super::examine::{Examination, Good, Rules, Step, Verdict};
 use super::inbox::ends_as_batch;
 use super::settling::Settling;
-use super::telling::tell;
 use super::terms::Guard as PaidAlready;
 use super::{Left, begin_of_day, stamp};
 use crate::files::{
@@ -21,6 +20,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::payout::terms::{Finding, Guard, above};
 use crate::payroll::{Problem, read_as};
+use crate::words::findings::tell;
 use crate::words::{Language, Saying, say};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -236,8 +236,8 @@ fn taken(good: &Good, findings: &[Finding], paid_already: PaidAlready) -> Vec<Sa
     };
     let mut lines = vec![first, read_as::saying(&good.read_as())];
     lines.extend(good.totals.controls.pay_on.map(|(day, _)| say!("preview-pay-on", day = day.to_string())));
-    if let Some(words) = &good.paid_already {
-        let what = say!("why-as-told", text = words);
+    if let Some(found) = &good.paid_already {
+        let what = tell(found);
         lines.push(if held.is_some() {
             say!("preview-holds", guard = "paid_already", what = what)
         } else {

@@ -5,13 +5,13 @@
 use super::examine::Good;
 use super::guards::GuardSettings;
 use super::pay_day::begins;
-use super::telling::tell;
 use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::payout::terms::{Finding, Terms, above};
+use crate::payout::terms::{self, Finding, Terms, above};
 use crate::payroll::{ColumnNames, Limits, Mark, Problem, Reader, Style};
 use crate::words::Language;
+use crate::words::findings::{hold_of_guard, tell};
 use std::io::Read;
 use std::time::Duration;
 
@@ -70,6 +70,7 @@ impl AdmitSettings {
         let totals = &good.totals;
         let mut findings: Vec<Finding> = above(self.approval_above, earlier, totals.amount).into_iter().collect();
         findings.extend(good.findings.iter().cloned());
+        findings.extend(good.paid_already.clone());
         findings.sort_by_key(|finding| !finding.hold);
         let pay_on = totals.controls.pay_on.map(|(day, _)| day);
         let terms = Terms {
@@ -79,7 +80,7 @@ impl AdmitSettings {
             findings,
         };
         let waits = terms.holding().next().is_some();
-        let hold = good.paid_already.clone().filter(|_| self.paid_already == Guard::Hold);
+        let hold = good.paid_already.as_ref().filter(|_| self.paid_already == Guard::Hold);
         let regret = i64::try_from(self.start_after.as_millis()).unwrap_or(i64::MAX);
         BatchEvent::Admitted {
             file,
@@ -89,7 +90,7 @@ impl AdmitSettings {
             amount_centimes: totals.amount.centimes(),
             received,
             approval: if waits { Approval::Awaited } else { Approval::NotNeeded },
-            hold: hold.map(|why| format!("{why}; if that is right, 'payoutd release'")),
+            hold: hold.map(|found| hold_of_guard(found).to_string()),
             start: Wall(now.0.saturating_add(regret)).max(pay_on.and_then(begins).unwrap_or(now)),
             other_columns: good.header.other_as_written.clone(),
             read_as: Some(Box::new(good.read_as())),
@@ -114,7 +115,7 @@ impl Good {
 }
 
 /// One line for the journal.
-pub(super) fn tell_admitted(batch: &Batch, good: &Good) {
+pub(super) fn tell_admitted(batch: &Batch) {
     tracing::info!(
         batch = %batch.id,
         file = batch.file,
@@ -123,10 +124,8 @@ pub(super) fn tell_admitted(batch: &Batch, good: &Good) {
         waits_for_approval = batch.approval == Approval::Awaited,
         "batch admitted"
     );
-    if let Some(why) = &good.paid_already {
-        tracing::warn!(batch = %batch.id, held = batch.hold.is_some(), "{why}");
-    }
     for finding in &batch.terms.findings {
-        tracing::warn!(batch = %batch.id, held = finding.hold, guard = finding.guard.word(), "{}", tell(finding));
+        let held = finding.hold || finding.guard == terms::Guard::PaidAlready && batch.hold.is_some();
+        tracing::warn!(batch = %batch.id, held, guard = finding.guard.word(), "{}", tell(finding));
     }
 }

@@ -45,6 +45,9 @@ pub enum Guard {
     OverWallet,
     /// The balance does not cover it, fees included.
     Shortfall,
+    /// `[safety] paid_already`: the same person and amount in another batch. It puts a batch on hold, by
+    /// [`super::batch::Batch::hold`], and never makes it wait for approval.
+    PaidAlready,
 }
 
 /// What a guard does.
@@ -71,6 +74,7 @@ impl Guard {
             Guard::Period => "period",
             Guard::OverWallet => "over_wallet",
             Guard::Shortfall => "shortfall",
+            Guard::PaidAlready => "paid_already",
         }
     }
 }
@@ -112,6 +116,25 @@ pub struct Named {
     /// What it is now.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub is: String,
+    /// The payout of another batch that it is about; `was` is its reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<Other>,
+}
+
+/// A payout of another batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    pub batch: String,
+    /// When it was admitted, as `2026-07-30`.
+    pub day: String,
+    /// Its state's word.
+    pub status: String,
+    /// It ended unpaid, and a later row pays it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// It ended, and may be paid all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub perhaps: bool,
 }
 
 impl Finding {
@@ -124,6 +147,11 @@ impl Finding {
 impl Terms {
     pub fn is_plain(&self) -> bool {
         *self == Terms::default()
+    }
+
+    /// What only warns.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.hold)
     }
 
     /// What makes the batch wait for approval.

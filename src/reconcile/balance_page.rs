@@ -5,6 +5,7 @@
 
 use super::balance::{Closed, NAMED, Prover, Stretch, Verdict};
 use super::charge::Charge;
+use super::page::begin_csv;
 use super::proof::{Chosen, Proof, Question, closing};
 use super::summary;
 use super::work::ReconcileError;
@@ -12,27 +13,30 @@ use crate::ledger::Reader;
 use crate::payout::batch::Batch;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::payroll::{CsvWriter, Delimiter};
 use crate::words::{Language, Saying, Value, say};
 use std::io::Write;
 
-const COLUMNS: [&str; 15] = [
-    "kind",
-    "from",
-    "to",
-    "opening",
-    "rows",
-    "paid",
-    "fees",
-    "top_up",
-    "closing",
-    "difference",
-    "may_rows",
-    "may_have_left",
-    "verdict",
-    "advice",
-    "payouts",
-];
+/// The columns, in order. In English the words that scripts know.
+fn headings(language: Language) -> [String; 15] {
+    [
+        say!("balance-heading-kind"),
+        say!("balance-heading-from"),
+        say!("balance-heading-to"),
+        say!("balance-heading-opening"),
+        say!("balance-heading-rows"),
+        say!("balance-heading-paid"),
+        say!("balance-heading-fees"),
+        say!("balance-heading-top-up"),
+        say!("balance-heading-closing"),
+        say!("balance-heading-difference"),
+        say!("balance-heading-may-rows"),
+        say!("balance-heading-may-have-left"),
+        say!("reconcile-heading-verdict"),
+        say!("reconcile-heading-advice"),
+        say!("balance-heading-payouts"),
+    ]
+    .map(|heading| heading.text(language))
+}
 
 /// Stretches of one kind that the summary tells of; all of them are in the CSV.
 const TOLD: usize = 10;
@@ -65,8 +69,7 @@ pub fn write<W: Write>(
 ) -> Result<(W, summary::Proof), ReconcileError> {
     let proof = Proof::begin(ledger, batches, question)?;
     let chosen = proof.choose()?;
-    let mut csv = CsvWriter::new(to, Delimiter::Comma);
-    csv.write_row(COLUMNS)?;
+    let mut csv = begin_csv(to, &headings(language), language)?;
     let mut outcome = Outcome::default();
     let prover = proof.walk::<ReconcileError>(chosen.charge, &mut |closed| {
         outcome.take(ledger, &closed, language)?;

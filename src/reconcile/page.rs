@@ -11,19 +11,32 @@ use crate::payroll::{CsvWriter, Delimiter};
 use crate::words::{Language, say};
 use std::io::{self, Write};
 
-/// The columns, in order. `statement` is empty where no statement was given.
-const COLUMNS: [&str; 10] = [
-    "reference",
-    "batch",
-    "line",
-    "ledger_status",
-    "moncash_status",
-    "amount",
-    "verdict",
-    "advice",
-    "statement",
-    "asked_at",
-];
+/// The columns, in order; `statement` is empty where no statement was given. In English the words that scripts know.
+fn headings(language: Language) -> [String; 10] {
+    [
+        say!("heading-reference"),
+        say!("heading-batch"),
+        say!("heading-line"),
+        say!("reconcile-heading-ledger-status"),
+        say!("reconcile-heading-moncash-status"),
+        say!("heading-amount"),
+        say!("reconcile-heading-verdict"),
+        say!("reconcile-heading-advice"),
+        say!("reconcile-heading-statement"),
+        say!("reconcile-heading-asked-at"),
+    ]
+    .map(|heading| heading.text(language))
+}
+
+/// Begins a page as spreadsheets want it: outside English, with the mark by which they show é and ò.
+pub(super) fn begin_csv<W: Write>(mut to: W, headings: &[String], language: Language) -> io::Result<CsvWriter<W>> {
+    if language != Language::English {
+        to.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut csv = CsvWriter::new(to, Delimiter::Comma);
+    csv.write_row(headings.iter().map(String::as_str))?;
+    Ok(csv)
+}
 
 /// Alarms that are named in the summary; all of them are counted.
 const NAMED: usize = 20;
@@ -40,7 +53,7 @@ pub struct Alarms {
 /// A page under way.
 pub struct Page<W: Write> {
     csv: CsvWriter<W>,
-    /// Of the advice.
+    /// Of headings and advice.
     language: Language,
     sums: [(u32, Amount); Verdict::ALL.len()],
     statement_differs: u32,
@@ -58,8 +71,7 @@ fn place(verdict: Verdict) -> usize {
 
 impl<W: Write> Page<W> {
     pub fn begin(to: W, language: Language) -> io::Result<Page<W>> {
-        let mut csv = CsvWriter::new(to, Delimiter::Comma);
-        csv.write_row(COLUMNS)?;
+        let csv = begin_csv(to, &headings(language), language)?;
         Ok(Page { csv, language, sums: [(0, Amount::ZERO); 4], statement_differs: 0, alarms: Alarms::default() })
     }
 
@@ -142,5 +154,25 @@ impl<W: Write> Page<W> {
 
     pub fn finish(self) -> io::Result<W> {
         self.csv.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_in_the_readers_language_and_in_english_those_that_scripts_know() {
+        let english = "reference batch line ledger_status moncash_status amount verdict advice statement asked_at";
+        assert_eq!(headings(Language::English).join(" "), english);
+        for (language, first, last) in
+            [(Language::French, "référence", "interrogé_le"), (Language::Kreyol, "referans", "mande_lè")]
+        {
+            let page = Page::begin(Vec::new(), language).unwrap().finish().unwrap();
+            let text = String::from_utf8(page).unwrap();
+            assert!(text.starts_with(&format!("\u{feff}{first},")) && text.trim_end().ends_with(last), "{text}");
+        }
+        let plain = Page::begin(Vec::new(), Language::English).unwrap().finish().unwrap();
+        assert!(plain.starts_with(b"reference,"), "scripts read it from its first byte");
     }
 }

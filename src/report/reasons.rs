@@ -4,7 +4,7 @@
 //! may be paid.
 
 use crate::payout::state::{HeldReason, Reason};
-use crate::words::{Language, Saying, say};
+use crate::words::{Language, Saying, say, told};
 use std::borrow::Cow;
 
 /// The reason as a sentence of the catalogue.
@@ -15,7 +15,7 @@ pub fn saying(reason: &Reason<'_>) -> Saying {
         Reason::Told(words) => say!("why-as-told", text = words.as_ref()),
         Reason::Held(held, detail) if detail.is_empty() => held_saying(held),
         Reason::Held(held, detail) => {
-            say!("reason-with-detail", reason = held_saying(held), detail = detail.as_ref())
+            say!("reason-with-detail", reason = held_saying(held), detail = told(detail))
         }
     }
 }

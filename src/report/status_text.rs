@@ -10,7 +10,8 @@ use super::view::{BatchView, HouseView, WaitingItem};
 use crate::files::{FileError, Folder, SHARED_FILE, write_whole};
 use crate::payout::batch::BatchState;
 use crate::payout::state::StateWord;
-use crate::words::{Language, Saying, say};
+use crate::words::findings::tell;
+use crate::words::{Language, Saying, say, told};
 use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -59,7 +60,8 @@ pub fn render(house: &HouseView, language: Language, zone: &TimeZone) -> String 
     let done = [BatchState::Complete, BatchState::Cancelled];
     page.section(say!("status-done"), &of(&done), |page, it| batch(page, it));
     page.section(say!("status-left"), &house.left_in_inbox, |page, (name, why)| {
-        page.out.push(format!("  {}: {}", one_line(name), one_line(why)));
+        let why = page.line(&told(why));
+        page.out.push(format!("  {}{} {why}", one_line(name), colon(page.language)));
     });
     page.section(say!("status-rejected-files"), &house.rejected, |page, name| {
         page.indent(2, &say!("status-see-errors", file = name));
@@ -172,11 +174,14 @@ fn batch(page: &mut Page, it: &BatchView) {
     let parts = some.map(|word| page.line(&counted(word, tally.count(word), tally.amount(word).grouped())));
     let parts = parts.collect::<Vec<_>>().join(semicolon(page.language));
     page.indent(6, &say!("status-people", count = it.batch.rows, amount = it.batch.amount.grouped(), parts = parts));
+    for finding in it.batch.terms.warnings() {
+        page.indent(6, &say!("status-warned", what = tell(finding)));
+    }
 }
 
 /// Between the parts of a list, as the language sets it.
 fn semicolon(language: Language) -> &'static str {
-    if language == Language::French { " ; " } else { "; " }
+    if language == Language::French { "\u{a0}; " } else { "; " }
 }
 
 fn counted(word: StateWord, count: u32, amount: String) -> Saying {

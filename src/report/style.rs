@@ -7,7 +7,7 @@ use crate::payout::batch::ReadAs;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
-use crate::payroll::Delimiter;
+use crate::payroll::{Delimiter, Encoding};
 use crate::words::{Language, Saying, say};
 
 /// A mark at a file's beginning by which Excel knows UTF-8.
@@ -36,7 +36,13 @@ impl Style {
     /// the decimal mark, semicolons do: a spreadsheet parts lists by them where its decimal mark is a comma.
     /// What came in letters that cannot write everything (Windows-1252), or as UTF-16, is answered in UTF-8
     /// behind a mark, which the same spreadsheets know.
+    /// A workbook shows neither: then the reader's language does, French and Kreyòl as Excel in French has it.
     pub fn as_received(language: Language, read_as: &ReadAs) -> Style {
+        if read_as.encoding == Encoding::Workbook.name() {
+            let comma = language != Language::English;
+            let delimiter = if comma { Delimiter::Semicolon } else { Delimiter::Comma };
+            return Style { language, delimiter, decimal_comma: comma, mark: true, short_receivers: true };
+        }
         let separator = |delimiter: &Delimiter| read_as.separator.as_bytes() == [delimiter.byte()];
         let delimiter = Delimiter::ALL.into_iter().find(separator).unwrap_or_default();
         let decimal_comma = match read_as.decimal.as_deref() {

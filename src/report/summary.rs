@@ -15,6 +15,7 @@ use crate::payout::batch::{BatchState, Tally};
 use crate::payout::money::Amount;
 use crate::payout::state::{MayHaveBeenPaid, StateWord};
 use crate::payroll::read_as;
+use crate::words::findings::tell;
 use crate::words::{Language, Saying, Value, say};
 use jiff::tz::TimeZone;
 
@@ -89,7 +90,7 @@ impl Listing {
 
 /// A colon as the language sets it.
 pub(super) fn colon(language: Language) -> &'static str {
-    if language == Language::French { " :" } else { ":" }
+    if language == Language::French { "\u{a0}:" } else { ":" }
 }
 
 /// A status for people: in English the word of the report's column.
@@ -178,6 +179,12 @@ impl Summary<'_> {
         out.push(self.say(self.state()));
         out.push(String::new());
         self.say_counts(&mut out);
+        let warnings: Vec<Saying> = batch.terms.warnings().map(tell).collect();
+        if !warnings.is_empty() {
+            out.push(String::new());
+            out.push(self.say(say!("summary-warned")));
+            out.extend(warnings.into_iter().map(|what| format!("- {}", self.say(what))));
+        }
         out.push(String::new());
         out.push(self.say(balance(self.closing.balance.as_ref(), &self.head.zone)));
         out.push(String::new());

@@ -5,9 +5,12 @@
 //! (tests compare the keys and their values).
 
 mod catalogue;
+pub mod findings;
 mod saying;
+mod told;
 
 pub use saying::{Saying, Value};
+pub use told::told;
 
 use std::fmt;
 
@@ -54,3 +57,7 @@ pub(crate) use say;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;
+#[cfg(test)]
+mod typography_tests;

@@ -131,6 +131,32 @@ fn a_guard_that_is_off_says_nothing_and_one_that_holds_waits_for_approval_and_sa
 }
 
 #[test]
+fn what_a_guard_only_warns_of_stands_in_the_summary_and_in_status_txt() {
+    let house = after_july("");
+    house.write("batches/inbox/august.csv", &file("AUG", &changed(|rows| rows.truncate(5)), ""));
+    house.run("run --once").ends(0);
+    let what = "1 person who was paid in the last payroll (B000001) is not in this one: JUL-6, Wilner Jean";
+    let summary = text(&house, "batches/reports/august.B000002.summary.txt");
+    assert!(summary.contains(&format!("look whether that is right:\n- {what}")), "{summary}");
+    assert!(text(&house, "batches/STATUS.txt").contains(&format!("unusual: {what}")));
+    // The guard of [safety] too, where it only warns: it is kept with the batch since.
+    let warn = MORE.replace("paid_already_within = \"\"", "paid_already = \"warn\"");
+    house.configure("simulator", &warn);
+    house.write("batches/inbox/again.csv", &file("BIS", &changed(|rows| rows.truncate(5)), ""));
+    house.run("run --once").ends(0);
+    let summary = text(&house, "batches/reports/again.B000003.summary.txt");
+    assert!(
+        summary.contains(
+            "- 5 rows pay the same person the same amount as another batch of the last 20 days: line 2 (BIS-1): AUG-1"
+        ),
+        "{summary}"
+    );
+    // A file in which nothing is unusual says nothing.
+    assert!(!text(&house, "batches/reports/july.B000001.summary.txt").contains("Unusual"));
+    house.run("verify").ends(0);
+}
+
+#[test]
 fn the_last_payroll_is_neither_a_retry_nor_a_handful_of_other_people_nor_this_months_own() {
     let house = after_july("");
     // An advance for one of them, and a payroll of strangers.

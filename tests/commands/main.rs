@@ -12,3 +12,4 @@ mod orders;
 mod reading;
 mod reconciling;
 mod saying;
+mod words;

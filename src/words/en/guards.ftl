@@ -70,3 +70,17 @@ preview-when = { $file }, looked at { $at }
 control-period-unclear = What follows "# period:" is not a month: write it as # period: 2026-07
 control-pay-on-unclear = What follows "# pay on:" is not a day: write it as # pay on: 2026-07-30
 preview-problem = line { $place } [{ $code }]: { $what }
+guard-paid-already = { $rows ->
+    [one] 1 row pays
+   *[other] { $rows } rows pay
+ } the same person the same amount as another batch of the last { $within }
+within-days = { $days ->
+    [one] day
+   *[other] { $days } days
+ }
+guard-row-paid-already = line { $line } ({ $who }): { $other } of { $day }, batch { $batch }, { $became }
+became-paid-again = { $status }, and paid again by a later row
+became-perhaps-paid = { $status }, but perhaps paid
+hold-paid-already = { $what }; if that is right, 'payoutd release'
+listed-parts = { $before }, { $next }
+within-time = { $time }

@@ -94,3 +94,24 @@ alarm-how = This file is the alarm. When a person has looked into it: payoutd re
 alarm-acknowledged = Acknowledged at { $at } by { $who }: { $reason }
 scope-daily = the payouts first sent from { $from } to { $to } (by itself, [reconcile] daily)
 scope-monthly = the payouts first sent from { $from } to { $to } (by itself, [reconcile] monthly)
+
+# The headings of the reconciliation's two CSV files (the others: heading-…). Words in the cells are for scripts.
+reconcile-heading-ledger-status = ledger_status
+reconcile-heading-moncash-status = moncash_status
+reconcile-heading-verdict = verdict
+reconcile-heading-advice = advice
+reconcile-heading-statement = statement
+reconcile-heading-asked-at = asked_at
+balance-heading-kind = kind
+balance-heading-from = from
+balance-heading-to = to
+balance-heading-opening = opening
+balance-heading-rows = rows
+balance-heading-paid = paid
+balance-heading-fees = fees
+balance-heading-top-up = top_up
+balance-heading-closing = closing
+balance-heading-difference = difference
+balance-heading-may-rows = may_rows
+balance-heading-may-have-left = may_have_left
+balance-heading-payouts = payouts

@@ -159,3 +159,6 @@ heading-batch = batch
 heading-file = file
 heading-file-sha256 = file_sha256
 heading-admitted-at = admitted_at
+
+# What the guards found that does not hold the batch.
+summary-warned = Unusual when the file was taken; look whether that is right:

@@ -122,3 +122,4 @@ status-alarm = ALARM: { $count ->
  }
 status-alarms = Alarms
 status-alarm-file = alarms/{ $file }: read it; acknowledge it with payoutd reconcile --acknowledge { $file } --reason "…", or take the file out of that folder
+status-warned = unusual: { $what }

@@ -2,103 +2,103 @@
 
 # Le fichier dans son ensemble.
 
-file-empty = Le fichier est vide : a-t-il été enregistré ou copié jusqu’au bout ?
-file-unreadable = Le fichier n’a pas pu être lu jusqu’au bout ({ $error }) : copiez-le de nouveau et déposez-le encore une fois.
-file-is-old-workbook = Ceci est un ancien classeur Excel. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-file-is-pdf = Ceci est un PDF. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-file-is-compressed = Ceci est un fichier compressé. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-file-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé, en UTF-16 sans sa marque, ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-line-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-encoding-mixed = Les lettres du fichier ne sont pas toutes écrites de la même façon : certaines sont en UTF-8, et voici l’octet { $byte }, qui ne l’est pas ; des noms accentués seraient faux. Deux fichiers ont peut-être été réunis. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-byte-without-letter = Le fichier n’est ni en UTF-8 ni en Windows-1252 : l’octet { $byte } de cette ligne n’y est aucune lettre. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-utf-16-damaged = Le fichier est en UTF-16 et il est endommagé à cette ligne. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
-too-many-lines = Le fichier a plus de { $most } lignes : partagez-le en plusieurs fichiers.
-line-too-long = Cette ligne dépasse { $most } Kio, ce n’est donc guère une feuille de paie : enregistrez de nouveau la feuille en CSV.
-no-rows = Le fichier a un en-tête mais aucune ligne de paie : a-t-il été enregistré ou copié jusqu’au bout ?
-half-file = La dernière ligne n’a pas de fin de ligne : il manque peut-être une partie du fichier ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
-half-file-reference = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est une référence qui est peut-être coupée ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
-half-file-amount = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est un montant qui est peut-être coupé ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée, ou ajoutez une ligne comme # total: 123456.50.
-batch-amount-too-large = Les lignes font { $amount } HTG, plus que les { $limit } HTG qu’un fichier peut ordonner (max_batch_amount) : partagez le fichier ou faites relever la limite.
+file-empty = Le fichier est vide : a-t-il été enregistré ou copié jusqu’au bout ?
+file-unreadable = Le fichier n’a pas pu être lu jusqu’au bout ({ $error }) : copiez-le de nouveau et déposez-le encore une fois.
+file-is-old-workbook = Ceci est un ancien classeur Excel. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+file-is-pdf = Ceci est un PDF. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+file-is-compressed = Ceci est un fichier compressé. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+file-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé, en UTF-16 sans sa marque, ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+line-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+encoding-mixed = Les lettres du fichier ne sont pas toutes écrites de la même façon : certaines sont en UTF-8, et voici l’octet { $byte }, qui ne l’est pas ; des noms accentués seraient faux. Deux fichiers ont peut-être été réunis. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+byte-without-letter = Le fichier n’est ni en UTF-8 ni en Windows-1252 : l’octet { $byte } de cette ligne n’y est aucune lettre. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+utf-16-damaged = Le fichier est en UTF-16 et il est endommagé à cette ligne. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+too-many-lines = Le fichier a plus de { $most } lignes : partagez-le en plusieurs fichiers.
+line-too-long = Cette ligne dépasse { $most } Kio, ce n’est donc guère une feuille de paie : enregistrez de nouveau la feuille en CSV.
+no-rows = Le fichier a un en-tête mais aucune ligne de paie : a-t-il été enregistré ou copié jusqu’au bout ?
+half-file = La dernière ligne n’a pas de fin de ligne : il manque peut-être une partie du fichier ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
+half-file-reference = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est une référence qui est peut-être coupée ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
+half-file-amount = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est un montant qui est peut-être coupé ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée, ou ajoutez une ligne comme # total: 123456.50.
+batch-amount-too-large = Les lignes font { $amount } HTG, plus que les { $limit } HTG qu’un fichier peut ordonner (max_batch_amount) : partagez le fichier ou faites relever la limite.
 
 # Les lignes qui contrôlent le fichier.
 
-control-total-unclear = Le montant après « # total: » n’est pas clair : écrivez # total: 123456.50
-control-rows-unclear = Ce qui suit « # rows: » n’est pas un nombre : écrivez # rows: 250
-control-unknown = Cette ligne semble destinée à contrôler le fichier, mais elle n’est pas connue : écrivez # total: 123456.50 ou # rows: 250, ou supprimez-la.
-control-contradicts = Cette ligne contredit la ligne { $line } : corrigez l’une des deux.
-control-line-place = Une ligne qui commence par # se trouve entre les lignes de paie : sa place est avant l’en-tête ou après la dernière ligne. Déplacez-la ou supprimez-la.
-rows-differ = Cette ligne annonce { $said } lignes et le fichier en a { $rows } : il en manque ou il y en a trop ; copiez de nouveau le fichier ou corrigez cette ligne.
-total-differs = Cette ligne annonce { $said } HTG et les lignes font { $total } HTG : une ligne manque, est en double ou a été modifiée ; copiez de nouveau le fichier ou corrigez cette ligne.
-total-nameless = Cette ligne a un montant et rien d’autre : si c’est le total de la feuille, écrivez TOTAL dans sa première cellule ; si quelqu’un doit être payé, écrivez la référence et le numéro.
-total-with-receiver = Cette ligne s’appelle total et donne un numéro de portefeuille : si c’est le total de la feuille, videz le numéro ; si quelqu’un doit être payé, donnez à la ligne une référence à elle.
-total-between-rows = Une ligne qui en additionne d’autres se trouve entre les lignes de paie : seule la dernière ligne peut être un total. Supprimez les sous-totaux.
+control-total-unclear = Le montant après « # total: » n’est pas clair : écrivez # total: 123456.50
+control-rows-unclear = Ce qui suit « # rows: » n’est pas un nombre : écrivez # rows: 250
+control-unknown = Cette ligne semble destinée à contrôler le fichier, mais elle n’est pas connue : écrivez # total: 123456.50 ou # rows: 250, ou supprimez-la.
+control-contradicts = Cette ligne contredit la ligne { $line } : corrigez l’une des deux.
+control-line-place = Une ligne qui commence par # se trouve entre les lignes de paie : sa place est avant l’en-tête ou après la dernière ligne. Déplacez-la ou supprimez-la.
+rows-differ = Cette ligne annonce { $said } lignes et le fichier en a { $rows } : il en manque ou il y en a trop ; copiez de nouveau le fichier ou corrigez cette ligne.
+total-differs = Cette ligne annonce { $said } HTG et les lignes font { $total } HTG : une ligne manque, est en double ou a été modifiée ; copiez de nouveau le fichier ou corrigez cette ligne.
+total-nameless = Cette ligne a un montant et rien d’autre : si c’est le total de la feuille, écrivez TOTAL dans sa première cellule ; si quelqu’un doit être payé, écrivez la référence et le numéro.
+total-with-receiver = Cette ligne s’appelle total et donne un numéro de portefeuille : si c’est le total de la feuille, videz le numéro ; si quelqu’un doit être payé, donnez à la ligne une référence à elle.
+total-between-rows = Une ligne qui en additionne d’autres se trouve entre les lignes de paie : seule la dernière ligne peut être un total. Supprimez les sous-totaux.
 
 # L’en-tête.
 
-header-missing = Aucune ligne ne nomme les colonnes : il faut un en-tête, par exemple référence;téléphone;montant.
-header-quotes = Un guillemet (") de l’en-tête n’est pas fermé, ou du texte suit un guillemet fermant : corrigez-le.
-too-many-columns = L’en-tête a plus de { $most } colonnes en plus de celles que payoutd connaît : supprimez celles dont une paie n’a pas besoin.
-column-name = Le nom de la colonne { $column } a des caractères invisibles ou plus de { $longest } caractères : renommez-la.
-report-file = C’est un rapport de payoutd, qui dit qui a été payé ; personne n’est payé d’après lui. Pour payer à nouveau ceux qui n’ont certainement pas été payés, déposez le fichier de reprise qui se trouve à côté du rapport (NOM.LOT.retry.csv) ; pour une nouvelle paie, partez de votre propre fichier.
-column-twice = Les colonnes { $first } et { $second } ont le même nom : gardez-en une seule ou renommez l’une d’elles.
-column-ambiguous = Les colonnes « { $first } » et « { $second } » pourraient toutes deux être celle de « { $column } » : renommez celle qui ne l’est pas, ou inscrivez la bonne dans la configuration ([columns] { $column }).
-column-missing = L’en-tête ne nomme pas { $columns } : la première ligne doit nommer une référence, un téléphone et un montant ; d’autres noms se règlent dans la configuration, [columns].
-column-missing-not-that = L’en-tête ne nomme pas { $columns }. « { $other } » n’est pas pris pour cela : un compte peut être bancaire, et un matricule est le même chaque mois. Nommez les colonnes référence, téléphone et montant, ou réglez-les dans la configuration, [columns].
-built-column-missing = La configuration compose les références à partir d’une colonne « { $column } » ([columns] reference), et le fichier n’a pas cette colonne : ajoutez-la, ou donnez au fichier une colonne de références.
-built-from-place = Une référence n’est jamais composée du rang d’une ligne ni du nom d’un fichier, et le fichier n’a pas de colonne « { $column } » : une feuille triée, ou enregistrée sous un autre nom, paierait tout le monde une seconde fois. Composez-les de colonnes qui restent, par exemple {"{"}matricule{"}"}-{"{"}periode{"}"}.
+header-missing = Aucune ligne ne nomme les colonnes : il faut un en-tête, par exemple référence;téléphone;montant.
+header-quotes = Un guillemet (") de l’en-tête n’est pas fermé, ou du texte suit un guillemet fermant : corrigez-le.
+too-many-columns = L’en-tête a plus de { $most } colonnes en plus de celles que payoutd connaît : supprimez celles dont une paie n’a pas besoin.
+column-name = Le nom de la colonne { $column } a des caractères invisibles ou plus de { $longest } caractères : renommez-la.
+report-file = C’est un rapport de payoutd, qui dit qui a été payé ; personne n’est payé d’après lui. Pour payer à nouveau ceux qui n’ont certainement pas été payés, déposez le fichier de reprise qui se trouve à côté du rapport (NOM.LOT.retry.csv) ; pour une nouvelle paie, partez de votre propre fichier.
+column-twice = Les colonnes { $first } et { $second } ont le même nom : gardez-en une seule ou renommez l’une d’elles.
+column-ambiguous = Les colonnes « { $first } » et « { $second } » pourraient toutes deux être celle de « { $column } » : renommez celle qui ne l’est pas, ou inscrivez la bonne dans la configuration ([columns] { $column }).
+column-missing = L’en-tête ne nomme pas { $columns } : la première ligne doit nommer une référence, un téléphone et un montant ; d’autres noms se règlent dans la configuration, [columns].
+column-missing-not-that = L’en-tête ne nomme pas { $columns }. « { $other } » n’est pas pris pour cela : un compte peut être bancaire, et un matricule est le même chaque mois. Nommez les colonnes référence, téléphone et montant, ou réglez-les dans la configuration, [columns].
+built-column-missing = La configuration compose les références à partir d’une colonne « { $column } » ([columns] reference), et le fichier n’a pas cette colonne : ajoutez-la, ou donnez au fichier une colonne de références.
+built-from-place = Une référence n’est jamais composée du rang d’une ligne ni du nom d’un fichier, et le fichier n’a pas de colonne « { $column } » : une feuille triée, ou enregistrée sous un autre nom, paierait tout le monde une seconde fois. Composez-les de colonnes qui restent, par exemple {"{"}matricule{"}"}-{"{"}periode{"}"}.
 
 # Une ligne.
 
-line-quotes = Un guillemet (") de cette ligne n’est pas fermé, ou du texte suit un guillemet fermant : écrivez "" pour un guillemet à l’intérieur d’une cellule, et fermez chaque cellule.
-cells-missing = La ligne a { $has } cellules et l’en-tête { $wants } : il manque une cellule ; laissez-la vide mais gardez sa place.
-cells-extra = La ligne a { $has } cellules et l’en-tête { $wants } : mettez entre guillemets un texte qui contient le séparateur, et aussi un montant à virgule décimale.
-column-unnamed = La colonne { $column } n’a pas de nom dans l’en-tête mais contient quelque chose ici : nommez-la ou videz-la.
-cell-too-long = Le texte a plus de { $longest } caractères : raccourcissez-le.
-control-character = La cellule contient un caractère invisible (montré ici par son numéro) : écrivez de nouveau le texte.
-spreadsheet-error = Le tableur n’a pas pu calculer cette cellule : corrigez la formule ou écrivez la valeur elle-même.
-scientific-notation = Le tableur a arrondi ce nombre et ses chiffres sont perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
+line-quotes = Un guillemet (") de cette ligne n’est pas fermé, ou du texte suit un guillemet fermant : écrivez "" pour un guillemet à l’intérieur d’une cellule, et fermez chaque cellule.
+cells-missing = La ligne a { $has } cellules et l’en-tête { $wants } : il manque une cellule ; laissez-la vide mais gardez sa place.
+cells-extra = La ligne a { $has } cellules et l’en-tête { $wants } : mettez entre guillemets un texte qui contient le séparateur, et aussi un montant à virgule décimale.
+column-unnamed = La colonne { $column } n’a pas de nom dans l’en-tête mais contient quelque chose ici : nommez-la ou videz-la.
+cell-too-long = Le texte a plus de { $longest } caractères : raccourcissez-le.
+control-character = La cellule contient un caractère invisible (montré ici par son numéro) : écrivez de nouveau le texte.
+spreadsheet-error = Le tableur n’a pas pu calculer cette cellule : corrigez la formule ou écrivez la valeur elle-même.
+scientific-notation = Le tableur a arrondi ce nombre et ses chiffres sont perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
 
 # Les références.
 
-reference-missing = La référence est vide : chaque ligne a besoin de la sienne.
-reference-part-missing = La cellule « { $column } » est vide, et la référence en est composée : remplissez-la.
-reference-too-long = La référence a plus de 40 caractères : changez-la, par exemple en 2026-07-EMP0012.
-reference-characters = La référence ne peut contenir que A-Z a-z 0-9 . _ : / - : changez-la, par exemple en 2026-07-EMP0012.
-reference-ends = La référence doit commencer et finir par une lettre ou un chiffre : changez-la, par exemple en 2026-07-EMP0012.
-reference-twice = Cette référence se trouve déjà à la ligne { $line } (majuscules et zéros de tête ne comptent pas) : donnez à chaque ligne la sienne, ou supprimez la ligne si elle a été saisie deux fois.
+reference-missing = La référence est vide : chaque ligne a besoin de la sienne.
+reference-part-missing = La cellule « { $column } » est vide, et la référence en est composée : remplissez-la.
+reference-too-long = La référence a plus de 40 caractères : changez-la, par exemple en 2026-07-EMP0012.
+reference-characters = La référence ne peut contenir que A-Z a-z 0-9 . _ : / - : changez-la, par exemple en 2026-07-EMP0012.
+reference-ends = La référence doit commencer et finir par une lettre ou un chiffre : changez-la, par exemple en 2026-07-EMP0012.
+reference-twice = Cette référence se trouve déjà à la ligne { $line } (majuscules et zéros de tête ne comptent pas) : donnez à chaque ligne la sienne, ou supprimez la ligne si elle a été saisie deux fois.
 retry-of-invalid = retry_of doit être la référence du paiement que l’on refait, ou rester vide.
-retry-of-itself = retry_of donne la référence de la ligne elle-même : un paiement que l’on refait a besoin d’une nouvelle référence, par exemple l’ancienne suivie de .r2.
+retry-of-itself = retry_of donne la référence de la ligne elle-même : un paiement que l’on refait a besoin d’une nouvelle référence, par exemple l’ancienne suivie de .r2.
 
 # Les numéros.
 
-receiver-missing = Le numéro est vide : écrivez les huit chiffres du portefeuille, par exemple 37007294.
-receiver-cut-after-509 = Ceci commence par l’indicatif 509 et n’a que 8 chiffres : il en manque ; écrivez 509 et huit chiffres.
-receiver-zero = Aucun numéro de portefeuille ne commence par 0 : écrivez ses huit chiffres, par exemple 37007294.
-receiver-no-number = Ce n’est pas un numéro de portefeuille : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
-receiver-short = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294. Un tableur supprime les zéros quand la colonne n’est pas au format texte.
-receiver-invalid = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
-reference-date = Le tableur a changé la référence en date : mettez la colonne au format texte et écrivez de nouveau la référence, telle qu’elle était dans le fichier d’avant.
-receiver-date = Le tableur a changé le numéro en date : mettez la colonne au format texte et écrivez de nouveau le numéro, par exemple 37007294.
+receiver-missing = Le numéro est vide : écrivez les huit chiffres du portefeuille, par exemple 37007294.
+receiver-cut-after-509 = Ceci commence par l’indicatif 509 et n’a que 8 chiffres : il en manque ; écrivez 509 et huit chiffres.
+receiver-zero = Aucun numéro de portefeuille ne commence par 0 : écrivez ses huit chiffres, par exemple 37007294.
+receiver-no-number = Ce n’est pas un numéro de portefeuille : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
+receiver-short = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294. Un tableur supprime les zéros quand la colonne n’est pas au format texte.
+receiver-invalid = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
+reference-date = Le tableur a changé la référence en date : mettez la colonne au format texte et écrivez de nouveau la référence, telle qu’elle était dans le fichier d’avant.
+receiver-date = Le tableur a changé le numéro en date : mettez la colonne au format texte et écrivez de nouveau le numéro, par exemple 37007294.
 
 # Les montants.
 
-amount-missing = Le montant est vide : écrivez-en un, par exemple 1250,00, ou supprimez la ligne.
+amount-missing = Le montant est vide : écrivez-en un, par exemple 1250,00, ou supprimez la ligne.
 amount-beyond = Le montant dépasse tout ce qui peut être payé.
 amount-above = Le montant dépasse { $most } HTG, le maximum d’un paiement (max_amount).
 amount-below = Le montant est inférieur à { $least } HTG, le minimum d’un paiement (min_amount).
-amount-not-positive = Le montant n’est pas supérieur à zéro : écrivez ce qui est à payer, ou supprimez la ligne.
-amount-too-precise = Le montant a plus de deux décimales : arrondissez-le au centime, par exemple 1250,75.
-amount-cut-by-comma = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant à virgule décimale, coupé en deux parce que des virgules séparent les cellules : écrivez { $amount }.{ $behind }, ou mettez autre chose que deux chiffres dans le texte.
-amount-two-ways-comma = Le montant peut se lire de deux façons : écrivez { $amount } si la virgule sépare les milliers. Aucun autre montant du fichier ne montre ce qui est voulu.
-amount-two-ways-point = Le montant peut se lire de deux façons : écrivez { $amount } si le point sépare les milliers, sinon arrondissez-le à deux décimales. Aucun autre montant du fichier ne montre ce qui est voulu.
-amount-style-comma = Ce montant a une virgule avant les centimes et la ligne { $line } montre un point : écrivez tous les montants du fichier de la même façon.
-amount-style-point = Ce montant a un point avant les centimes et la ligne { $line } montre une virgule : écrivez tous les montants du fichier de la même façon.
-amount-unproved = Le fichier a été modifié pendant sa lecture, et ses montants ne sont plus sûrs : personne n’est payé à partir de lui. Déposez-le de nouveau quand il est complet.
-amount-not-plain = Ce n’est pas un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-grouping = Cela ne se lit pas comme un seul montant (les milliers se séparent trois par trois, par un seul signe) : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-currency = Seules des gourdes sont payées, et rien d’autre que HTG, G ou Gdes ne peut accompagner un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-percent = Ceci est un pourcentage, pas un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-brackets = Des parenthèses signifient un montant négatif, et seuls des montants supérieurs à zéro sont payés : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-sign = Le montant ne doit pas avoir de signe : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
-amount-date = Le tableur a changé le montant en date : mettez la colonne au format nombre à deux décimales et écrivez de nouveau le montant.
-amount-lost-sign = Un signe entre ces chiffres s’est perdu à l’enregistrement de la feuille : enregistrez-la au format « CSV UTF-8 », ou formatez la colonne sans séparateur de milliers.
+amount-not-positive = Le montant n’est pas supérieur à zéro : écrivez ce qui est à payer, ou supprimez la ligne.
+amount-too-precise = Le montant a plus de deux décimales : arrondissez-le au centime, par exemple 1250,75.
+amount-cut-by-comma = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant à virgule décimale, coupé en deux parce que des virgules séparent les cellules : écrivez { $amount }.{ $behind }, ou mettez autre chose que deux chiffres dans le texte.
+amount-two-ways-comma = Le montant peut se lire de deux façons : écrivez { $amount } si la virgule sépare les milliers. Aucun autre montant du fichier ne montre ce qui est voulu.
+amount-two-ways-point = Le montant peut se lire de deux façons : écrivez { $amount } si le point sépare les milliers, sinon arrondissez-le à deux décimales. Aucun autre montant du fichier ne montre ce qui est voulu.
+amount-style-comma = Ce montant a une virgule avant les centimes et la ligne { $line } montre un point : écrivez tous les montants du fichier de la même façon.
+amount-style-point = Ce montant a un point avant les centimes et la ligne { $line } montre une virgule : écrivez tous les montants du fichier de la même façon.
+amount-unproved = Le fichier a été modifié pendant sa lecture, et ses montants ne sont plus sûrs : personne n’est payé à partir de lui. Déposez-le de nouveau quand il est complet.
+amount-not-plain = Ce n’est pas un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-grouping = Cela ne se lit pas comme un seul montant (les milliers se séparent trois par trois, par un seul signe) : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-currency = Seules des gourdes sont payées, et rien d’autre que HTG, G ou Gdes ne peut accompagner un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-percent = Ceci est un pourcentage, pas un montant : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-brackets = Des parenthèses signifient un montant négatif, et seuls des montants supérieurs à zéro sont payés : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-sign = Le montant ne doit pas avoir de signe : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
+amount-date = Le tableur a changé le montant en date : mettez la colonne au format nombre à deux décimales et écrivez de nouveau le montant.
+amount-lost-sign = Un signe entre ces chiffres s’est perdu à l’enregistrement de la feuille : enregistrez-la au format « CSV UTF-8 », ou formatez la colonne sans séparateur de milliers.

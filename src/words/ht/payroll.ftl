@@ -4,16 +4,16 @@
 
 file-empty = Fichye a vid: èske yo te anrejistre l oswa kopye l jiska lafen?
 file-unreadable = Nou pa t ka li fichye a jiska lafen ({ $error }): kopye l ankò epi depoze l yon lòt fwa.
-file-is-old-workbook = Sa a se yon ansyen klasè Excel. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-file-is-pdf = Sa a se yon PDF. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-file-is-compressed = Sa a se yon fichye konprese. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-file-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje, li an UTF-16 san mak li, oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-line-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-encoding-mixed = Lèt ki nan fichye a pa ekri menm jan toupatou: gen ki an UTF-8, epi men oktè { $byte } ki pa UTF-8; non ki gen aksan ta soti mal. Petèt yo te mete de fichye ansanm. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-byte-without-letter = Fichye a pa ni UTF-8 ni Windows-1252: oktè { $byte } nan liy sa a pa yon lèt nan okenn nan yo. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
-utf-16-damaged = Fichye a an UTF-16 epi li domaje nan liy sa a. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-old-workbook = Sa a se yon ansyen klasè Excel. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-pdf = Sa a se yon PDF. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-compressed = Sa a se yon fichye konprese. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje, li an UTF-16 san mak li, oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+line-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+encoding-mixed = Lèt ki nan fichye a pa ekri menm jan toupatou: gen ki an UTF-8, epi men oktè { $byte } ki pa UTF-8; non ki gen aksan ta soti mal. Petèt yo te mete de fichye ansanm. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+byte-without-letter = Fichye a pa ni UTF-8 ni Windows-1252: oktè { $byte } nan liy sa a pa yon lèt nan okenn nan yo. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+utf-16-damaged = Fichye a an UTF-16 epi li domaje nan liy sa a. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 too-many-lines = Fichye a gen plis pase { $most } liy: separe l an plizyè fichye.
-line-too-long = Liy sa a depase { $most } KiB, kidonk sa pa sanble yon fèy pewòl: anrejistre fèy la an CSV yon lòt fwa.
+line-too-long = Liy sa a depase { $most } Kio, kidonk sa pa sanble yon fèy pewòl: anrejistre fèy la an CSV yon lòt fwa.
 no-rows = Fichye a gen yon antèt men li pa gen okenn liy peman: èske yo te anrejistre l oswa kopye l jiska lafen?
 half-file = Dènye liy lan pa gen fen liy: petèt gen yon pati nan fichye a ki manke; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
 half-file-reference = Dènye liy lan pa gen fen liy, epi dènye kaz li se yon referans ki ka koupe; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
@@ -22,8 +22,8 @@ batch-amount-too-large = Liy yo fè { $amount } HTG, plis pase { $limit } HTG yo
 
 # Liy ki kontwole fichye a.
 
-control-total-unclear = Montan ki vin apre « # total: » a pa klè: ekri # total: 123456.50
-control-rows-unclear = Sa ki vin apre « # rows: » a pa yon chif: ekri # rows: 250
+control-total-unclear = Montan ki vin apre « # total: » a pa klè: ekri # total: 123456.50
+control-rows-unclear = Sa ki vin apre « # rows: » a pa yon chif: ekri # rows: 250
 control-unknown = Liy sa a sanble la pou kontwole fichye a, men nou pa konnen l: ekri # total: 123456.50 oswa # rows: 250, oswa retire l.
 control-contradicts = Liy sa a kontredi liy { $line }: korije youn nan yo.
 control-line-place = Gen yon liy ki kòmanse ak # nan mitan liy peman yo: plas li se anvan antèt la oswa apre dènye liy lan. Deplase l oswa retire l.
@@ -41,11 +41,11 @@ too-many-columns = Antèt la gen plis pase { $most } kolòn anplis sa payoutd ko
 column-name = Non kolòn { $column } gen karaktè moun pa wè oswa li depase { $longest } karaktè: ba l yon lòt non.
 report-file = Sa se yon rapò payoutd, ki di kiyès ki peye; pèsonn pa peye dapre li. Pou peye ankò moun ki pa peye vre yo, depoze fichye pou repran peman ki bò kote rapò a (NON.LO.retry.csv); pou yon nouvo pewòl, pati ak pwòp fichye pa w.
 column-twice = Kolòn { $first } ak kolòn { $second } gen menm non: kite youn sèlman oswa chanje non youn.
-column-ambiguous = Kolòn « { $first } » ak « { $second } » ta ka toude kolòn « { $column } » la: chanje non sa ki pa li a, oswa ekri bon an nan konfigirasyon an ([columns] { $column }).
+column-ambiguous = Kolòn « { $first } » ak « { $second } » ta ka toude kolòn « { $column } » la: chanje non sa ki pa li a, oswa ekri bon an nan konfigirasyon an ([columns] { $column }).
 column-missing = Antèt la pa bay { $columns }: premye liy lan dwe gen yon referans, yon telefòn ak yon montan; lòt non regle nan konfigirasyon an, [columns].
-column-missing-not-that = Antèt la pa bay { $columns }. Nou pa pran « { $other } » pou sa: yon kont ka yon kont labank, epi yon matrikil se menm bagay chak mwa. Rele kolòn yo referans, telefòn ak montan, oswa regle yo nan konfigirasyon an, [columns].
-built-column-missing = Konfigirasyon an fè referans yo ak yon kolòn « { $column } » ([columns] reference), epi fichye a pa gen kolòn sa a: ajoute l, oswa mete yon kolòn referans nan fichye a.
-built-from-place = Nou pa janm fè yon referans ak plas yon liy oswa non yon fichye, epi fichye a pa gen kolòn « { $column } »: yon fèy yo triye, oswa anrejistre sou yon lòt non, t ap peye tout moun yon dezyèm fwa. Fè yo ak kolòn ki pa chanje, tankou {"{"}matricule{"}"}-{"{"}periode{"}"}.
+column-missing-not-that = Antèt la pa bay { $columns }. Nou pa pran « { $other } » pou sa: yon kont ka yon kont labank, epi yon matrikil se menm bagay chak mwa. Rele kolòn yo referans, telefòn ak montan, oswa regle yo nan konfigirasyon an, [columns].
+built-column-missing = Konfigirasyon an fè referans yo ak yon kolòn « { $column } » ([columns] reference), epi fichye a pa gen kolòn sa a: ajoute l, oswa mete yon kolòn referans nan fichye a.
+built-from-place = Nou pa janm fè yon referans ak plas yon liy oswa non yon fichye, epi fichye a pa gen kolòn « { $column } »: yon fèy yo triye, oswa anrejistre sou yon lòt non, t ap peye tout moun yon dezyèm fwa. Fè yo ak kolòn ki pa chanje, tankou {"{"}matricule{"}"}-{"{"}periode{"}"}.
 
 # Yon liy.
 
@@ -61,7 +61,7 @@ scientific-notation = Tablè a awondi nimewo sa a epi chif li yo pèdi: mete kol
 # Referans yo.
 
 reference-missing = Referans lan vid: chak liy bezwen pa l.
-reference-part-missing = Kaz « { $column } » vid, epi se ladan referans lan soti: ranpli l.
+reference-part-missing = Kaz « { $column } » vid, epi se ladan referans lan soti: ranpli l.
 reference-too-long = Referans lan gen plis pase 40 karaktè: chanje l, tankou 2026-07-EMP0012.
 reference-characters = Referans lan ka gen sèlman A-Z a-z 0-9 . _ : / - ladan: chanje l, tankou 2026-07-EMP0012.
 reference-ends = Referans lan dwe kòmanse epi fini ak yon lèt oswa yon chif: chanje l, tankou 2026-07-EMP0012.
@@ -101,4 +101,4 @@ amount-percent = Sa se yon pousantaj, se pa yon montan: ekri chif ak yon vigil o
 amount-brackets = Parantèz vle di yon montan negatif, epi se montan ki pi gwo pase zewo sèlman nou peye: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
 amount-sign = Montan an pa dwe gen siy: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
 amount-date = Tablè a fè montan an tounen yon dat: mete kolòn nan nan fòma nonb ak de chif apre vigil la epi ekri montan an ankò.
-amount-lost-sign = Gen yon siy ki pèdi ant chif sa yo lè yo te anrejistre fèy la: anrejistre l nan fòma « CSV UTF-8 », oswa mete kolòn nan san separatè milye.
+amount-lost-sign = Gen yon siy ki pèdi ant chif sa yo lè yo te anrejistre fèy la: anrejistre l nan fòma « CSV UTF-8 », oswa mete kolòn nan san separatè milye.

@@ -65,7 +65,7 @@ next-in-doubt = { $count } peman pa sèten: { $count ->
     [one] li
    *[other] yo
  } ka deja peye. Pa peye alamen; payoutd ap kontinye mande MonCash.
-next-held = { $count } peman kenbe ap tann yon moun (gade pi ba a). Pa peye alamen. 'payoutd explain REFERANS' montre tout sa nou konnen; rezon an di ki lòd ki regle sa.
+next-held = { $count } peman kenbe ap tann yon moun (gade pi ba a). Pa peye alamen. « payoutd explain REFERANS » montre tout sa nou konnen; rezon an di ki lòd ki regle sa.
 next-approve = Apwouve lo a: payoutd approve { $batch } --reason "…" (oswa anile l).
 next-release = Lage l: payoutd release { $batch } --reason "…", oswa fini ak li: payoutd cancel { $batch } --reason "…".
 next-waiting = payoutd ap kontinye poukont li depi sa l ap tann nan rive.
@@ -75,7 +75,7 @@ next-unsure = { $count } peman anile sou pawòl yon moun, alòske lajan an ka te
     [one] li
    *[other] yo
  } ka deja peye, pa peye alamen san prèv. Fichye pou repran peman yo pa mete liy sa yo.
-next-paid-later = { $count } moun pa peye isit la, men pita, anba referans ki nan kolòn « { $column } »: pa peye ankò.
+next-paid-later = { $count } moun pa peye isit la, men pita, anba referans ki nan kolòn « { $column } »: pa peye ankò.
 next-nothing = Anyen.
 next-goes-on = Anyen: payoutd ap kontinye poukont li.
 
@@ -87,18 +87,18 @@ listing-later = { $row } (kounye a { $reference }: { $status })
 
 reason-in-doubt = li voye, poko gen repons sèten; li ka deja peye, pa peye alamen
 held-reference-used-before = MonCash konnen referans sa a kòm peye deja, anvan payoutd voye anyen: chèche konnen kiyès ki peye l; pa peye alamen
-held-reference-refused-before = MonCash deja konnen referans sa a epi li di li te refize l, anvan payoutd voye anyen: yon ansyen rejis oswa yon lòt moun te sèvi ak li, petèt plis pase yon fwa; pa peye alamen: gade nan pòtay MonCash la, apre sa 'payoutd resolve'
-held-ancestor-not-unpaid = peman sa a ap repran yon lòt ki peye, oswa ki ka deja peye: gade l ak 'payoutd explain'; pa peye alamen
-held-too-old = li tann plis pase [safety] queued_for; anyen pa voye: 'payoutd release' voye l, 'payoutd cancel' fini ak li
-held-too-old-to-send-again = MonCash pa jwenn li, men sa vin sèten sèlman apre [safety] queued_for fin pase; li p ap voye ankò poukont li: chèche konnen si moun nan te peye yon lòt jan, epi 'payoutd resolve --ask-again' voye l lè MonCash di non ankò, '--not-paid' fini ak li
-held-on-order = yon moun bay lòd kenbe l; anyen pa voye: 'payoutd release' voye l, 'payoutd cancel' fini ak li
-held-asked-too-long = MonCash pa bay yon repons sèten alè; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-contradiction = repons MonCash yo youn kontredi lòt; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-echo-differs = MonCash di li peye, men ak yon lòt moun, yon lòt montan oswa yon lòt tranzaksyon; pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-paid-by-whom = MonCash di li peye, men payoutd pa ka montre se pwòp demann pa l ki fè sa; pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-attempts-used = tout tantativ ki pèmèt yo fèt san repons sèten; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-not-found-hold = MonCash pa jwenn li, epi [safety] after_not_found = "hold" kite yon moun deside; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi 'payoutd resolve'
-held-refusal-unclear = MonCash refize l ak mo payoutd pa konnen; gade nan pòtay MonCash la, epi 'payoutd resolve'; pa peye alamen
+held-reference-refused-before = MonCash deja konnen referans sa a epi li di li te refize l, anvan payoutd voye anyen: yon ansyen rejis oswa yon lòt moun te sèvi ak li, petèt plis pase yon fwa; pa peye alamen: gade nan pòtay MonCash la, apre sa « payoutd resolve »
+held-ancestor-not-unpaid = peman sa a ap repran yon lòt ki peye, oswa ki ka deja peye: gade l ak « payoutd explain »; pa peye alamen
+held-too-old = li tann plis pase [safety] queued_for; anyen pa voye: « payoutd release » voye l, « payoutd cancel » fini ak li
+held-too-old-to-send-again = MonCash pa jwenn li, men sa vin sèten sèlman apre [safety] queued_for fin pase; li p ap voye ankò poukont li: chèche konnen si moun nan te peye yon lòt jan, epi « payoutd resolve --ask-again » voye l lè MonCash di non ankò, « --not-paid » fini ak li
+held-on-order = yon moun bay lòd kenbe l; anyen pa voye: « payoutd release » voye l, « payoutd cancel » fini ak li
+held-asked-too-long = MonCash pa bay yon repons sèten alè; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-contradiction = repons MonCash yo youn kontredi lòt; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-echo-differs = MonCash di li peye, men ak yon lòt moun, yon lòt montan oswa yon lòt tranzaksyon; pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-paid-by-whom = MonCash di li peye, men payoutd pa ka montre se pwòp demann pa l ki fè sa; pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-attempts-used = tout tantativ ki pèmèt yo fèt san repons sèten; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-not-found-hold = MonCash pa jwenn li, epi [safety] after_not_found = "hold" kite yon moun deside; li ka deja peye, pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+held-refusal-unclear = MonCash refize l ak mo payoutd pa konnen; gade nan pòtay MonCash la, epi « payoutd resolve »; pa peye alamen
 
 reason-with-detail = { $reason } ({ $detail })
 
@@ -123,3 +123,5 @@ heading-batch = lo
 heading-file = fichye
 heading-file-sha256 = fichye_sha256
 heading-admitted-at = antre_lè
+
+summary-warned = Sa ki pa nòmal lè fichye a rive; gade si se sa vre:

@@ -49,11 +49,11 @@ do-resume = payoutd resume --reason "…"
 do-approve = payoutd approve { $batch } --reason "…"
 do-release-batch = payoutd release { $batch } --reason "…"
 do-release-or-cancel = payoutd release { $reference } --reason "…"  oswa  payoutd cancel …
-do-explain-and-resolve = payoutd explain { $reference }; epi payoutd resolve { $reference } --paid TRANSACTION | --not-paid | --ask-again
+do-explain-and-resolve = payoutd explain { $reference }, epi payoutd resolve { $reference } --paid TRANSACTION | --not-paid | --ask-again
 
 why-as-told = { $text }
 why-being-cancelled = ap anile: { $reason }
-why-approval = { $why } ; ap tann 'payoutd approve { $batch } --reason …', oswa yon kopi reports/{ $batch }.approve.txt nan approvals/
+why-approval = { $why }; ap tann « payoutd approve { $batch } --reason … », oswa yon kopi reports/{ $batch }.approve.txt nan approvals/
 why-held = { $held } peman ap tann yon moun
 why-in-doubt = { $doubt } peman k ap fèt oswa ki pa sèten: ka deja peye, n ap mande MonCash; pa peye alamen
 why-in-doubt-and-held = { $doubt } peman k ap fèt oswa ki pa sèten, { $held } ap tann yon moun
@@ -73,11 +73,11 @@ blocked-waiting = ap tann: { $what }
 blocked-waiting-first = Peman yo ap tann: { $what }
 blocked-money = ap tann lajan: { $what }
 blocked-money-first = Peman yo ap tann lajan: { $what }
-blocked-suspect = rejis la ka pi ansyen pase dènye voye li te fè a ({ $why }); yon moun dwe verifye, epi 'payoutd resume --reason …'
-blocked-paused = { $who } mete l sou poz ({ $reason }); 'payoutd resume' fè l kontinye
+blocked-suspect = rejis la ka pi ansyen pase dènye voye li te fè a ({ $why }); yon moun dwe verifye, epi « payoutd resume --reason … »
+blocked-paused = { $who } mete l sou poz ({ $reason }); « payoutd resume » fè l kontinye
 blocked-disk = pa gen ase plas sou disk la; fè plas
-blocked-account-refused = MonCash refize kont lan ({ $words }); korije idantifyan an oswa sekrè a, rekòmanse payoutd pou li li yo (kòm sèvis: systemctl restart payoutd), epi 'payoutd resume'
-blocked-equal-refusals = MonCash refize anpil peman youn apre lòt ak menm mo yo ({ $words }); chèche konnen poukisa, epi 'payoutd resume --reason …'
+blocked-account-refused = MonCash refize kont lan ({ $words }); korije idantifyan an oswa sekrè a, rekòmanse payoutd pou li li yo (kòm sèvis: systemctl restart payoutd), epi « payoutd resume »
+blocked-equal-refusals = MonCash refize anpil peman youn apre lòt ak menm mo yo ({ $words }); chèche konnen poukisa, epi « payoutd resume --reason … »
 blocked-storm = MonCash pa reponn; n ap poze yon kesyon ki san danje anvan
 blocked-status-blind = nou pa ka li repons MonCash yo sou eta peman yo
 blocked-throttled = MonCash mande mwens apèl
@@ -85,7 +85,7 @@ blocked-balance-silent = MonCash pa reponn; n ap mande balans lan ankò e ankò
 blocked-balance-unknown = MonCash poko bay balans lan
 blocked-balance-lags = n ap tann balans MonCash la montre dènye peman yo
 blocked-shortage = manke HTG { $htg } pou peye { $rows } liy ki rete yo; mete lajan sou kont prepeye a epi payoutd ap kontinye poukont li
-blocked-hours = peyman yo gen lè pa yo, y ap kontinye a { $at }
+blocked-hours = peman yo gen lè pa yo, y ap kontinye { $at }
 why-start = pa anvan { $at }
 
 # Yon alèt rapwochman, toutotan pèsonn poko di li wè l.
@@ -95,3 +95,4 @@ status-alarm = ALÈT: { $count ->
  }
 status-alarms = Alèt
 status-alarm-file = alarms/{ $file }: li l; di ou wè l ak payoutd reconcile --acknowledge { $file } --reason "…", oswa retire fichye a nan dosye sa a
+status-warned = pa nòmal: { $what }

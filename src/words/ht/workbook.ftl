@@ -1,12 +1,12 @@
 # workbook, in Kreyòl. See src/words/mod.rs.
 
-workbook-file-too-large = Klasè a depase { $mebibytes } Mio: anrejistre fèy la pou kont li kòm « CSV UTF-8 » epi depoze fichye sa a.
-workbook-unpacks-too-large = Lè l dekonprese, klasè a pi gwo pase nenpòt pewòl; anyen ladan l pa li: kopye kaz pewòl la nan yon nouvo klasè, oswa anrejistre fèy la kòm « CSV UTF-8 », epi depoze fichye sa a.
-workbook-too-many-cells = Klasè a gen plis pase { $cells } kaz, plis pase sa yo li nan yon fichye OpenDocument: anrejistre fèy la kòm « CSV UTF-8 » epi depoze fichye sa a.
+workbook-file-too-large = Klasè a depase { $mebibytes } Mio: anrejistre fèy la pou kont li kòm « CSV UTF-8 » epi depoze fichye sa a.
+workbook-unpacks-too-large = Lè l dekonprese, klasè a pi gwo pase nenpòt pewòl; anyen ladan l pa li: kopye kaz pewòl la nan yon nouvo klasè, oswa anrejistre fèy la kòm « CSV UTF-8 », epi depoze fichye sa a.
+workbook-too-many-cells = Klasè a gen plis pase { $cells } kaz, plis pase sa yo li nan yon fichye OpenDocument: anrejistre fèy la kòm « CSV UTF-8 » epi depoze fichye sa a.
 workbook-too-many-rows = Fèy la gen plis pase { $rows } liy: separe l an plizyè fichye.
 workbook-too-many-columns = Liy lan ale pi lwen pase kolòn { $columns }; sa pa sanble yon pewòl: retire sa ki byen lwen adwat.
 workbook-row-too-long = Liy lan gen plis pase { $kibibytes } Kio tèks; sa pa sanble yon pewòl: retire tèks ki long yo.
-workbook-unreadable = Klasè a pa ka li ({ $reason }): louvri l, retire modpas la si gen youn, anrejistre l ankò (oswa fèy la kòm « CSV UTF-8 ») epi depoze fichye sa a.
+workbook-unreadable = Klasè a pa ka li ({ $reason }): louvri l, retire modpas la si gen youn, anrejistre l ankò (oswa fèy la kòm « CSV UTF-8 ») epi depoze fichye sa a.
 workbook-no-workbook = se yon achiv, men se pa yon klasè
 workbook-broken = anndan l gate
 workbook-cut = fèy li kanpe nan mitan

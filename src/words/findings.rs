@@ -2,9 +2,9 @@
 //!
 //! Must never: leave out that there is more than what is named.
 
+use super::{Saying, Value, say, told};
 use crate::payout::batch::Batch;
-use crate::payout::terms::{Finding, Guard, Named};
-use crate::words::{Saying, say};
+use crate::payout::terms::{Finding, Guard, Named, Other};
 
 /// A finding as one sentence: what it is, and the first rows that it is about.
 pub fn tell(finding: &Finding) -> Saying {
@@ -36,6 +36,7 @@ fn headline(finding: &Finding) -> Saying {
         Guard::Period => say!("guard-period", said = found, month = against),
         Guard::OverWallet => say!("guard-over-wallet", rows = *rows, limit = against),
         Guard::Shortfall => say!("guard-shortfall", missing = found, needed = against),
+        Guard::PaidAlready => say!("guard-paid-already", rows = *rows, within = within(against)),
     }
 }
 
@@ -51,10 +52,51 @@ fn one(guard: Guard, row: &Named) -> Saying {
             say!("guard-row-changed", line = line, who = who, was = was, is = is)
         }
         Guard::OverWallet => say!("guard-row-over-wallet", line = line, who = who, receiver = receiver, sum = is),
+        Guard::PaidAlready => {
+            let Other { batch, day, .. } = row.other.clone().unwrap_or_default();
+            let became = became(row.other.as_ref());
+            say!(
+                "guard-row-paid-already",
+                line = line,
+                who = who,
+                other = was,
+                day = day,
+                batch = batch,
+                became = became
+            )
+        }
         Guard::NewPeople | Guard::Above | Guard::Period | Guard::Shortfall => {
             say!("guard-row-new", line = line, who = who, receiver = receiver, amount = is)
         }
     }
+}
+
+/// A number of days, or a time that is none as it was written.
+fn within(against: &str) -> Value {
+    let days = against.parse::<u64>().map(|days| say!("within-days", days = days));
+    days.unwrap_or_else(|_| say!("within-time", time = against)).into()
+}
+
+/// What became of the other payout: its state's word, as reports have it.
+fn became(other: Option<&Other>) -> Value {
+    match other {
+        None => "".into(),
+        Some(other) if other.again => say!("became-paid-again", status = &other.status).into(),
+        Some(other) if other.perhaps => say!("became-perhaps-paid", status = &other.status).into(),
+        Some(other) => other.status.as_str().into(),
+    }
+}
+
+/// What the guard for the same person and amount writes down as the reason of its hold.
+pub fn hold_of_guard(finding: &Finding) -> Saying {
+    say!("hold-paid-already", what = tell(finding))
+}
+
+/// Why a batch is on hold: by the guard, or by a person, whose words stay as they are.
+pub fn why_on_hold(batch: &Batch) -> Option<Saying> {
+    let hold = batch.hold.as_ref()?;
+    let guard = batch.terms.findings.iter().find(|finding| finding.guard == Guard::PaidAlready).map(hold_of_guard);
+    Some(guard.filter(|guard| guard.to_string() == *hold).unwrap_or_else(|| told(hold)))
 }
 
 /// Why a batch waits for approval, reason by reason. An older ledger does not tell.

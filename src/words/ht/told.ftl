@@ -1,0 +1,86 @@
+# Fraz ki ekri an angle kote yo di yo a, epi ki rekonèt isit la. Gade src/words/told.rs. Kreyòl.
+
+told-paused = sou poz: okenn nouvo Transfert p ap voye; { $doubt } peman pa sèten, epi n ap toujou mande MonCash sou yo
+told-resumed = sa rekòmanse; sa yo pa kenbe anyen ankò: { $parts }
+told-the-pause = poz la
+told-the-account = arè ki te fèt lè MonCash te refize kont lan
+told-the-refusals = arè apre menm refi plizyè fwa
+told-the-suspicion = arè yon rejis ki ka ansyen
+told-distrusted = anyen p ap voye; n ap mande MonCash sou chak peman ki poko fini; « payoutd resume » lè yon moun fin verifye
+told-batch-approved = lo { $batch } apwouve: { $queued } peman ap pati
+told-batch-held = lo { $batch } kenbe: { $queued } peman ap tann; { $doubt } te voye deja, n ap mande MonCash sou yo; { $paid } peye
+told-batch-released = lo { $batch } lage: { $queued } peman ap pati
+told-batch-cancelled = lo { $batch } ap anile: { $queued } peman kanpe; nou pa t ka kanpe: { $doubt } ki pa sèten (y ap anile si MonCash pwouve yo pa peye), { $held } ki kenbe, { $paid } ki peye
+told-held-in-doubt = { $reference } te voye deja epi li pa sèten: n ap mande MonCash, men nou p ap voye l ankò toutotan lòd kenbe a la
+told-payout-held = { $reference } kenbe: anyen p ap voye pou li jiskaske « payoutd release »
+told-payout-released = { $reference } lage
+told-cancelled-in-doubt = { $reference } te voye deja epi nou pa t ka kanpe l: nou p ap janm voye l ankò, epi l ap anile lè MonCash pwouve li pa peye; pa peye alamen
+told-payout-cancelled = { $reference } anile: anyen pa t voye pou li
+told-recorded-paid = { $reference } ekri kòm peye ak tranzaksyon { $transaction }
+told-asked-again = { $reference } pa sèten ankò: n ap mande MonCash
+told-payout-is = { $reference } se { $state }
+
+told-suspicion-unseen = anyen pa rekòmanse: rejis sa a ka pi ansyen pase dènye voye li te fè a ({ $what }), epi ou pa t wè sa; gade, apre sa bay lòd la ankò
+told-nothing-stopped = anyen pa t kanpe: pa gen anyen pou rekòmanse
+told-needs-target = lòd sa a bezwen yon lo oswa yon referans
+told-no-batch = pa gen lo sa a
+told-transaction-used = tranzaksyon { $transaction } deja peye { $other }: anyen pa fèt; chèche ankò nan pòtay MonCash la sa ki peye { $reference } a
+told-same-eyes = se menm itilizatè a (uid { $number }) ki te depoze lo { $batch }: [approval] four_eyes mande yon lòt moun pase sa ki depoze lo a
+told-no-dropper = nou pa ka konnen kiyès ki depoze lo { $batch } (fichye a te pou itilizatè payoutd la, oswa pou pèsonn): [approval] four_eyes mande yon lòt moun pase sa ki depoze lo a; anile l, epi depoze l ankò kòm fichye pa w
+told-no-approver = nou pa ka konnen kiyès k ap apwouve lo { $batch } (itilizatè payoutd la, oswa pèsonn): [approval] four_eyes mande yon lòt moun pase sa ki depoze lo a
+told-batch-moved = lo { $batch } te { $seen } lè ou te gade a epi kounye a li { $state }: anyen pa fèt; gade ankò epi bay lòd la ankò
+told-batch-over = lo { $batch } se { $state }: nou pa ka bay okenn lòd sou li ankò
+told-not-awaited = lo { $batch } p ap tann apwobasyon
+told-on-hold-already = lo { $batch } kenbe deja
+told-not-on-hold = lo { $batch } pa kenbe; se ak referans li yo lage oswa regle yon peman k ap tann yon moun
+told-cancelled-already = lo { $batch } ap anile deja
+told-not-of-batch = « { $verb } » se pou yon referans, se pa pou yon lo
+told-payout-moved = { $reference } te { $seen } lè ou te gade a epi kounye a li { $state } (oswa MonCash te reponn depi lè sa a): anyen pa fèt; gade ankò epi bay lòd la ankò
+told-never-released = { $reference } ka deja peye: « release » pa janm touche sa ki pa sèten; pa peye alamen; gade nan pòtay MonCash la, epi « payoutd resolve »
+told-never-cancelled = { $reference } ka deja peye epi li pa ka anile; pa peye alamen: gade nan pòtay MonCash la, epi « payoutd resolve »
+told-paid-elsewhere = MonCash di { $reference } peye, ak yon lòt moun, yon lòt montan oswa yon lòt tranzaksyon; mande ankò p ap chanje anyen: gade nan pòtay MonCash la, epi « payoutd resolve { $other } --paid TRANSACTION » oswa « --not-paid »; pa peye alamen
+told-may-land = { $reference } ka toujou nan wout: apèl li louvri oswa li nan delè [safety] grace; anyen pa fèt; bay lòd la ankò pita
+told-never-sent = anyen pa t janm voye pou { $reference }: « payoutd release » voye l, « payoutd cancel » fini ak li
+told-still-asking = { $reference } pa sèten epi payoutd ap mande MonCash toujou: tann li regle oswa kenbe; pa peye alamen
+told-cannot-be-done = « { $verb } » pa ka fèt pou { $reference }, ki { $state }
+told-is-now = { $reference } se { $state } kounye a: anyen pa fèt
+told-moved-meanwhile = { $reference } chanje pandan nou t ap mande MonCash: anyen pa fèt; gade ankò epi bay lòd la ankò
+told-is-paid = MonCash di { $reference } peye: anyen pa fèt; « payoutd resolve { $other } --paid TRANSACTION » ekri sa
+told-no-answer = MonCash pa bay yon repons sèten sou { $reference } ({ $answer }): anyen pa fèt; bay lòd la ankò pita
+
+told-repeats = li repran { $reference }
+told-transaction = tranzaksyon { $transaction }
+told-transaction-known = tranzaksyon { $transaction } deja pou peman { $number }
+told-refused-and-successful = Transfert te refize l, men apèl eta a di li peye
+told-no-transaction = san nimewo tranzaksyon
+told-other-receiver = telefòn { $receiver } olye { $wanted }
+told-no-receiver = san telefòn moun ka li
+told-other-amount = montan { $amount } olye { $wanted }
+told-no-amount = san montan moun ka li
+
+told-hold-of-guard = { $what }; si se sa vre, « payoutd release »
+told-pays-again = 1 liy peye menm moun nan menm montan ak yon lòt lo ki fèk pase ({ $within }): { $rows }
+told-pay-again = { $count } liy peye menm moun nan menm montan ak yon lòt lo ki fèk pase ({ $within }): { $rows }
+told-row-again = liy { $line } ({ $reference }): { $other } jou { $day }, lo { $batch }, { $became }
+told-and-more = ak { $more } lòt
+
+told-strange-batch = accepted/ oswa reports/ gen yon fichye lo { $batch }, epi { $what }
+told-no-batch-at-all = rejis sa a pa gen okenn lo
+told-no-number-after = rejis sa a pa bay okenn nimewo apre { $batch }
+told-summary-elsewhere = rezime lo { $batch } nan reports/ pale de evènman { $number }, rejis sa a pa genyen l
+
+told-cannot-look = nou pa ka gade l: { $error }
+told-no-right = nou pa ka li l: bay gwoup payoutd la dwa pou li l
+told-link = se yon lyen, epi nou pa swiv lyen: kopye fichye a menm isit la
+told-no-file = se { $what }, se pa yon fichye
+told-copy-file = se { $what }: kopye fichye a menm isit la
+told-a-link = yon lyen
+told-a-folder = yon dosye
+told-a-pipe = yon tiyo
+told-a-device = yon aparèy oswa yon priz
+told-second-name = gen yon dezyèm non (hard link) kote yo ka toujou chanje l: pito w kopye fichye a isit la
+told-open-elsewhere = ap tann: li louvri nan yon tablè ({ $file } bò kote l); fèmen l la
+told-unfinished-name = ap tann: non ki kòmanse ak . oswa ~ se travay ki poko fini; chanje non l
+told-other-name = rete la: se sèlman non ki fini ak .csv, .xlsx oswa .ods nou pran
+told-not-taken = nou pa t ka pran l: { $error }
+told-not-read-now = nou te pran l anvan dènye arè a epi kounye a nou pa ka li l: { $error }
