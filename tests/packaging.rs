@@ -25,6 +25,10 @@ fn unit_time(key: &str) -> Duration {
 #[test]
 fn systemd_restarts_after_a_crash_but_not_into_a_wall() {
     assert_eq!(unit("Restart"), ["on-failure"]);
+    // Each start asks MonCash for a token and the balance.
+    assert!(unit_time("RestartSec") >= Duration::from_secs(30));
+    let (most, within) = (unit("StartLimitBurst"), unit_time("StartLimitIntervalSec"));
+    assert_eq!((most, within), (vec!["10"], Duration::from_secs(1800)), "ten starts in half an hour");
     let prevented = unit("RestartPreventExitStatus").join(" ");
     for exit in [Exit::Usage, Exit::Occupied, Exit::Damaged] {
         let code = (exit as u8).to_string();
@@ -48,13 +52,15 @@ fn systemd_waits_longer_for_a_stop_than_the_daemon_does() {
 fn the_secret_reaches_the_daemon_under_the_name_it_looks_for() {
     let names: Vec<&str> = unit("LoadCredential").iter().filter_map(|value| value.split(':').next()).collect();
     assert_eq!(names, [secret::CREDENTIAL]);
+    assert_eq!(unit("LoadCredential"), [format!("{}:{}", secret::CREDENTIAL, secret::OF_THE_SERVICE)]);
+    assert!(include_str!("../README.md").contains(secret::FOR_A_COMMAND), "the README has another line");
 }
 
 #[test]
 fn the_boot_id_stays_readable_and_the_example_lies_in_the_units_folder() {
     assert!(unit("ProcSubset").is_empty(), "without /proc/sys every start counts as a reboot");
-    let example = Config::from_text(include_str!("../systemd/payoutd.toml"), Path::new("/etc/payoutd/payoutd.toml"));
-    let example = example.expect("a good example");
+    let example = include_str!("../systemd/payoutd.toml").replace("client_id = \"\"", "client_id = \"me\"");
+    let example = Config::from_text(&example, Path::new("/etc/payoutd/payoutd.toml")).expect("a good example");
     let home = Path::new("/var/lib").join(unit("StateDirectory").first().copied().unwrap_or_default());
     assert!(example.folders.state.starts_with(&home) && example.folders.batches.starts_with(&home));
 }

@@ -14,6 +14,11 @@ use std::path::{Path, PathBuf};
 pub const CREDENTIAL: &str = "moncash-client-secret";
 /// Variable that may hold the secret where neither a file nor a credential does.
 pub const VARIABLE: &str = "PAYOUTD_CLIENT_SECRET";
+/// Where the service's unit takes the credential from: root's file, which payoutd's user cannot read.
+pub const OF_THE_SERVICE: &str = "/etc/payoutd/client-secret";
+/// How root hands it to a command. No list of processes shows it.
+pub const FOR_A_COMMAND: &str =
+    "PAYOUTD_CLIENT_SECRET=\"$(cat /etc/payoutd/client-secret)\" runuser -u payoutd -- payoutd ";
 /// The simulator's secret unless another is set.
 const SIMULATOR_SECRET: &str = "client_secret";
 /// Longest secret in bytes. MonCash gives out far shorter ones.
@@ -79,6 +84,8 @@ impl fmt::Display for SecretSource {
 /// What the process was started with, apart from the file. Handed in, so that tests need not change
 /// the environment of the whole process.
 struct Surroundings {
+    /// There is a secret that only the service is given.
+    of_the_service: bool,
     credentials: Option<PathBuf>,
     variable: Option<String>,
 }
@@ -86,6 +93,7 @@ struct Surroundings {
 impl Surroundings {
     fn of_process() -> Surroundings {
         Surroundings {
+            of_the_service: Path::new(OF_THE_SERVICE).exists(),
             credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             variable: std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()),
         }
@@ -123,10 +131,22 @@ fn read_among(settings: &Moncash, around: &Surroundings) -> Result<Secret, Probl
             .map_err(|what| problem("[moncash] client_secret_file", format!("{} {what}", path.display()))),
         Some(SecretSource::Credential(path)) => read_private(&path, true)
             .and_then(|text| parse(&text).map_err(str::to_string))
-            .map_err(|what| problem(&format!("systemd credential {CREDENTIAL}"), format!("{} {what}", path.display()))),
+            .map_err(|what| {
+                let then = format!(
+                    "the unit takes it from {OF_THE_SERVICE} (LoadCredential=): correct that file, then 'systemctl restart payoutd'"
+                );
+                problem(&format!("systemd credential {CREDENTIAL}"), format!("{} {what}; {then}", path.display()))
+            }),
         Some(SecretSource::Variable) => parse(around.variable.as_deref().unwrap_or_default())
             .map_err(|what| problem(&format!("variable {VARIABLE}"), what.to_string())),
         Some(SecretSource::Simulator) => Ok(Secret(SIMULATOR_SECRET.to_string())),
+        None if around.of_the_service => Err(problem(
+            "[moncash] client_secret_file",
+            format!(
+                "there is no client secret here: the service's is in {OF_THE_SERVICE}, for root alone. As root, type \
+                 {FOR_A_COMMAND}… (a service reads it at its start: 'systemctl restart payoutd')"
+            ),
+        )),
         None => Err(problem(
             "[moncash] client_secret_file",
             format!(
@@ -198,7 +218,7 @@ mod tests {
     use super::super::Config;
     use super::*;
 
-    const NOTHING: Surroundings = Surroundings { credentials: None, variable: None };
+    const NOTHING: Surroundings = Surroundings { of_the_service: false, credentials: None, variable: None };
 
     fn settings(folder: &Path, with_file: bool) -> Moncash {
         let line = if with_file { "client_secret_file = \"secret\"\n" } else { "" };
@@ -235,7 +255,11 @@ mod tests {
         std::fs::create_dir(&credentials).expect("folder");
         write(&folder.path().join("secret"), "from-file", 0o600);
         write(&credentials.join(CREDENTIAL), "from-credential", 0o440);
-        let around = Surroundings { credentials: Some(credentials.clone()), variable: Some("from-variable".into()) };
+        let around = Surroundings {
+            of_the_service: false,
+            credentials: Some(credentials.clone()),
+            variable: Some("from-variable".into()),
+        };
         let found = |with_file, around: &Surroundings| {
             read_among(&settings(folder.path(), with_file), around).map(|s| s.expose().to_string()).map_err(|p| p.what)
         };
@@ -244,6 +268,12 @@ mod tests {
         std::fs::remove_file(credentials.join(CREDENTIAL)).expect("remove");
         assert_eq!(found(false, &around), Ok("from-variable".to_string()));
         assert!(found(false, &NOTHING).expect_err("none").contains(VARIABLE));
+        let beside = Surroundings { of_the_service: true, ..NOTHING };
+        assert!(found(false, &beside).expect_err("none").contains(FOR_A_COMMAND), "the service's secret is told of");
+        write(&credentials.join(CREDENTIAL), "", 0o440);
+        let empty = Surroundings { credentials: Some(credentials.clone()), ..NOTHING };
+        let what = found(false, &empty).expect_err("empty");
+        assert!(what.contains(OF_THE_SERVICE) && what.contains("systemctl restart payoutd"), "{what}");
         std::fs::remove_file(folder.path().join("secret")).expect("remove");
         assert!(found(true, &around).expect_err("a named file must exist").contains("cannot be opened"));
     }

@@ -249,7 +249,10 @@ fn any_bytes_are_read_or_refused_but_never_a_panic() {
 
 #[test]
 fn the_example_file_is_good_and_live_once_its_live_lines_are_taken_in() {
-    let example = include_str!("../../systemd/payoutd.toml");
+    let unwritten = include_str!("../../systemd/payoutd.toml");
+    // A ledger belongs to its client id for ever: none is made for one that nobody wrote.
+    assert!(refused(read(unwritten)).contains("[moncash] client_id"));
+    let example = &unwritten.replace("client_id = \"\"", "client_id = \"me\"");
     let config = read(example).expect("the example must be good");
     assert_eq!(config.moncash.environment, Environment::Sandbox);
     let live: String = example
