@@ -103,10 +103,7 @@ fn what_people_read_is_in_their_language_holds_answers_and_reconciliations_too()
                 house.path(&format!("batches/orders/{name}")),
             )
             .or_else(|_| {
-                std::fs::copy(
-                    house.path(&format!("batches/orders/done/one.txt")),
-                    house.path(&format!("batches/orders/{name}")),
-                )
+                std::fs::copy(house.path("batches/orders/done/one.txt"), house.path(&format!("batches/orders/{name}")))
             })
             .expect("copy");
             let answer = format!("batches/orders/{folder}/{name}.answer.txt");

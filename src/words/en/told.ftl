@@ -77,7 +77,7 @@ told-summary-elsewhere = the summary of batch { $batch } in reports/ tells of ev
 
 # Why a file is left alone.
 told-cannot-look = cannot be looked at: { $error }
-told-no-right = cannot be read: give payoutd's group the right to read it
+told-no-right = is closed to payoutd: copy it here once more (do not move it), or run  chmod g+r  on it
 told-link = is a link, and links are not followed: copy the file itself here
 told-no-file = is { $what }, not a file
 told-copy-file = is { $what }: copy the file itself here

@@ -70,7 +70,7 @@ told-no-number-after = ce registre n’a donné aucun numéro après { $batch }
 told-summary-elsewhere = le résumé du lot { $batch } dans reports/ parle de l’événement { $number }, que ce registre n’a pas
 
 told-cannot-look = ne peut pas être regardé : { $error }
-told-no-right = ne peut pas être lu : donnez au groupe de payoutd le droit de le lire
+told-no-right = est fermé à payoutd : copiez-le ici encore une fois (ne le déplacez pas), ou lancez  chmod g+r  sur ce fichier
 told-link = est un lien, et les liens ne sont pas suivis : copiez ici le fichier lui-même
 told-no-file = est { $what }, pas un fichier
 told-copy-file = est { $what } : copiez ici le fichier lui-même

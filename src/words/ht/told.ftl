@@ -70,7 +70,7 @@ told-no-number-after = rejis sa a pa bay okenn nimewo apre { $batch }
 told-summary-elsewhere = rezime lo { $batch } nan reports/ pale de evènman { $number }, rejis sa a pa genyen l
 
 told-cannot-look = nou pa ka gade l: { $error }
-told-no-right = nou pa ka li l: bay gwoup payoutd la dwa pou li l
+told-no-right = fèmen pou payoutd: kopye l isit la yon lòt fwa (pa deplase l), oswa fè  chmod g+r  sou li
 told-link = se yon lyen, epi nou pa swiv lyen: kopye fichye a menm isit la
 told-no-file = se { $what }, se pa yon fichye
 told-copy-file = se { $what }: kopye fichye a menm isit la
