@@ -2,6 +2,7 @@
 
 mod dialects;
 mod libreoffice;
+mod slices;
 mod table;
 
 use payoutd::payout::money::Amount;

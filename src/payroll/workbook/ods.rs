@@ -68,7 +68,7 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
 
 fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let mut archive = archive::open(bytes)?;
-    let mut xml = archive::xml(&mut archive, "content.xml")?;
+    let mut xml = archive::xml(&mut archive, archive::CONTENT)?;
     let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
     // Styles that hide a sheet come before the sheets.
     let (mut style, mut hiding) = (String::new(), Vec::new());

@@ -5,12 +5,16 @@
 
 use super::archive::{self, Xml};
 use super::sheets::Listed;
-use super::{Bytes, broken, unreadable};
+use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use zip::ZipArchive;
+
+/// Rows and cells in a row that are formatted and hold nothing: they are passed over in one step of the daemon's loop.
+/// A whole sheet of empty rows is fewer.
+const MOST_EMPTY: u32 = 1_200_000;
 
 /// A sheet, and its part of the archive.
 pub(super) struct Part {
@@ -115,11 +119,13 @@ pub(super) struct Look<'a> {
     /// Rows are hidden unless they say otherwise.
     hides_rows: bool,
     next_index: u32,
+    /// Rows and cells that hold nothing, since the last that holds something.
+    empty: u32,
 }
 
 impl<'a> Look<'a> {
     pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str) -> Result<Look<'a>, Problem> {
-        Ok(Look { xml: archive::xml(archive, path)?, buffer: Vec::new(), hides_rows: false, next_index: 0 })
+        Ok(Look { xml: archive::xml(archive, path)?, buffer: Vec::new(), hides_rows: false, next_index: 0, empty: 0 })
     }
 
     pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
@@ -145,6 +151,10 @@ impl<'a> Look<'a> {
                     self.next_index = index.saturating_add(1);
                     let (cells, filled) = self.count_cells()?;
                     self.xml.get_mut().get_mut().row_ended();
+                    self.empty = if filled > 0 { 0 } else { self.empty.saturating_add(cells).saturating_add(1) };
+                    if self.empty > MOST_EMPTY {
+                        return Err(too_large(say!("workbook-unpacks-too-large")));
+                    }
                     return Ok(Some(SeenRow { index, hidden, cells, filled }));
                 }
                 Event::End(element) if element.local_name().as_ref() == "sheetData" => return Ok(None),
