@@ -64,40 +64,71 @@ fn guards_of(house: &House, rows: &[Row], before: &str) -> Vec<String> {
     words.map(|(guard, _)| guard.to_string()).collect()
 }
 
+/// Every guard of `[guards]`.
+const GUARDS: [&str; 8] =
+    ["same_number", "missing", "new_people", "changed_number", "changed_amount", "period", "over_wallet", "shortfall"];
+
+/// What speaks of a payroll of August, after July: rows, lines before the header, guards.
+fn cases() -> Vec<(Vec<Row>, String, &'static [&'static str])> {
+    let plain = |rows: Vec<Row>, guards: &'static [&'static str]| (rows, String::new(), guards);
+    let headed = |before: String, guards: &'static [&'static str]| (JULY.to_vec(), before, guards);
+    // Over two rows.
+    let two = |amount| vec![(8, "Ti Jo", 37_000_008, amount), (9, "Ti Jo", 37_000_008, amount)];
+    vec![
+        // The very same payroll under new references.
+        plain(JULY.to_vec(), &[]),
+        // Two rows to one number: the amount is compared with that person's.
+        plain(changed(|rows| rows.push((7, "Marie Joseph", 37_000_001, "1100.00"))), &["same_number"]),
+        // Somebody is missing.
+        plain(changed(|rows| rows.truncate(5)), &["missing"]),
+        // Somebody is new.
+        plain(changed(|rows| rows.push((7, "Guerda Noël", 37_000_007, "1000.00"))), &["new_people"]),
+        // Another number, and the name as somebody else would type it: neither new nor missing.
+        plain(changed(|rows| rows[2] = (3, " rose  LAURENT", 37_000_033, "900.00")), &["changed_number"]),
+        // The number and the name changed: that is somebody new, and somebody missing.
+        plain(changed(|rows| rows[2] = (3, "Rosie", 37_000_033, "900.00")), &["new_people", "missing"]),
+        // Three times as much is not more than three times as much.
+        plain(changed(|rows| rows[0].3 = "3000.01"), &["changed_amount"]),
+        plain(changed(|rows| rows[0].3 = "3000.00"), &[]),
+        plain(changed(|rows| rows[3].3 = "999.99"), &["changed_amount"]),
+        plain(changed(|rows| rows[3].3 = "1000.00"), &[]),
+        // Another month than the one in which it is paid.
+        headed("# period: 2020-01\n".to_string(), &["period"]),
+        headed(format!("# period: {}\n", month(0)), &[]),
+        headed(format!("# period: {}\n# pay on: {}\n", month(40), day(40)), &[]),
+        // More than a wallet may hold, over two rows; and as much as it may.
+        plain(two("50000.01"), &["same_number", "over_wallet", "shortfall"]),
+        plain(two("40000.00"), &["same_number"]),
+        // More than the balance, which is HTG 90,400.
+        plain(vec![(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "17000.00")], &["shortfall"]),
+        plain(vec![(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "16000.00")], &[]),
+    ]
+}
+
 #[test]
 fn every_guard_speaks_when_it_should_and_is_quiet_when_it_should() {
-    let house = after_july("");
-    let speaks = |rows: &[Row], before: &str, guards: &[&str]| {
-        assert_eq!(guards_of(&house, rows, before), guards, "{rows:?} {before}");
-    };
-    // The very same payroll under new references.
-    speaks(&JULY, "", &[]);
-    // Two rows to one number: the amount is compared with that person's.
-    speaks(&changed(|rows| rows.push((7, "Marie Joseph", 37_000_001, "1100.00"))), "", &["same_number"]);
-    // Somebody is missing.
-    speaks(&changed(|rows| rows.truncate(5)), "", &["missing"]);
-    // Somebody is new.
-    speaks(&changed(|rows| rows.push((7, "Guerda Noël", 37_000_007, "1000.00"))), "", &["new_people"]);
-    // Another number, and the name as somebody else would type it: neither new nor missing.
-    speaks(&changed(|rows| rows[2] = (3, " rose  LAURENT", 37_000_033, "900.00")), "", &["changed_number"]);
-    // The number and the name changed: that is somebody new, and somebody missing.
-    speaks(&changed(|rows| rows[2] = (3, "Rosie", 37_000_033, "900.00")), "", &["new_people", "missing"]);
-    // Three times as much is not more than three times as much.
-    speaks(&changed(|rows| rows[0].3 = "3000.01"), "", &["changed_amount"]);
-    speaks(&changed(|rows| rows[0].3 = "3000.00"), "", &[]);
-    speaks(&changed(|rows| rows[3].3 = "999.99"), "", &["changed_amount"]);
-    speaks(&changed(|rows| rows[3].3 = "1000.00"), "", &[]);
-    // Another month than the one in which it is paid.
-    speaks(&JULY, "# period: 2020-01\n", &["period"]);
-    speaks(&JULY, &format!("# period: {}\n", month(0)), &[]);
-    speaks(&JULY, &format!("# period: {}\n# pay on: {}\n", month(40), day(40)), &[]);
-    // More than a wallet may hold, over two rows; and as much as it may.
-    let two = |amount| vec![(8, "Ti Jo", 37_000_008, amount), (9, "Ti Jo", 37_000_008, amount)];
-    speaks(&two("50000.01"), "", &["same_number", "over_wallet", "shortfall"]);
-    speaks(&two("40000.00"), "", &["same_number"]);
-    // More than the balance.
-    speaks(&[(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "17000.00")], "", &["shortfall"]);
-    speaks(&[(8, "Ti Jo", 37_000_008, "74000.00"), (9, "Ti Ma", 37_000_009, "16000.00")], "", &[]);
+    let (house, mut wrong) = (after_july(""), Vec::new());
+    for (rows, before, guards) in cases() {
+        let found = guards_of(&house, &rows, &before);
+        if found != guards {
+            wrong.push(format!("{rows:?} {before:?}: {found:?} instead of {guards:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_guard_has_a_case_where_it_speaks_and_one_where_it_keeps_quiet() {
+    let cases = cases();
+    for guard in GUARDS {
+        let speaks = cases.iter().filter(|(_, _, guards)| guards.contains(&guard)).count();
+        assert!(speaks > 0 && speaks < cases.len(), "{guard}");
+    }
+    // All that the configuration knows: a new guard is looked for here.
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README");
+    let table = page.split("| guard | speaks when |").nth(1).expect("the table of guards");
+    let names = table.lines().skip(2).map_while(|line| line.strip_prefix("| `")?.split_once('`'));
+    assert_eq!(names.map(|(name, _)| name).collect::<Vec<_>>(), GUARDS);
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod batch;
 mod cells;
 #[path = "src/outputs.rs"]
 mod outputs;
+#[path = "src/workbook.rs"]
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -45,6 +47,12 @@ fn replay(folders: &[&str], hold: fn(&[u8]) -> bool) -> (usize, usize) {
 fn every_known_batch_file_keeps_the_promises() {
     let (all, taken) = replay(&["fuzz/corpus/batch_reader", "csv_spectrum", "payroll_files/files"], batch::hold);
     assert!(taken >= 28 && all - taken >= 20, "{taken} of {all} are taken");
+}
+
+#[test]
+fn every_known_workbook_keeps_the_promises() {
+    let (all, taken) = replay(&["fuzz/corpus/workbook_reader"], workbook::hold);
+    assert!(taken >= 6 && all - taken >= 6, "{taken} of {all} are taken");
 }
 
 #[test]

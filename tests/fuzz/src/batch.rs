@@ -79,6 +79,26 @@ const LONGEST_QUOTE: usize = 200 * "\\u{10ffff}".len() + 1;
 /// Everything that is promised of a file with these bytes. Says whether it was taken.
 pub fn hold(data: &[u8]) -> bool {
     let data = &data[..data.len().min(LONGEST)];
+    let (reading, duplicates) = hold_any(data);
+    if data.len() <= SHORT {
+        other_line_ends(data, &reading);
+    }
+    let Some(totals) = &reading.totals else { return false };
+    // The other reader knows no workbooks: `workbook::hold` is for them.
+    if totals.read_as.encoding != Encoding::Workbook {
+        check_rows(data, &reading, totals);
+        if data.len() <= SHORT {
+            check_cut(data, &reading);
+        }
+    }
+    if duplicates == 0 {
+        outputs::hold(&reading);
+    }
+    duplicates == 0
+}
+
+/// What is promised of any file, a workbook too: what it is read as, and how many references are there twice.
+pub fn hold_any(data: &[u8]) -> (Reading, usize) {
     let reading = read(data);
     assert_eq!(reading.problems.is_empty(), reading.totals.is_some(), "refused if and only if it is said why");
     for problem in &reading.problems {
@@ -91,18 +111,7 @@ pub fn hold(data: &[u8]) -> bool {
     assert_eq!(read_by(data, Trickle { rest: data, seed: digest(data)[0] }), reading, "a slow disk changes nothing");
     let duplicates = duplicates(&reading.rows);
     examine(data, &reading, duplicates);
-    if data.len() <= SHORT {
-        other_line_ends(data, &reading);
-    }
-    let Some(totals) = &reading.totals else { return false };
-    check_rows(data, &reading, totals);
-    if data.len() <= SHORT {
-        check_cut(data, &reading);
-    }
-    if duplicates == 0 {
-        outputs::hold(&reading);
-    }
-    duplicates == 0
+    (reading, duplicates)
 }
 
 fn digest(data: &[u8]) -> [u8; 32] {

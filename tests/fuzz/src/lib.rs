@@ -8,3 +8,4 @@ pub mod answers;
 pub mod batch;
 pub mod cells;
 pub mod outputs;
+pub mod workbook;

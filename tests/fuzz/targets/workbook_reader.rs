@@ -1,0 +1,6 @@
+//! Any workbook as a batch file: through the library, the look beside it, the examination, and out again.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    payoutd_fuzz::workbook::hold(data);
+});
