@@ -141,6 +141,12 @@ fn set_timer(time: Duration) -> Option<OwnedFd> {
     Some(timer)
 }
 
+/// CLOCK_MONOTONIC in microseconds, as a service manager wants it told when a reload begins.
+pub fn monotonic_usec() -> i128 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    i128::from(now.tv_sec) * 1_000_000 + i128::from(now.tv_nsec) / 1_000
+}
+
 /// Lets the last microseconds before `at` pass; gives up after twice what they can be.
 pub fn wait_out(at: tokio::time::Instant) {
     let began = std::time::Instant::now();

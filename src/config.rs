@@ -10,6 +10,7 @@ pub mod find;
 mod nearest;
 mod read;
 mod reader;
+pub mod reload;
 pub mod secret;
 pub mod sections;
 #[cfg(test)]
@@ -37,6 +38,8 @@ const LARGEST_FILE: u64 = 1_000_000;
 pub struct Config {
     /// The file it came from; `None` for [`Config::simulator_default`].
     pub file: Option<PathBuf>,
+    /// What every key came to, as two readings of a file are compared by.
+    values: reload::Values,
     pub moncash: Moncash,
     pub engine: Engine,
     pub folders: Folders,

@@ -5,13 +5,14 @@
 use super::context::Context;
 use super::exit::{self, Exit};
 use super::print;
+use crate::config::reload::DEFAULT;
 use crate::config::{Config, Environment};
 use crate::files::{FileError, Folder, SHARED_FILE, accepted_name, write_new};
 use crate::ledger::Reader;
 use crate::ledger::rows::Known;
 use crate::payout::state::BatchId;
 use crate::payroll::workbook::{self, ARCHIVE_MARK};
-use crate::report::cell::one_line;
+use crate::report::cell::{local, one_line};
 use crate::report::explain::{Story, render_json, render_text};
 use crate::report::pack::{Evidence, KeptFile, Made, render};
 use anyhow::Context as _;
@@ -32,8 +33,12 @@ const LONGEST_LINE: usize = 64 * 1024;
 #[command(after_help = exit::HELP)]
 pub struct ExplainArgs {
     /// A reference, an account (as in the file: 37007294, 509…), or MonCash's transaction id
-    #[arg(value_name = "REFERENCE|ACCOUNT|TRANSACTION")]
-    pub what: String,
+    #[arg(value_name = "REFERENCE|ACCOUNT|TRANSACTION", required_unless_present = "settings")]
+    pub what: Option<String>,
+    /// Instead: since when which settings that touch money (floor, fees, limits, approval, safety, hours) were
+    /// in force, by a start or by a reload
+    #[arg(long, conflicts_with_all = ["what", "json", "pack"])]
+    pub settings: bool,
     /// As one JSON object
     #[arg(long)]
     pub json: bool,
@@ -46,12 +51,15 @@ pub struct ExplainArgs {
 pub async fn run(args: ExplainArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
     let ledger = Reader::open(&config.folders.state)?;
-    let found = ledger.find(&args.what)?;
+    let Some(what) = &args.what else {
+        return tell_settings(&ledger);
+    };
+    let found = ledger.find(what)?;
     if found.is_empty() {
         anyhow::bail!(
             "the ledger in {} knows no reference, account or transaction '{}': nothing was ever admitted under it here",
             config.folders.state.display(),
-            one_line(args.what.trim())
+            one_line(what.trim())
         );
     }
     if let Some(file) = &args.pack {
@@ -64,6 +72,32 @@ pub async fn run(args: ExplainArgs, context: &Context) -> anyhow::Result<Exit> {
         if args.json { render_json(&stories, simulated, &zone)? } else { render_text(&stories, simulated, &zone) };
     if !text.ends_with('\n') {
         text.push('\n');
+    }
+    print::print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// The settings in force, one line each change.
+fn tell_settings(ledger: &Reader) -> anyhow::Result<Exit> {
+    let (records, zone, mut text) = (ledger.settings_in_force()?, TimeZone::system(), String::new());
+    for (number, record) in records.iter().enumerate() {
+        let how = if record.reloaded { "read again" } else { "start" };
+        text.push_str(&format!("{} ({how}, payoutd {})\n", local(record.at, &zone), record.payoutd));
+        // The first record has every setting: those that stand in no file are told by their number.
+        let unwritten = |was: &Option<String>, is: &str| number == 0 && was.is_none() && is == DEFAULT;
+        for (key, (was, is)) in &record.changed {
+            let was_what = was.as_ref().map(|was| format!(" (was {})", one_line(was))).unwrap_or_default();
+            if !unwritten(was, is) {
+                text.push_str(&format!("  {key}: {}{was_what}\n", one_line(is)));
+            }
+        }
+        match record.changed.values().filter(|(was, is)| unwritten(was, is)).count() {
+            0 => {}
+            defaults => text.push_str(&format!("  and {defaults} by their defaults\n")),
+        }
+    }
+    if records.is_empty() {
+        text.push_str("Nothing is recorded: payoutd has not run on this ledger since settings are recorded\n");
     }
     print::print(&text)?;
     Ok(Exit::Done)

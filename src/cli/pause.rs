@@ -7,6 +7,7 @@ use super::context::Context;
 use super::exit::{self, Exit, WrongUsage};
 use super::order::{give, parse_reason};
 use super::print;
+use crate::daemon;
 use crate::ledger::Reader;
 use crate::payout::order::{Target, Verb};
 use crate::report::cell::one_line;
@@ -50,6 +51,10 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<Exit>
     }
     if let Some(why) = &standing.suspicion {
         print::print(&format!("stopped, because this ledger may be older than its last send: {}\n", one_line(why)))?;
+        let found = daemon::live(&config.folders.state, super::now()).and_then(|live| live.found);
+        if let Some(found) = found.filter(|found| !found.is_empty()) {
+            print::print(&format!("{}\n", found.saying()))?;
+        }
         if args.reason.is_none() {
             let text = "say with --reason that you have looked: is this the newest ledger (no newer copy, no other machine \
                         with it), and what do the portal's last payouts say? Nothing was resumed";

@@ -3,12 +3,14 @@
 //! Must never: throw away the ledger it replaces, or let an old copy send what was sent since.
 
 use super::context::Context;
-use super::exit::{self, Exit};
+use super::exit::{self, Exit, WrongUsage};
+use super::order::{by, parse_reason};
 use super::print;
 use super::verify::tell_problems;
 use crate::ledger;
+use crate::payout::order::{Order, Target, Verb};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Put a backup in place, after checking it; the present ledger is kept aside
 ///
@@ -20,6 +22,11 @@ use std::path::PathBuf;
 pub struct RestoreArgs {
     /// A file written by `payoutd backup`
     pub file: PathBuf,
+    /// That no other payoutd can send from this account any more, and how you know: "host A is switched off, its
+    /// secret was replaced". Required where there is no ledger yet, which is how a standby takes over; kept in
+    /// the ledger with your name
+    #[arg(long, value_name = "HOW YOU KNOW", value_parser = parse_reason)]
+    pub the_other_is_stopped: Option<String>,
 }
 
 pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
@@ -30,6 +37,16 @@ pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
         "{} is not a file: name one that 'payoutd backup' wrote; nothing was changed",
         args.file.display()
     );
+    let paid_here = [ledger::FILE, ledger::HIGH_WATER_FILE].iter().any(|name| state.join(name).exists());
+    if args.the_other_is_stopped.is_none() && !paid_here {
+        let text = format!(
+            "there is no ledger in {}, so this may be another machine than the one that paid. Two payoutds with one account pay \
+             people twice. Make sure that the other one cannot send any more (systemd/STANDBY.md), then say so: --the-other-is-stopped \
+             \"how you know\". Where this is the same machine and its disk was lost, say that. Nothing was changed",
+            state.display()
+        );
+        return Err(WrongUsage(text).into());
+    }
     let findings = ledger::verify_copy(&args.file, &[])?;
     if !findings.is_clean() {
         print::print(&tell_problems(&findings))?;
@@ -40,6 +57,9 @@ pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
         return Ok(Exit::Damaged);
     }
     let restored = ledger::restore(&args.file, state, super::now())?;
+    if let Some(known) = args.the_other_is_stopped {
+        record(state, known)?;
+    }
     let kept = match &restored.kept {
         Some(kept) => format!("The ledger that lay there was kept as {}.\n", kept.display()),
         None => "There was no ledger before.\n".to_string(),
@@ -57,4 +77,19 @@ pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
         restored.head.seq,
     ))?;
     Ok(Exit::Done)
+}
+
+/// The statement becomes an order in the ledger that was put in place: the next start carries it out, and it is
+/// in the chain from then on.
+fn record(state: &Path, known: String) -> anyhow::Result<()> {
+    if let Some(format) = ledger::older_format(state)? {
+        anyhow::bail!(
+            "the copy lies in place, and what you stated could not be recorded in it, because its format is {format}: payoutd brings it up to \
+             date at its start; then say it once more: payoutd pause --distrust --reason \"…\""
+        );
+    }
+    let reason = format!("took over with a copy; no other payoutd can send: {known}");
+    let order = Order { verb: Verb::Distrust, target: Target::House, by: by(reason), uid: None, from: None };
+    ledger::post_order(state, &order, super::now())?;
+    Ok(())
 }

@@ -18,8 +18,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Watch the inbox and pay what is dropped there, until told to stop
 ///
 /// A file is taken once it stopped growing, checked as a whole, admitted or rejected as a whole, and
-/// then paid row by row. SIGTERM, SIGHUP or Ctrl-C stops it: nothing new is sent, calls under way are waited
+/// then paid row by row. SIGTERM or Ctrl-C stops it: nothing new is sent, calls under way are waited
 /// for, reports are written. What is unfinished goes on at the next start.
+///
+/// SIGHUP lets it read its configuration file again, while it pays: all that can change while it runs is taken
+/// together, or the file is refused as a whole with the words of a start. What needs a restart is told by name:
+/// [moncash], [folders] and how the service is run. With --once, without a file, and when the terminal that it was started from is
+/// closed, SIGHUP is a stop.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP_RUN)]
 pub struct RunArgs {

@@ -5,6 +5,7 @@
 use super::check::{self, MIN_GRACE_LIVE};
 use super::columns::{name, reference};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
+use super::reload::Values;
 use super::sections::{
     AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
     PaidAlready, Reconcile, Reports, Safety,
@@ -41,8 +42,9 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
     let r = &mut reader;
     let environment = r.read("moncash", "environment", Environment::Sandbox, environment);
     let live = environment == Environment::Live;
-    let config = Config {
+    let mut config = Config {
         file: None,
+        values: Values::default(),
         moncash: moncash(r, environment, folder),
         engine: engine(r),
         folders: folders(r, folder),
@@ -60,6 +62,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         },
     };
     check::check(&config, r);
+    config.values = r.take_values();
     let problems = reader.finish();
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }

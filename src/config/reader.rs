@@ -5,7 +5,9 @@
 
 use super::Problem;
 use super::nearest::nearest;
+use super::reload::{Value, Values};
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use toml::de::{DeTable, DeValue};
 
 /// Names under which people write the secret itself into the file.
@@ -23,6 +25,8 @@ pub struct Reader<'i> {
     order: Vec<Key>,
     missing_in_live: Vec<Key>,
     problems: Vec<Problem>,
+    /// What every key came to, so that two readings of a file can be compared.
+    values: Values,
 }
 
 impl<'i> Reader<'i> {
@@ -35,6 +39,7 @@ impl<'i> Reader<'i> {
             order: Vec::new(),
             missing_in_live: Vec::new(),
             problems: Vec::new(),
+            values: Values::default(),
         };
         for error in errors {
             let line = error.span().map(|span| reader.line_at(span.start));
@@ -54,12 +59,14 @@ impl<'i> Reader<'i> {
     }
 
     /// The value of a key by `parse`, or `default` where the file has none or a wrong one.
-    pub fn read<T>(&mut self, section: &'static str, key: &'static str, default: T, parse: Parse<T>) -> T {
-        self.read_if_written(section, key, parse).unwrap_or(default)
+    pub fn read<T: Debug>(&mut self, section: &'static str, key: &'static str, default: T, parse: Parse<T>) -> T {
+        let value = self.read_if_written(section, key, parse).unwrap_or(default);
+        self.note(section, key, &value);
+        value
     }
 
     /// As `read`, for a setting without default in live.
-    pub fn read_live<T>(
+    pub fn read_live<T: Debug>(
         &mut self,
         live: bool,
         section: &'static str,
@@ -68,7 +75,7 @@ impl<'i> Reader<'i> {
         parse: Parse<Option<T>>,
     ) -> T {
         let before = self.problems.len();
-        match self.read_if_written(section, key, parse).flatten() {
+        let value = match self.read_if_written(section, key, parse).flatten() {
             Some(value) => value,
             None => {
                 if live && self.problems.len() == before {
@@ -76,23 +83,46 @@ impl<'i> Reader<'i> {
                 }
                 default
             }
-        }
+        };
+        self.note(section, key, &value);
+        value
     }
 
     /// The value of a key, if the file has a good one.
-    pub fn read_if_written<T>(&mut self, section: &'static str, key: &'static str, parse: Parse<T>) -> Option<T> {
+    pub fn read_if_written<T: Debug>(
+        &mut self,
+        section: &'static str,
+        key: &'static str,
+        parse: Parse<T>,
+    ) -> Option<T> {
         let found = self.root.get(section).and_then(|s| s.get_ref().as_table()).and_then(|table| table.get(key));
-        let parsed = found.map(|value| (value.span().start, parse(value.get_ref())));
-        let line = parsed.as_ref().map(|(offset, _)| self.line_at(*offset));
+        let parsed = found.map(|value| (value.span(), parse(value.get_ref())));
+        let line = parsed.as_ref().map(|(span, _)| self.line_at(span.start));
         self.known.insert((section, key), line);
         self.order.push((section, key));
+        let written = parsed.as_ref().and_then(|(span, _)| self.text.get(span.clone())).map(one_line);
+        self.values.0.insert((section, key), Value { meaning: "None".to_string(), written });
         match parsed?.1 {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                self.note(section, key, &Some(&value));
+                Some(value)
+            }
             Err(what) => {
                 self.problem(section, key, what);
                 None
             }
         }
+    }
+
+    fn note(&mut self, section: &'static str, key: &'static str, meaning: &impl Debug) {
+        if let Some(value) = self.values.0.get_mut(&(section, key)) {
+            value.meaning = format!("{meaning:?}");
+        }
+    }
+
+    /// What every key came to.
+    pub fn take_values(&mut self) -> Values {
+        std::mem::take(&mut self.values)
     }
 
     /// Whether the file has this key, which was asked for, with whatever value.
@@ -189,6 +219,11 @@ impl<'i> Reader<'i> {
             None => format!("is not a section: there are [{}]", sections.join("], [")),
         }
     }
+}
+
+/// A value as it stands in the file, on one line.
+fn one_line(written: &str) -> String {
+    written.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// How a value becomes a setting; the error is the rest of a sentence about the key.

@@ -16,7 +16,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
 use crate::reconcile::shelf;
 use crate::report::cell::local;
-use crate::report::doing::{Blocked, Doing};
+use crate::report::doing::{Blocked, Doing, Found};
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use crate::words::findings::{why_approval, why_on_hold};
@@ -50,6 +50,9 @@ pub struct Live {
     pub reserved_centimes: i64,
     pub spendable_centimes: Option<i64>,
     pub left: Vec<(String, String)>,
+    /// What MonCash said of what is unfinished, where the ledger may be older than its last send.
+    #[serde(default)]
+    pub found: Option<Found>,
     /// Files rejected since the loop started, the latest first.
     #[serde(default)]
     pub rejected: Vec<String>,
@@ -78,7 +81,14 @@ pub(super) fn leave_live(state: &Path, live: &Live) -> std::io::Result<()> {
 }
 
 /// What the loop knows now.
-pub(super) fn live_of(desk: &Desk, doing: Doing, blocked: Option<Blocked>, board: &Board, now: Moment) -> Live {
+pub(super) fn live_of(
+    ledger: &Reader,
+    desk: &Desk,
+    doing: Doing,
+    blocked: Option<Blocked>,
+    board: &Board,
+    now: Moment,
+) -> Live {
     Live {
         at: now.wall.0,
         process: std::process::id(),
@@ -88,6 +98,8 @@ pub(super) fn live_of(desk: &Desk, doing: Doing, blocked: Option<Blocked>, board
         spendable_centimes: desk.funds.spendable().map(Amount::centimes),
         left: [board.borrow().left.clone(), board.borrow().left_orders.clone(), board.borrow().left_checks.clone()]
             .concat(),
+        // Only words: where the ledger cannot be read, others say so.
+        found: desk.found(ledger).unwrap_or_default(),
         rejected: board.borrow().rejected_names.clone(),
     }
 }
@@ -192,7 +204,7 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         weather,
         paused: standing.paused.as_ref().map(|order| format!("{} ({})", order.who, order.reason)),
         alarms: shelf::alarms(&config.folders.batches),
-        waiting_for_person: waiting(ledger, &batches)?,
+        waiting_for_person: waiting(ledger, &batches, live.and_then(|live| live.found))?,
         batches: batches
             .into_iter()
             .map(|batch| BatchView {
@@ -232,8 +244,11 @@ fn reserved(batches: &[Batch], fee: Fee) -> Amount {
 }
 
 /// What stops the sending until a person has looked.
-fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
-    let suspicion = standing.suspicion.as_ref().map(|why| ("suspect", say!("waits-suspect", why = told(why))));
+fn house_waits(standing: &Standing, found: Option<Found>) -> Vec<WaitingItem> {
+    let suspicion = standing.suspicion.as_ref().map(|why| match found.filter(|found| !found.is_empty()) {
+        None => ("suspect", say!("waits-suspect", why = told(why))),
+        Some(found) => ("suspect", say!("waits-suspect-found", why = told(why), found = found.saying())),
+    });
     let refused = standing.account_refused.as_ref();
     let refused = refused.map(|words| ("account_refused", say!("waits-account-refused", words = words)));
     let equal = standing.equal_refusals.as_ref();
@@ -250,8 +265,8 @@ fn house_waits(standing: &Standing) -> Vec<WaitingItem> {
     stops.map(item).collect()
 }
 
-fn waiting(ledger: &Reader, batches: &[Batch]) -> Result<Vec<WaitingItem>, LedgerError> {
-    let mut items = house_waits(&ledger.standing()?);
+fn waiting(ledger: &Reader, batches: &[Batch], found: Option<Found>) -> Result<Vec<WaitingItem>, LedgerError> {
+    let mut items = house_waits(&ledger.standing()?, found);
     for batch in batches.iter().filter(|batch| batch.tally.count(StateWord::Queued) > 0 && batch.cancel.is_none()) {
         let id = batch.id.to_string();
         let (state, what_to_do, reason) = match (&batch.approval, why_on_hold(batch)) {

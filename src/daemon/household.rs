@@ -10,6 +10,7 @@ use super::{
     reconcile, reports, status, unforeseeable,
 };
 use crate::clock::Clock;
+use crate::config::reload::Reloaded;
 use crate::config::{Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
 use crate::engine::desk::gate_of;
@@ -20,10 +21,10 @@ use crate::intake::examine::Rules;
 use crate::intake::preview::PreviewSettings;
 use crate::intake::terms::{AdmitSettings, Guard};
 use crate::intake::{Inbox, InboxSettings};
-use crate::ledger::{Ledger, Opened, Reader};
+use crate::ledger::{Ledger, LedgerError, Opened, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Gate;
-use crate::payout::moment::Wall;
+use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::{BatchId, StateWord};
 use crate::words::findings::{why_approval, why_on_hold};
 use anyhow::Context;
@@ -57,11 +58,8 @@ impl Household {
         watch: Option<Watch>,
     ) -> anyhow::Result<Household> {
         let Opened { ledger, suspicion } = opened;
-        let inbox = Inbox::open(
-            &config.folders.batches,
-            InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan },
-        )
-        .with_context(|| cannot_use(&config.folders.batches))?;
+        let inbox = Inbox::open(&config.folders.batches, inbox_settings(config))
+            .with_context(|| cannot_use(&config.folders.batches))?;
         let folders = &inbox.folders;
         for folder in [
             &folders.batches,
@@ -87,14 +85,8 @@ impl Household {
             board.borrow_mut().report_again.extend(all.iter().map(|batch| batch.id));
         }
         let simulated = config.moncash.environment == Environment::Simulator;
-        let order_settings = OrderSettings {
-            settle: config.intake.settle,
-            rescan: config.intake.rescan,
-            four_eyes: four_eyes(config),
-            language: config.reports.language,
-        };
         let orders =
-            orders::Orders::open(&folders.batches, folders.reports.try_clone()?, order_settings, board.clone())
+            orders::Orders::open(&folders.batches, folders.reports.try_clone()?, order_settings(config), board.clone())
                 .with_context(|| cannot_use(&config.folders.batches))?;
         let settings = preview_settings(config);
         let previews = previews::Previews::open(&folders.batches, settings, config.intake.rescan, board.clone())
@@ -125,9 +117,47 @@ impl Household {
         })
     }
 
+    /// The settings that touch money go on record, where they are not those of the last time.
+    ///
+    /// # Errors
+    /// The ledger cannot be used.
+    pub fn record_settings(&mut self, config: &Config, reloaded: bool) -> Result<(), LedgerError> {
+        let at = self.engine.now().wall;
+        let mut turn = self.engine.ledger().begin(at)?;
+        turn.record_settings(&config.money_settings(), reloaded)?;
+        turn.commit()
+    }
+
+    /// Goes by other settings from the next turn on, all of it or nothing: what can fail comes first.
+    ///
+    /// # Errors
+    /// The ledger cannot be used; the process ends then, as for any trouble with it.
+    pub fn go_by(&mut self, reloaded: &Reloaded) -> Result<(), LedgerError> {
+        let config = reloaded.config();
+        self.record_settings(config, true)?;
+        self.engine.go_by(engine_settings(config))?;
+        self.intake.go_by(admit_settings(config), inbox_settings(config));
+        self.orders.go_by(order_settings(config));
+        self.previews.go_by(preview_settings(config), config.intake.rescan);
+        self.reports.go_by(config.reports);
+        self.status.go_by(config);
+        self.reconciler.go_by(config);
+        Ok(())
+    }
+
     /// The folder that files are dropped into.
     pub fn inbox(&self) -> &Folder {
         self.intake.inbox()
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        self.engine.now()
+    }
+
+    /// What came of the configuration that was read again; what the service manager is told with it.
+    pub(super) fn note_reread(&mut self, words: String) -> String {
+        self.status.note_reread(words);
+        self.status.words(&self.engine.desk().doing(self.engine.now()))
     }
 
     /// The loop and its chores, in the order in which they get their slices.
@@ -192,6 +222,19 @@ fn cannot_use(batches: &Path) -> String {
         "the folders in {} cannot be used: check [folders] batches, their owner and the disk (full? read-only?), then start again",
         batches.display()
     )
+}
+
+fn inbox_settings(config: &Config) -> InboxSettings {
+    InboxSettings { settle: config.intake.settle, rescan: config.intake.rescan }
+}
+
+fn order_settings(config: &Config) -> OrderSettings {
+    OrderSettings {
+        settle: config.intake.settle,
+        rescan: config.intake.rescan,
+        four_eyes: four_eyes(config),
+        language: config.reports.language,
+    }
 }
 
 fn admit_settings(config: &Config) -> AdmitSettings {

@@ -6,8 +6,10 @@ use super::{AFTER_TROUBLE, Board};
 use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
 use crate::files::{Folder, show};
+use crate::intake::InboxSettings;
 use crate::intake::admit::{Admission, Took};
 use crate::intake::error::IntakeError;
+use crate::intake::terms::AdmitSettings;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::moment::{BootMoment, Moment};
 use std::time::Duration;
@@ -39,6 +41,12 @@ struct Rest {
 impl Intake {
     pub fn new(admission: Admission, board: Board) -> Intake {
         Intake { admission, board, trouble: None, troubles: 0, rest: None }
+    }
+
+    /// Other settings from here on.
+    pub fn go_by(&mut self, settings: AdmitSettings, inbox: InboxSettings) {
+        self.admission.go_by(settings, inbox);
+        self.rest = None;
     }
 
     /// The folder that files are dropped into.

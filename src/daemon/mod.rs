@@ -9,7 +9,9 @@ pub mod obey;
 mod orders;
 mod previews;
 mod reconcile;
+mod reload;
 mod reports;
+mod signals;
 mod status;
 
 pub use house::{Live, live, view};
@@ -26,7 +28,7 @@ use crate::files::users::owner_of;
 use crate::intake::InboxWatch;
 use crate::intake::guards::GuardSettings;
 use crate::intake::terms::FileRules;
-use crate::ledger::{Identity, Ledger};
+use crate::ledger::{self, Identity, Ledger};
 use crate::moncash::client::Client;
 use crate::moncash::settings::{Secret, Settings as ClientSettings};
 use crate::payout::decide::Policy;
@@ -38,11 +40,12 @@ use crate::payroll::{ColumnNames, Known, Limits, Piece, Wanted};
 use crate::words::Saying;
 use anyhow::Context;
 use jiff::tz::TimeZone;
+use sd_notify::NotifyState;
+use signals::{Signals, notify};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Where MonCash answers, and how to sign in there.
 pub struct Place {
@@ -119,6 +122,14 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
     let once = matches!(options.until, Until::NothingMoves { .. });
+    if let Some(format) = ledger::older_format(&config.folders.state)? {
+        tracing::warn!(
+            format,
+            "the ledger is of an earlier payoutd: it is copied, brought up to date and audited first"
+        );
+        let words = "bringing the ledger to a new format; nothing is sent before it is done";
+        notify(&[NotifyState::ExtendTimeoutUsec(FOR_A_NEW_FORMAT), NotifyState::Status(words)]);
+    }
     let opened = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
     if let Some(lax) = look_at_private_folder(&config.folders.state) {
         tracing::warn!("the state folder {}", lax.words());
@@ -131,12 +142,15 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     let mut watch = InboxWatch::begin(household.inbox());
     let wake = Bell::default();
     let stop = options.stop.clone();
+    household.record_settings(config, false)?;
     // Before READY: a signal that comes right after it must stop the loop, not the process.
-    let signals = signals();
-    notify_service("READY=1");
+    let reread = Bell::default();
+    let rereads = !once && config.file.is_some();
+    let signals = Signals::listen(stop.clone(), rereads.then(|| (reread.clone(), wake.clone())));
+    notify(&[NotifyState::Ready]);
     let board = household.board.clone();
     let outside = async {
-        tokio::join!(listen_for_signals(signals, stop.clone()), async {
+        tokio::join!(signals.heed(), async {
             loop {
                 watch.changed().await;
                 board.borrow_mut().inbox_hint = true;
@@ -144,22 +158,35 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
             }
         });
     };
-    let ending = {
+    tokio::pin!(outside);
+    let mut running = config.clone();
+    let ending = loop {
         let (engine, mut chores) = household.parts();
-        tokio::select! {
-            ending = engine.run(options.until, &stop, &wake, &mut chores) => ending,
-            () = outside => unreachable_end(),
+        let ran = tokio::select! {
+            ran = engine.run_interrupted(options.until, &stop, &wake, &reread, &mut chores) => ran,
+            () = &mut outside => unreachable_end(),
+        };
+        match ran? {
+            Some(ending) => break ending,
+            None => reload::read_again(&mut household, &mut running)?,
         }
-    }?;
-    notify_service("STOPPING=1");
+    };
+    if reread.take() {
+        tracing::warn!("asked to read the configuration again while stopping: it is read at the next start");
+    }
+    notify(&[NotifyState::Stopping]);
     let outcome = household.finish(ending)?;
     household.nothing_is_missing(once)?;
     Ok(outcome)
 }
 
+/// How long the service manager lets a start take that brings the ledger to a new format, in microseconds: an
+/// hour, for a copy and an audit of every payout there ever was.
+const FOR_A_NEW_FORMAT: u32 = 3_600_000_000;
+
 /// Signals and hints never end by themselves.
-fn unreachable_end() -> Result<Ending, EngineError> {
-    Ok(Ending::Stopped)
+fn unreachable_end() -> Result<Option<Ending>, EngineError> {
+    Ok(Some(Ending::Stopped))
 }
 
 /// The client for this configuration.
@@ -312,44 +339,6 @@ fn column_names(config: &Config) -> ColumnNames {
 pub fn unforeseeable() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     std::collections::hash_map::RandomState::new().build_hasher().finish()
-}
-
-/// SIGTERM, Ctrl-C and SIGHUP. From here on they do not end the process by themselves, in the middle
-/// of a call.
-fn signals() -> Option<[Signal; 3]> {
-    let kinds = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
-    match kinds {
-        (Ok(term), Ok(interrupt), Ok(hangup)) => Some([term, interrupt, hangup]),
-        _ => {
-            tracing::warn!("signals cannot be listened for: stop payoutd with SIGKILL, which harms nothing");
-            None
-        }
-    }
-}
-
-async fn listen_for_signals(signals: Option<[Signal; 3]>, stop: Bell) {
-    let Some([mut term, mut interrupt, mut hangup]) = signals else {
-        return std::future::pending().await;
-    };
-    loop {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = hangup.recv() => {}
-        }
-        stop.ring();
-    }
-}
-
-/// Tells the service manager, where there is one.
-fn notify_service(state: &str) {
-    let told = match state {
-        "READY=1" => sd_notify::notify(false, &[sd_notify::NotifyState::Ready]),
-        _ => sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]),
-    };
-    if let Err(error) = told {
-        tracing::debug!(%error, "the service manager could not be told");
-    }
 }
 
 /// How long a chore that failed for a passing reason waits.

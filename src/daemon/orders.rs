@@ -73,6 +73,12 @@ impl Orders {
         Ok(Orders { settings, folders, reports, board, forms, under_way, looked, pending: false, trouble })
     }
 
+    /// Other settings from here on. Forms that lie there already stay as they are.
+    pub fn go_by(&mut self, settings: OrderSettings) {
+        self.settings = settings;
+        self.looked = None;
+    }
+
     fn idle(&self) -> Progress {
         let waits = self.under_way.is_some();
         let look_again = if waits { ANSWERED_EVERY } else { self.look_every() };

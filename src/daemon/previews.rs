@@ -41,6 +41,15 @@ impl Previews {
     }
 }
 
+impl Previews {
+    /// Other settings from here on.
+    pub fn go_by(&mut self, settings: PreviewSettings, rescan: Duration) {
+        self.previewer.go_by(settings);
+        self.every = LOOK_EVERY.min(rescan);
+        self.looked = None;
+    }
+}
+
 impl Chore for Previews {
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = Progress::Idle { look_again: self.every, pending: false };

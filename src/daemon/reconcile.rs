@@ -94,6 +94,13 @@ impl Reconciler {
         }
     }
 
+    /// Other settings from here on; a reconciliation that is under way ends as it was begun.
+    pub fn go_by(&mut self, config: &Config) {
+        self.config = config.clone();
+        self.begin_days();
+        self.looked = None;
+    }
+
     /// From now on it looks at the time of the day: whoever runs once, or only obeys, has no days.
     pub fn begin_days(&mut self) {
         // The simulator inside this process has forgotten what it paid before.

@@ -223,6 +223,11 @@ impl Reports {
         Ok(())
     }
 
+    /// Other habits from the next report on.
+    pub fn go_by(&mut self, habits: Habits) {
+        self.habits = habits;
+    }
+
     fn next_due(&self, ledger: &Reader, now: Moment) -> Result<Option<BatchId>, LedgerError> {
         let mut due = ledger.batches_to_report()?;
         due.extend(self.board.borrow().report_again.iter());

@@ -11,7 +11,7 @@ use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, Reader};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::reconcile::shelf;
-use crate::report::doing::{Blocked, Doing};
+use crate::report::doing::{Blocked, Doing, Found};
 use crate::report::status_text;
 use jiff::tz::TimeZone;
 use std::mem::{Discriminant, discriminant};
@@ -43,6 +43,10 @@ pub struct Status {
     alarms_told: Option<(BootMoment, Vec<String>)>,
     /// As they are told now.
     alarms: Vec<String>,
+    /// What came of the configuration when it was read again last, for the service manager.
+    reread: Option<String>,
+    /// What was told of a ledger that may be old.
+    found: Option<Found>,
 }
 
 /// What keeps every batch from being sent, for the journal: told once it has lasted, and once more
@@ -73,13 +77,45 @@ impl Status {
             standstill: None,
             alarms_told: None,
             alarms: Vec::new(),
+            reread: None,
+            found: None,
+        }
+    }
+
+    /// Other settings from here on.
+    pub fn go_by(&mut self, config: &Config) {
+        let client_id = std::mem::take(&mut self.config.moncash.client_id);
+        self.config = config.clone();
+        self.config.moncash.client_id = client_id;
+        self.looked = None;
+        self.written = None;
+    }
+
+    /// The service manager is told, beside what is done, until the file is read again.
+    pub fn note_reread(&mut self, words: String) {
+        self.reread = Some(words);
+        self.fed = None;
+    }
+
+    /// What is done now, for the service manager.
+    pub fn words(&self, doing: &Doing) -> String {
+        match &self.reread {
+            None => doing.to_string(),
+            Some(reread) => format!("{doing}; {reread}"),
         }
     }
 
     /// Once more before the process ends.
     pub fn write_last(&mut self, engine: &mut Engine) -> anyhow::Result<()> {
         let now = engine.now();
-        let live = house::live_of(engine.desk(), Doing::Stopped, engine.desk().blocked(now), &self.board, now);
+        let live = house::live_of(
+            engine.reader(),
+            engine.desk(),
+            Doing::Stopped,
+            engine.desk().blocked(now),
+            &self.board,
+            now,
+        );
         self.write(engine.ledger(), live, now);
         if let Err(error) = std::fs::remove_file(self.config.folders.state.join("live.json")) {
             tracing::debug!(%error, "the live file was not there");
@@ -120,6 +156,22 @@ impl Status {
         self.alarms_told = Some((now.boot, alarms.to_vec()));
     }
 
+    /// The journal says what MonCash knows of what is unfinished in a ledger that may be old: once all of it was
+    /// asked about, and again when that changes.
+    fn tell_found(&mut self, found: Option<Found>) {
+        let Some(found) = found.filter(|found| found.open == 0 && !found.is_empty() && self.found != Some(*found))
+        else {
+            return;
+        };
+        self.found = Some(found);
+        tracing::warn!(
+            paid = found.paid,
+            not_found = found.not_found,
+            "MonCash was asked about all that is unfinished: {}; a person looks, then 'payoutd resume --reason …'",
+            found.saying()
+        );
+    }
+
     /// The journal says when the paying comes to a stop, why, and when it goes on; not every turn.
     fn journal(&mut self, blocked: Option<&Blocked>, now: Moment) {
         let Some(why) = blocked else {
@@ -150,7 +202,7 @@ impl Status {
         }
         self.fed = Some(now.boot);
         self.told = doing.clone();
-        let words = doing.to_string();
+        let words = self.words(doing);
         let states = [sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&words)];
         if let Err(error) = sd_notify::notify(false, &states) {
             tracing::debug!(%error, "the service manager could not be told");
@@ -176,7 +228,8 @@ impl Chore for Status {
             return Ok(idle);
         }
         let head = ledger.last_written();
-        let live = house::live_of(desk, doing, blocked, &self.board, now);
+        let live = house::live_of(ledger, desk, doing, blocked, &self.board, now);
+        self.tell_found(live.found);
         let same = self.head == head
             && self.alarms == shelf::alarms(&self.config.folders.batches)
             && self.live.as_ref().is_some_and(|old| Live { at: live.at, ..old.clone() } == live)

@@ -66,8 +66,9 @@ impl Engine {
     fn stopped_by(&self, now: Moment) -> Option<String> {
         let desk = &self.desk;
         if let Some(suspicion) = &desk.standing.suspicion {
+            let found = self.found().map(|found| format!("; {}", found.saying())).unwrap_or_default();
             return Some(format!(
-                "the ledger may be older than its last send ({suspicion}): 'payoutd resume' when you have looked"
+                "the ledger may be older than its last send ({suspicion}){found}; 'payoutd resume' when you have looked"
             ));
         }
         if desk.standing.paused.is_some() {

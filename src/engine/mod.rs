@@ -6,6 +6,7 @@
 //!
 //! Must never: launch a call before its commit, or go on after a commit that failed.
 
+mod bell;
 mod calls;
 mod choose;
 pub mod chores;
@@ -14,12 +15,14 @@ pub mod desk;
 mod doubts;
 mod ending;
 pub mod errands;
+pub mod found;
 mod hear;
 mod hear_questions;
 pub mod hours;
 mod orders;
 pub mod pace;
 mod questions;
+mod reload;
 mod room;
 mod sends;
 mod start;
@@ -34,17 +37,16 @@ use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
 use crate::payout::order::{FourEyes, Order};
+pub use bell::Bell;
 use calls::{Calls, Done, Launch};
 use chores::{Chore, Rest};
 use desk::Desk;
 use hours::Hours;
 use pace::Pace;
 use room::Room;
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use still::TurnsTake;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// How often the loop looks for orders that another process wrote, and at timers that nothing else
@@ -81,29 +83,6 @@ pub struct Settings {
     pub hours: Hours,
     /// Whoever dropped a batch does not approve it.
     pub four_eyes: Option<FourEyes>,
-}
-
-/// A bell that another part of the program rings: stop, or look again.
-#[derive(Clone, Default)]
-pub struct Bell {
-    notify: Rc<Notify>,
-    rung: Rc<Cell<bool>>,
-}
-
-impl Bell {
-    pub fn ring(&self) {
-        self.rung.set(true);
-        self.notify.notify_one();
-    }
-
-    pub fn has_rung(&self) -> bool {
-        self.rung.get()
-    }
-
-    /// Waits for the next ring.
-    pub async fn heard(&self) {
-        self.notify.notified().await;
-    }
 }
 
 /// How long the loop runs.
@@ -230,6 +209,21 @@ impl Engine {
         wake: &Bell,
         chores: &mut [&mut dyn Chore],
     ) -> Result<Ending, EngineError> {
+        // A bell that nobody has.
+        let never = Bell::default();
+        Ok(self.run_interrupted(until, stop, wake, &never, chores).await?.unwrap_or(Ending::Stopped))
+    }
+
+    /// The same; between two turns it comes back with `None` where `interrupt` has rung. Calls stay under
+    /// way, and the next call of this goes on. A stop is not interrupted.
+    pub async fn run_interrupted(
+        &mut self,
+        until: Until,
+        stop: &Bell,
+        wake: &Bell,
+        interrupt: &Bell,
+        chores: &mut [&mut dyn Chore],
+    ) -> Result<Option<Ending>, EngineError> {
         let began = self.clock.now().boot;
         let mut stopping: Option<Stopping> = None;
         self.desk.draining = until == Until::OrdersObeyed;
@@ -240,16 +234,19 @@ impl Engine {
                 self.desk.draining = true;
                 tracing::info!("stopping: nothing new is sent; waiting for the calls under way");
             }
+            if stopping.is_none() && interrupt.take() {
+                return Ok(None);
+            }
             let launches = self.turn()?;
             self.calls.launch(launches);
             let rest = self.do_chores(chores, stopping.is_some())?;
             let now = self.clock.now();
             if let Some(Stopping { since, ending }) = &stopping {
                 if self.calls.none_under_way() || now.boot.served(*since, self.settings.drain) {
-                    return Ok(ending.clone());
+                    return Ok(Some(ending.clone()));
                 }
             } else if let Some(ending) = self.ending(until, &rest, now) {
-                return Ok(ending);
+                return Ok(Some(ending));
             }
             self.wait(stop, wake, &rest, stopping.is_some()).await;
         }

@@ -45,6 +45,9 @@ const LONGEST_LEAD: Duration = Duration::from_millis(20);
 /// that, the rate is not used in full.
 const LONGEST_REACH: Duration = Duration::from_secs(1);
 
+/// The shortest period that is reckoned with.
+const SHORTEST_PERIOD: Duration = Duration::from_nanos(100);
+
 /// One rate.
 #[derive(Clone)]
 pub struct Pace {
@@ -52,7 +55,7 @@ pub struct Pace {
 }
 
 struct Beat {
-    period: Duration,
+    period: Cell<Duration>,
     /// The last call. Above a thousand a second: when it ought to have begun, which may lie ahead.
     last: RefCell<Option<Last>>,
     /// Calls with a permit that did not begin yet.
@@ -93,15 +96,20 @@ impl Last {
 impl Pace {
     /// One call every `period`.
     pub fn every(period: Duration) -> Pace {
-        let period = period.max(Duration::from_nanos(100));
-        Pace { beat: Rc::new(Beat::new(period)) }
+        Pace { beat: Rc::new(Beat::new(period.max(SHORTEST_PERIOD))) }
+    }
+
+    /// Another rate from now on. The period of the next call counts from the one that left last, as ever:
+    /// nothing that the old rate did not use is made up for.
+    pub fn change(&self, period: Duration) {
+        self.beat.period.set(period.max(SHORTEST_PERIOD));
     }
 
     /// Whether one more call, after `taken` others of this turn, may have its permit: its moment comes
     /// within `lead`. Else how long until then.
     pub fn look(&self, taken: u32, lead: Duration) -> Result<(), Duration> {
         let now = tokio::time::Instant::now();
-        let ahead = if self.beat.one_by_one() { lead } else { GRAIN - self.beat.period };
+        let ahead = if self.beat.one_by_one() { lead } else { GRAIN.saturating_sub(self.beat.period()) };
         let due = self.beat.moment_of(taken, now).saturating_duration_since(now);
         if due <= ahead { Ok(()) } else { Err(due - ahead) }
     }
@@ -109,20 +117,22 @@ impl Pace {
     /// The permit of a call that is launched.
     pub fn permit(&self) -> Permit {
         let beat = self.beat.clone();
-        if beat.one_by_one() {
+        let counted = beat.one_by_one();
+        if counted {
             beat.waiting.set(beat.waiting.get() + 1);
             beat.unbegun.set(beat.unbegun.get() + 1);
         } else {
             beat.note(beat.moment_of(0, tokio::time::Instant::now()), None);
         }
-        Permit { beat, given: tokio::time::Instant::now(), begun: false, connected: false, used: false }
+        Permit { beat, given: tokio::time::Instant::now(), counted, begun: false, connected: false, used: false }
     }
 
     /// How long before its moment a call's intent may be on disk, where a turn takes as long as `turn`.
     pub fn lead(&self, turn: Duration) -> Duration {
         let lead = (turn + turn / 2 + SHORTEST_LEAD).min(LONGEST_LEAD);
         // Where the loop keeps still from the intent to the call, most of the period is left for the rest.
-        if self.beat.period >= EXACT_FROM { lead.min(self.beat.period / 3) } else { lead }
+        let period = self.beat.period();
+        if period >= EXACT_FROM { lead.min(period / 3) } else { lead }
     }
 
     /// How much earlier still, because it connects before it leaves.
@@ -135,7 +145,7 @@ impl Pace {
     /// of them are still connecting, or where the rate is too fast to care.
     pub fn next_leaves(&self) -> Option<Instant> {
         let beat = &self.beat;
-        if beat.period < EXACT_FROM || beat.waiting.get() == 0 {
+        if beat.period() < EXACT_FROM || beat.waiting.get() == 0 {
             return None;
         }
         let now = tokio::time::Instant::now();
@@ -146,7 +156,7 @@ impl Pace {
     /// Until when the call that had its moment last is left alone on its way.
     pub fn on_its_way_until(&self) -> Option<Instant> {
         let last = self.beat.last.borrow();
-        let last = last.as_ref().filter(|last| self.beat.period >= EXACT_FROM && !last.has_left())?;
+        let last = last.as_ref().filter(|last| self.beat.period() >= EXACT_FROM && !last.has_left())?;
         Some(last.moment + TO_LEAVE)
     }
 }
@@ -154,7 +164,12 @@ impl Pace {
 impl Beat {
     fn new(period: Duration) -> Beat {
         let (waiting, unbegun, connected) = (Cell::new(0), Cell::new(0), Cell::new(0));
-        Beat { period, last: RefCell::new(None), waiting, unbegun, connected, connecting: Cell::new(Duration::ZERO) }
+        let (period, connecting) = (Cell::new(period), Cell::new(Duration::ZERO));
+        Beat { period, last: RefCell::new(None), waiting, unbegun, connected, connecting }
+    }
+
+    fn period(&self) -> Duration {
+        self.period.get()
     }
 
     fn note(&self, moment: Instant, left: Option<Left>) {
@@ -162,17 +177,17 @@ impl Beat {
     }
 
     fn one_by_one(&self) -> bool {
-        self.period >= ONE_BY_ONE_FROM
+        self.period() >= ONE_BY_ONE_FROM
     }
 
     fn moment_of_first(&self, now: Instant) -> Instant {
-        self.last.borrow().as_ref().map_or(now, |last| now.max(last.counts_from(now) + self.period))
+        self.last.borrow().as_ref().map_or(now, |last| now.max(last.counts_from(now) + self.period()))
     }
 
     /// The moment of a call that leaves after all that have a permit, and after `taken` others.
     fn moment_of(&self, taken: u32, now: Instant) -> Instant {
         let before = if self.one_by_one() { self.waiting.get().saturating_add(taken) } else { taken };
-        self.moment_of_first(now) + self.period.saturating_mul(before)
+        self.moment_of_first(now) + self.period().saturating_mul(before)
     }
 }
 
@@ -180,6 +195,8 @@ impl Beat {
 pub struct Permit {
     beat: Rc<Beat>,
     given: Instant,
+    /// It is among those that wait: the rate may be another by the time it leaves.
+    counted: bool,
     begun: bool,
     connected: bool,
     used: bool,
@@ -188,7 +205,7 @@ pub struct Permit {
 impl Permit {
     /// Its call connects from now on, and is waited for at the moment only once it stands at its door.
     pub fn begin(&mut self) {
-        if !std::mem::replace(&mut self.begun, true) && self.beat.one_by_one() {
+        if !std::mem::replace(&mut self.begun, true) && self.counted {
             self.beat.unbegun.set(self.beat.unbegun.get().saturating_sub(1));
         }
     }
@@ -244,7 +261,7 @@ impl Permit {
         if std::mem::replace(&mut self.used, true) {
             return;
         }
-        if self.beat.one_by_one() {
+        if self.counted {
             self.beat.waiting.set(self.beat.waiting.get().saturating_sub(1));
         }
         if self.connected {

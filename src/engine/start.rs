@@ -8,7 +8,8 @@ use super::desk::{Desk, Suspecting};
 use super::hear::reserves;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::evidence::Control;
-use crate::payout::moment::{BootMoment, Moment};
+use crate::payout::funds::Funds;
+use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, Call, Event, Payout, PayoutId};
 
 /// So many payouts are put in doubt in one transaction when the ledger may be old.
@@ -38,23 +39,33 @@ impl Desk {
         for id in ledger.doubts()? {
             // Folded by the ledger as of this opening: what the dead process had counted is gone.
             let payout = ledger.payout(id)?;
-            desk.funds.reserve(payout.instruction.amount);
             desk.doubts.insert(id, payout);
         }
-        for held in ledger.held_reserving()? {
-            desk.funds.reserve(held);
-        }
-        let lag_ms = i64::try_from(settings.balance_lag.as_millis()).unwrap_or(i64::MAX);
-        let since = crate::payout::moment::Wall(now.wall.0.saturating_sub(lag_ms));
-        for (amount, _) in ledger.settled_since(since)? {
-            desk.funds.remember_paid(amount, now.boot);
-        }
+        desk.funds = desk.reckon_funds(ledger, settings, now)?;
         if let Some(reference) = ledger.last_confirmed_by_transfer()? {
             desk.control = Control { reference: Some(reference.to_string()), seen: None, failed: None };
             desk.control_reference = Some(reference);
         }
         desk.look_at_batches(ledger)?;
         Ok(desk)
+    }
+
+    /// The funds as the ledger and the doubts have them, before any reading: at start, and anew where fee,
+    /// floor or `balance_lag` are others.
+    pub(super) fn reckon_funds(&self, ledger: &Ledger, settings: &Settings, now: Moment) -> Result<Funds, LedgerError> {
+        let mut funds = Funds::new(settings.fee, settings.floor, settings.balance_lag);
+        for doubt in self.doubts.values() {
+            funds.reserve(doubt.instruction.amount);
+        }
+        for held in ledger.held_reserving()? {
+            funds.reserve(held);
+        }
+        let lag_ms = i64::try_from(settings.balance_lag.as_millis()).unwrap_or(i64::MAX);
+        let since = Wall(now.wall.0.saturating_sub(lag_ms));
+        for (amount, _) in ledger.settled_since(since)? {
+            funds.remember_paid(amount, now.boot);
+        }
+        Ok(funds)
     }
 
     /// From here on nothing is believed of what is unfinished, and nothing new is begun before all

@@ -6,7 +6,7 @@
 
 use super::error::IntakeError;
 use super::examine::{Bad, Examination, Good, Rules, Step, Verdict};
-use super::inbox::{Inbox, InboxError, ScanOutcome};
+use super::inbox::{Inbox, InboxError, InboxSettings, ScanOutcome};
 use super::known::clash_problem;
 use super::loading::Loading;
 use super::recognise::Recognition;
@@ -105,6 +105,14 @@ impl Admission {
         self.started = false;
         self.next_look = None;
         self.ready.clear();
+    }
+
+    /// Other settings from here on. A file that is being read is read anew by them: no batch is admitted
+    /// half by the one and half by the other.
+    pub fn go_by(&mut self, settings: AdmitSettings, inbox: InboxSettings) {
+        self.settings = settings;
+        self.inbox.go_by(inbox);
+        self.begin_anew();
     }
 
     /// Does one bounded slice.

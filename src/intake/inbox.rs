@@ -142,6 +142,11 @@ impl Inbox {
         Ok(Inbox { folders: Folders::open(batches)?, settings, watched: BTreeMap::new() })
     }
 
+    /// Other settings from the next look on.
+    pub fn go_by(&mut self, settings: InboxSettings) {
+        self.settings = settings;
+    }
+
     /// Looks at every file in the inbox.
     pub fn scan(&mut self, now: Moment) -> Result<ScanOutcome, InboxError> {
         self.folders.check_places()?;

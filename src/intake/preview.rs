@@ -93,6 +93,13 @@ impl Previews {
         self.under_way.is_some()
     }
 
+    /// Other settings from here on: every preview is made anew by them.
+    pub fn go_by(&mut self, settings: PreviewSettings) {
+        self.settings = settings;
+        self.made.clear();
+        self.under_way = None;
+    }
+
     /// Forgets what was under way.
     pub fn begin_anew(&mut self) {
         self.under_way = None;

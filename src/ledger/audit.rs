@@ -11,9 +11,11 @@ use super::chain::{self, GENESIS, Head, Link, Tip};
 use super::connect;
 use super::error::LedgerError;
 use super::highwater::{self, Found};
+use super::migrate;
 use super::reader::Reader;
 use super::readings::{self, READINGS};
 use super::seal;
+use super::settings::{self, SETTINGS};
 use super::standing::{HOUSE, HouseEvent};
 use std::path::Path;
 
@@ -76,14 +78,20 @@ pub fn verify(state: &Path, heads: &[Head]) -> Result<Findings, LedgerError> {
     Ok(findings)
 }
 
-/// Audits any copy of a ledger.
+/// Audits any copy of a ledger; of one of an earlier payoutd pages and chain.
 pub fn verify_copy(copy: &Path, heads: &[Head]) -> Result<Findings, LedgerError> {
     let mut findings = Findings::default();
-    audit(&Reader::of_file(copy)?, heads, &mut findings)?;
+    let reader = Reader::of_any_format(copy)?;
+    if connect::format_of(&reader.connection)? == connect::SCHEMA_VERSION {
+        audit(&reader, heads, &mut findings)?;
+    } else {
+        migrate::check_older(&reader, heads, &mut findings)?;
+        findings.head = Some(reader.head()?);
+    }
     Ok(findings)
 }
 
-fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(), LedgerError> {
+pub(super) fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(), LedgerError> {
     reader.at_once(|reader| {
         let checked = check_pages(reader, findings);
         findings.take(checked)?;
@@ -93,6 +101,8 @@ fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(),
         findings.take(checked)?;
         let checked = readings::check(reader);
         findings.take(checked)?;
+        let checked = settings::check(reader);
+        findings.take(checked)?;
         let checked = check_seals(reader, findings);
         findings.take(checked)?;
         audit_rows::check(reader, findings)
@@ -101,12 +111,18 @@ fn audit(reader: &Reader, heads: &[Head], findings: &mut Findings) -> Result<(),
 
 /// SQLite's own check of its pages and indexes.
 pub(super) fn check_pages(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
+    check_integrity(reader, findings)?;
+    if !connect::has_our_schema(&reader.connection)? {
+        findings.add(format!("{}: its tables, indexes or triggers are not as payoutd lays them out", connect::FILE));
+    }
+    Ok(())
+}
+
+/// SQLite's own part of it.
+pub(super) fn check_integrity(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
     let told = reader.all("PRAGMA integrity_check(100)", [], |row| Ok(row.get::<_, String>(0)?))?;
     for line in told.into_iter().filter(|line| line != "ok") {
         findings.add(format!("{}: {line}", connect::FILE));
-    }
-    if !connect::has_our_schema(&reader.connection)? {
-        findings.add(format!("{}: its tables, indexes or triggers are not as payoutd lays them out", connect::FILE));
     }
     Ok(())
 }
@@ -152,7 +168,7 @@ pub(super) fn check_chain(
         if payout.is_some() && owner != Some(batch) {
             findings.add(format!("event {seq} is about payout {}, which is missing", payout.unwrap_or_default()));
         }
-        if batch != HOUSE && batch != READINGS && visible != Some(1) {
+        if ![HOUSE, READINGS, SETTINGS].contains(&batch) && visible != Some(1) {
             findings.add(format!("event {seq} is about batch {batch}, which is missing"));
         }
         tip = stored;
@@ -181,13 +197,13 @@ pub(super) fn check_seals(reader: &Reader, findings: &mut Findings) -> Result<()
 /// What the house events say of account, openings and standing, against the rows that cache it.
 pub(super) fn check_house(reader: &Reader, findings: &mut Findings) -> Result<(), LedgerError> {
     let (mut identity, mut epoch, mut chained) = (None, 0, None);
-    let mut number = 0;
+    let (mut number, mut formats) = (0, Vec::new());
     let mut statement = reader.prepare(
-        "SELECT no, kind, body FROM event INDEXED BY event_of_batch WHERE payout IS NULL AND batch = 0 ORDER BY no",
+        "SELECT no, kind, body, at FROM event INDEXED BY event_of_batch WHERE payout IS NULL AND batch = 0 ORDER BY no",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (no, kind, body): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (no, kind, body, at): (i64, String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         number += 1;
         let event: Option<HouseEvent> = serde_json::from_str(&body).ok();
         let Some(event) = event.filter(|event| event.kind() == kind && no == number) else {
@@ -196,11 +212,21 @@ pub(super) fn check_house(reader: &Reader, findings: &mut Findings) -> Result<()
             continue;
         };
         match event {
-            HouseEvent::Bound { identity: bound } => identity = Some(bound),
+            HouseEvent::Bound { identity: bound, format, payoutd } => {
+                identity = Some(bound);
+                formats.extend(format.zip(payoutd).map(|(format, payoutd)| (format, payoutd, at)));
+            }
+            HouseEvent::Migrated { to, payoutd, .. } => formats.push((to, payoutd, at)),
             HouseEvent::Rebound { to, .. } => identity = Some(to),
             HouseEvent::Opened { epoch: opened, .. } => epoch = opened,
             HouseEvent::Standing(standing) => chained = Some(standing),
         }
+    }
+    let told = reader.all("SELECT version, payoutd, at FROM format ORDER BY version", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    if told != formats {
+        findings.add("the formats that the ledger had are not what the events say");
     }
     if identity != Some(reader.identity()?) {
         findings.add("the account that the ledger belongs to is not the one that it was bound to");

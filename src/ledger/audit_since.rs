@@ -12,6 +12,7 @@ use super::error::LedgerError;
 use super::highwater::{self, Found};
 use super::reader::Reader;
 use super::readings;
+use super::settings;
 use crate::payout::moment::Wall;
 use std::path::Path;
 
@@ -64,6 +65,8 @@ pub fn verify_since(state: &Path, heads: &[Head], since: Since) -> Result<Partia
         let checked = audit::check_house(reader, &mut findings);
         findings.take(checked)?;
         let checked = readings::check(reader);
+        findings.take(checked)?;
+        let checked = settings::check(reader);
         findings.take(checked)?;
         let checked = audit::check_seals(reader, &mut findings);
         findings.take(checked)?;

@@ -3,8 +3,10 @@
 //! Must never: open and close the database file by hand while a connection to it lives in this
 //! process (that drops SQLite's locks), or make a file when only reading was asked for.
 
-use super::error::LedgerError;
+use super::error::{LedgerError, NewerBy};
+use super::migrate;
 use crate::files::guard::{Laxity, look_at_private_folder};
+use crate::payout::moment::Wall;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{FlockOperation, Mode, OFlags};
@@ -17,7 +19,7 @@ use std::time::Duration;
 /// "PAYD": tells a ledger from any other SQLite file.
 pub(super) const APPLICATION_ID: i64 = 0x5041_5944;
 /// The format that this program writes.
-pub(super) const SCHEMA_VERSION: i64 = 2;
+pub(super) const SCHEMA_VERSION: i64 = 3;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// The database's name in the state folder (contract).
@@ -100,10 +102,19 @@ fn refuse_link(path: &Path) -> Result<(), LedgerError> {
     }
 }
 
-/// A connection that writes. The file must exist.
+/// A connection that writes. The file must exist, and its format be ours.
 pub(super) fn writer(state: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(&database(state), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     check_header(&connection, true)?;
+    prepare_to_write(connection, state)
+}
+
+/// A connection that writes, whatever the format: to bring it up to date.
+pub(super) fn any_writer(state: &Path) -> Result<Connection, LedgerError> {
+    prepare_to_write(connect(&database(state), OpenFlags::SQLITE_OPEN_READ_WRITE)?, state)
+}
+
+fn prepare_to_write(connection: Connection, state: &Path) -> Result<Connection, LedgerError> {
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(LedgerError::Disk(format!(
@@ -118,13 +129,19 @@ pub(super) fn writer(state: &Path) -> Result<Connection, LedgerError> {
     Ok(connection)
 }
 
-/// A connection that only reads. The file must exist and be a ledger.
+/// A connection that only reads. The file must exist and be a ledger of our format.
 pub(super) fn reader(database: &Path) -> Result<Connection, LedgerError> {
+    let connection = any_reader(database)?;
+    check_header(&connection, false)?;
+    Ok(connection)
+}
+
+/// A connection that only reads, whatever the format.
+pub(super) fn any_reader(database: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     if is_empty(&connection)? {
         return Err(LedgerError::Missing(database.parent().unwrap_or(database).to_path_buf()));
     }
-    check_header(&connection, false)?;
     connection.execute_batch("PRAGMA query_only = ON")?;
     Ok(connection)
 }
@@ -157,14 +174,30 @@ fn check_header(connection: &Connection, may_be_empty: bool) -> Result<(), Ledge
     if may_be_empty && is_empty(connection)? {
         return Ok(());
     }
+    check_format(connection, format_of(connection)?, false)
+}
+
+/// The format of a ledger, whoever wrote it.
+pub(super) fn format_of(connection: &Connection) -> Result<i64, LedgerError> {
     let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(LedgerError::damaged(format!("{FILE} is a database, but not a ledger of payoutd")));
     }
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Refuses a format that is not ours; an older one that we know passes where it may.
+pub(super) fn check_format(connection: &Connection, found: i64, may_be_older: bool) -> Result<(), LedgerError> {
     match found {
         SCHEMA_VERSION => Ok(()),
-        newer if newer > SCHEMA_VERSION => Err(LedgerError::NewerSchema { found: newer, known: SCHEMA_VERSION }),
+        newer if newer > SCHEMA_VERSION => {
+            let sql = "SELECT payoutd FROM format WHERE version = ?1";
+            // Whatever else the newer one changed; without it the message does without.
+            let by = connection.query_row(sql, [newer], |row| row.get(0)).unwrap_or_default();
+            Err(LedgerError::NewerSchema { found: newer, known: SCHEMA_VERSION, by: NewerBy(by) })
+        }
+        older if migrate::knows(older) && may_be_older => Ok(()),
+        older if migrate::knows(older) => Err(LedgerError::OlderSchema { found: older, known: SCHEMA_VERSION }),
         other => Err(LedgerError::damaged(format!("{FILE} has the unknown format {other}"))),
     }
 }
@@ -189,9 +222,18 @@ pub(super) fn has_our_schema(connection: &Connection) -> Result<bool, LedgerErro
 }
 
 /// Lays the tables out. Inside a transaction of the caller.
-pub(super) fn make_schema(connection: &Connection) -> Result<(), LedgerError> {
+pub(super) fn make_schema(connection: &Connection, at: Wall) -> Result<(), LedgerError> {
     connection.execute_batch(SCHEMA)?;
-    connection
-        .execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"))?;
+    connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID};"))?;
+    note_format(connection, at)
+}
+
+/// From here on it is of our format. Inside a transaction of the caller.
+pub(super) fn note_format(connection: &Connection, at: Wall) -> Result<(), LedgerError> {
+    connection.execute_batch(&format!("PRAGMA user_version = {SCHEMA_VERSION};"))?;
+    connection.execute(
+        "INSERT INTO format (version, payoutd, at) VALUES (?1, ?2, ?3)",
+        rusqlite::params![SCHEMA_VERSION, migrate::OURS, at.0],
+    )?;
     Ok(())
 }

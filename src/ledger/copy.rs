@@ -2,11 +2,11 @@
 //!
 //! Must never: overwrite anything, or let a copy that was put in place pass for the newest ledger.
 
-use super::audit::{Findings, check_pages};
 use super::chain::{GENESIS, Head};
 use super::connect;
 use super::error::LedgerError;
 use super::highwater::{self, Found, Mark};
+use super::migrate;
 use super::reader::Reader;
 use crate::payout::moment::Wall;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
@@ -47,7 +47,7 @@ pub fn backup(state: &Path, to: &Path) -> Result<Head, LedgerError> {
 pub fn restore(from: &Path, state: &Path, at: Wall) -> Result<Restored, LedgerError> {
     connect::make_folder(state)?;
     let _lock = connect::lock_state(state)?;
-    let copy = Reader::of_file(from)?;
+    let copy = Reader::of_any_format(from)?;
     let target = connect::database(state);
     let partial = state.join(format!(".{}.restoring", connect::FILE));
     let _ = std::fs::remove_file(&partial);
@@ -62,7 +62,7 @@ pub fn restore(from: &Path, state: &Path, at: Wall) -> Result<Restored, LedgerEr
 }
 
 /// A consistent copy into a file of its own, readable by its owner alone, checked and on disk.
-fn write_copy(reader: &Reader, to: &Path) -> Result<Head, LedgerError> {
+pub(super) fn write_copy(reader: &Reader, to: &Path) -> Result<Head, LedgerError> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let made = rustix::fs::open(to, flags, Mode::RUSR | Mode::WUSR)
         .map_err(|error| LedgerError::disk(format!("making {}", to.display()), error))?;
@@ -72,14 +72,10 @@ fn write_copy(reader: &Reader, to: &Path) -> Result<Head, LedgerError> {
     reader.connection.execute_batch("PRAGMA query_only = OFF")?;
     reader.connection.execute("VACUUM INTO ?1", [text])?;
     reader.connection.execute_batch("PRAGMA query_only = ON")?;
-    let copy = Reader::of_file(to)?;
-    let mut findings = Findings::default();
-    check_pages(&copy, &mut findings)?;
+    let (findings, head) = migrate::look_over(to)?;
     if let Some(problem) = findings.problems.first() {
         return Err(LedgerError::damaged(format!("the copy does not pass SQLite's integrity check: {problem}")));
     }
-    let head = copy.head()?;
-    drop(copy);
     let file = std::fs::File::open(to).and_then(|file| file.sync_all());
     file.map_err(|error| LedgerError::disk(format!("writing {} to disk", to.display()), error))?;
     Ok(head)
@@ -90,7 +86,7 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Renames without replacing anything.
-fn put(from: &Path, to: &Path) -> Result<(), LedgerError> {
+pub(super) fn put(from: &Path, to: &Path) -> Result<(), LedgerError> {
     let failed = |error: String| LedgerError::disk(format!("putting {} in place", to.display()), error);
     match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         Ok(()) => Ok(()),
@@ -143,7 +139,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn free_name(state: &Path, name: &str) -> PathBuf {
+pub(super) fn free_name(state: &Path, name: &str) -> PathBuf {
     let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
     let plain = state.join(name);
     let numbered = (2..).map(|n: u32| state.join(format!("{name}.{n}")));

@@ -23,6 +23,19 @@ impl std::fmt::Display for Identity {
     }
 }
 
+/// Which payoutd laid out a format that is newer than ours; empty where that cannot be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewerBy(pub String);
+
+impl std::fmt::Display for NewerBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.is_empty() {
+            true => f.write_str(", of a newer payoutd"),
+            false => write!(f, ", which payoutd {} laid out", self.0.escape_debug()),
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     #[error(
@@ -42,9 +55,15 @@ pub enum LedgerError {
     )]
     OtherIdentity { bound: Box<Identity>, asked: Box<Identity> },
     #[error(
-        "this ledger was written by a newer payoutd (its format is {found}, this program knows {known}): install the newer one; nothing was done"
+        "this ledger has format {found}{by}; this is payoutd {}, which knows formats up to {known}: install the newer one; nothing was done",
+        super::migrate::OURS
     )]
-    NewerSchema { found: i64, known: i64 },
+    NewerSchema { found: i64, known: i64, by: NewerBy },
+    #[error(
+        "this ledger has format {found}, of an earlier payoutd; this one ({}) works on format {known}: nothing was changed. The next start of 'payoutd run' keeps a verified copy of it and brings it up to date; until then the payoutd that wrote it can read it",
+        super::migrate::OURS
+    )]
+    OlderSchema { found: i64, known: i64 },
     #[error(
         "the ledger is damaged: {what}; nothing more is sent; keep a copy of the state folder, run 'payoutd verify', then 'payoutd restore' a backup"
     )]
@@ -84,7 +103,10 @@ impl LedgerError {
         match self {
             LedgerError::Held(_) => 5,
             LedgerError::Damaged { .. } | LedgerError::Contradiction(_) => 6,
-            LedgerError::OtherIdentity { .. } | LedgerError::NewerSchema { .. } | LedgerError::Exposed(_) => 2,
+            LedgerError::OtherIdentity { .. }
+            | LedgerError::NewerSchema { .. }
+            | LedgerError::OlderSchema { .. }
+            | LedgerError::Exposed(_) => 2,
             _ => 1,
         }
     }

@@ -4,9 +4,9 @@
 
 use super::error::LedgerError;
 use super::reader::Reader;
-use super::stored::{COLUMNS, StoredRow};
+use super::stored::{COLUMNS, StoredRow, held_word};
 use crate::payout::money::Amount;
-use crate::payout::state::{MayHaveBeenPaid, PayoutId, StateWord};
+use crate::payout::state::{HeldReason, MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
 
 impl Reader {
@@ -21,6 +21,15 @@ impl Reader {
             MayHaveBeenPaid::No => false,
         });
         Ok(reserved.map(|row| row.instruction.amount).collect())
+    }
+
+    /// Amounts of payouts that are held for this reason.
+    pub fn held_as(&self, reason: HeldReason) -> Result<Vec<Amount>, LedgerError> {
+        self.all(
+            "SELECT amount FROM payout INDEXED BY payout_held WHERE state = 'held' AND held_for = ?1",
+            [held_word(&reason)],
+            |row| Ok(Amount::from_centimes(row.get(0)?)),
+        )
     }
 
     /// Held payouts for which nothing was ever sent, as far as this ledger knows.

@@ -7,6 +7,7 @@ use super::chain::{self, Hash, Link};
 use super::connect;
 use super::error::{Identity, LedgerError};
 use super::highwater::{self, Opening};
+use super::migrate;
 use super::reader::Reader;
 use super::seal;
 use super::standing::{HouseEvent, Standing};
@@ -33,7 +34,8 @@ pub struct Opened {
 }
 
 impl Ledger {
-    /// Opens the ledger of a state folder, making both where there is none.
+    /// Opens the ledger of a state folder, making both where there is none. One of an earlier payoutd is
+    /// brought up to date, after a copy of it.
     ///
     /// Errors: [`LedgerError::Held`] while another payoutd has it, [`LedgerError::OtherIdentity`],
     /// [`LedgerError::NewerSchema`], [`LedgerError::Damaged`].
@@ -94,6 +96,9 @@ fn open(state: &Path, identity: Option<&Identity>, now: Moment) -> Result<Opened
     // Read before the ledger is made: a mark without a ledger is what a lost ledger leaves.
     let mark = highwater::read(state)?;
     connect::make_file(state)?;
+    if let Some(identity) = identity {
+        migrate::bring_up(state, identity, now.wall)?;
+    }
     let connection = connect::writer(state)?;
     make(&connection, identity, now.wall)?;
     checkpoint(&connection)?;
@@ -170,11 +175,15 @@ fn make(connection: &Connection, identity: Option<&Identity>, at: Wall) -> Resul
     let Some(identity) = identity else {
         return Err(LedgerError::damaged(format!("{} is empty", connect::FILE)));
     };
-    let body = print(&HouseEvent::Bound { identity: identity.clone() })?;
+    let body = print(&HouseEvent::Bound {
+        identity: identity.clone(),
+        format: Some(connect::SCHEMA_VERSION),
+        payoutd: Some(migrate::OURS.to_string()),
+    })?;
     let link = Link { at: at.0, batch: 0, payout: None, no: 1, attempt: None, kind: "bound", body: &body };
     let tip = chain::next(&Tip { seq: 0, hash: chain::GENESIS }, &link);
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    connect::make_schema(connection)?;
+    connect::make_schema(connection, at)?;
     connection.execute(
         "INSERT INTO meta (one, environment, host, account, epoch, next_batch) VALUES (1, ?1, ?2, ?3, 0, 1)",
         [&identity.environment, &identity.host, &identity.account],
@@ -202,7 +211,7 @@ fn checkpoint(connection: &Connection) -> Result<(), LedgerError> {
     ))
 }
 
-fn check_identity(reader: &Reader, asked: Option<&Identity>) -> Result<(), LedgerError> {
+pub(super) fn check_identity(reader: &Reader, asked: Option<&Identity>) -> Result<(), LedgerError> {
     let bound = reader.identity()?;
     match asked {
         Some(asked) if *asked != bound => {

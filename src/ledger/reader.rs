@@ -37,9 +37,11 @@ impl Reader {
         Ok(Reader { connection: connect::reader(&database)? })
     }
 
-    /// A copy that lies anywhere (a backup).
-    pub(super) fn of_file(database: &Path) -> Result<Reader, LedgerError> {
-        Ok(Reader { connection: connect::reader(database)? })
+    /// A copy that lies anywhere, of our format or of an older one that this program knows.
+    pub(super) fn of_any_format(database: &Path) -> Result<Reader, LedgerError> {
+        let connection = connect::any_reader(database)?;
+        connect::check_format(&connection, connect::format_of(&connection)?, true)?;
+        Ok(Reader { connection })
     }
 
     /// A statement from the cache. All SQL of the room goes through here.

@@ -1,4 +1,4 @@
--- The ledger's shape, version 2. States are words: one flipped bit must not make one state another.
+-- The ledger's shape, version 3. States are words: one flipped bit must not make one state another.
 -- `seal` is a checksum over the row's other columns (seal.rs): a flipped bit is noticed by whoever reads.
 -- Moments (`at`, `*_at`, `received`, …) are milliseconds since 1970 UTC; amounts are centimes.
 
@@ -11,6 +11,14 @@ CREATE TABLE meta (
     epoch       INTEGER NOT NULL,
     next_batch  INTEGER NOT NULL,
     seal        BLOB    NOT NULL DEFAULT x''
+) STRICT;
+
+-- Which formats this ledger has had: by which payoutd each was laid out, and when. Also an older payoutd looks
+-- here for the one that it would take (`version` is the user_version): this table never changes.
+CREATE TABLE format (
+    version INTEGER PRIMARY KEY,
+    payoutd TEXT    NOT NULL,
+    at      INTEGER NOT NULL
 ) STRICT;
 
 -- A file. `visible` is 0 until the last transaction of its admission; nobody reads it before.

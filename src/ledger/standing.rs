@@ -63,6 +63,18 @@ pub(super) enum HouseEvent {
     /// The ledger was made for this account.
     Bound {
         identity: Identity,
+        /// The format that it was laid out in, and by which payoutd; none before format 3.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        format: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        payoutd: Option<String>,
+    },
+    /// A later payoutd brought the ledger to its format; the one before is kept in `copy`.
+    Migrated {
+        from: i64,
+        to: i64,
+        payoutd: String,
+        copy: String,
     },
     /// A process opened the ledger: whatever the one before it had under way is unobserved from
     /// here on. Replay takes doubts over at this event as the process itself did.
@@ -92,6 +104,7 @@ impl HouseEvent {
     pub fn kind(&self) -> &'static str {
         match self {
             HouseEvent::Bound { .. } => "bound",
+            HouseEvent::Migrated { .. } => "migrated",
             HouseEvent::Opened { .. } => OPENED,
             HouseEvent::Rebound { .. } => "rebound",
             HouseEvent::Standing(_) => "standing",

@@ -42,7 +42,8 @@ fn check_house(reader: &Reader) -> Result<(), LedgerError> {
     while let Some(row) = rows.next()? {
         let body: String = row.get(0)?;
         match serde_json::from_str(&body).map_err(|_| LedgerError::damaged("an event of the house is not readable"))? {
-            HouseEvent::Bound { identity: bound } => identity = identity.or(Some(bound)),
+            HouseEvent::Bound { identity: bound, .. } => identity = identity.or(Some(bound)),
+            HouseEvent::Migrated { .. } => {}
             HouseEvent::Rebound { to, .. } => identity = identity.or(Some(to)),
             HouseEvent::Standing(standing) => stands = stands.or(Some(standing)),
             HouseEvent::Opened { epoch: opened, identity: whose, stands: stood, .. } => {

@@ -106,7 +106,7 @@ impl Cache {
     }
 }
 
-fn held_word(reason: &HeldReason) -> String {
+pub(super) fn held_word(reason: &HeldReason) -> String {
     match serde_json::to_value(reason) {
         Ok(serde_json::Value::String(word)) => word,
         // Reasons are plain words; one with fields would be kept as its JSON.

@@ -154,6 +154,29 @@ impl Doing {
     }
 }
 
+/// What MonCash says of what is unfinished in a ledger that may be older than its last send: counts of payouts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// MonCash calls them paid, and this ledger does not know by which call: they are held.
+    pub paid: u32,
+    pub paid_centimes: i64,
+    /// In doubt, and MonCash did not find them when it was asked last.
+    pub not_found: u32,
+    /// In doubt, and there is no answer that says either.
+    pub open: u32,
+}
+
+impl Found {
+    pub fn saying(&self) -> Saying {
+        let htg = Amount::from_centimes(self.paid_centimes).grouped();
+        say!("suspect-found", paid = self.paid, htg = htg, unknown = self.not_found, open = self.open)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.paid == 0 && self.not_found == 0 && self.open == 0
+    }
+}
+
 impl fmt::Display for Blocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.saying().fmt(f)

@@ -135,7 +135,11 @@ balance_lag = "1s"
     }
 
     pub fn run(&self, line: &str) -> Said {
-        let out = self.command(&line.split_whitespace().collect::<Vec<_>>()).output().unwrap();
+        self.run_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    pub fn run_args(&self, args: &[&str]) -> Said {
+        let out = self.command(args).output().unwrap();
         let text = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         Said { code: out.status.code().unwrap_or(-1), text }
     }

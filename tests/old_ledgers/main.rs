@@ -12,6 +12,7 @@
 mod bank;
 mod house;
 mod together;
+mod upgrades;
 #[allow(dead_code)]
 #[path = "../gauntlet/wire.rs"]
 mod wire;

@@ -11,6 +11,7 @@
 mod faults;
 mod house;
 mod judge;
+mod upgrade;
 mod walk;
 mod work;
 

@@ -60,9 +60,10 @@ fn ctrl_c_stops_as_sigterm_does() {
     stops_with_the_answer(Signal::INT, &["run"], 0);
 }
 
+/// `run` reads its configuration again (`tests/reload`); what ends by itself has nothing to read again.
 #[test]
-fn a_hangup_stops_in_order_too() {
-    stops_with_the_answer(Signal::HUP, &["run"], 0);
+fn a_hangup_stops_a_run_once_in_order_too() {
+    stops_with_the_answer(Signal::HUP, &["run", "--once"], 0);
 }
 
 #[test]

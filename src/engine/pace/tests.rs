@@ -294,3 +294,36 @@ proptest! {
         });
     }
 }
+
+/// A rate that is changed while calls wait for their moments.
+#[test]
+fn a_new_rate_counts_from_the_call_that_left_last_and_makes_up_for_nothing() {
+    paused(async {
+        let ms = Duration::from_millis;
+        let pace = Pace::every(ms(1_000));
+        let none = vec![Delays { wake: Duration::ZERO, turn: Duration::ZERO, poll: Duration::ZERO }; 3];
+        let slow = run(&pace, &none, Duration::ZERO).await;
+        assert_kept(&slow, ms(1_000));
+        pass(ms(900)).await;
+        // Ten quiet periods of the new rate went by meanwhile: one call may leave, not ten.
+        pace.change(ms(90));
+        let fast = run(&pace, &none, Duration::ZERO).await;
+        assert_kept(&[&slow[2..], &fast].concat(), ms(90));
+        assert!(fast[2] - slow[2] < ms(1_200), "the new rate is used: {:?}", fast[2] - slow[2]);
+        // A permit that was given at one rate leaves at the other, and what is counted stays even, above a
+        // thousand a second too.
+        for (before, after) in [(ms(90), Duration::from_micros(100)), (Duration::from_micros(100), ms(500))] {
+            pace.change(before);
+            pass(ms(1_000)).await;
+            let permits = [pace.permit(), pace.permit()];
+            pace.change(after);
+            for permit in permits {
+                permit.due(&FineClock).await;
+            }
+            assert_eq!((pace.beat.waiting.get(), pace.beat.unbegun.get(), pace.beat.connected.get()), (0, 0, 0));
+        }
+        let last = pace.beat.last.borrow().as_ref().expect("a call left").moment;
+        let next = run(&pace, &none[..1], Duration::ZERO).await;
+        assert_kept(&[last, next[0]], ms(500));
+    });
+}
