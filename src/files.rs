@@ -41,6 +41,8 @@ pub enum FileError {
     Link { name: String },
     #[error("{name} is {kind}, not a regular file")]
     NotRegular { name: String, kind: &'static str },
+    #[error("{name} is not a folder: move it away, or correct the setting that names it")]
+    NotFolder { name: String },
     #[error("{name} is not there (any more)")]
     Missing { name: String },
     #[error("{name} exists already and is not overwritten")]
@@ -184,11 +186,12 @@ impl Folder {
     pub fn open_or_create(path: &Path, mode: u32) -> Result<Folder, FileError> {
         use std::os::unix::fs::DirBuilderExt;
         let parent = path.parent().and_then(|parent| fs::stat(parent).ok());
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(modes::within(parent.as_ref(), mode))
-            .create(path)
-            .map_err(|e| FileError::io("created", path.as_os_str(), e))?;
+        std::fs::DirBuilder::new().recursive(true).mode(modes::within(parent.as_ref(), mode)).create(path).map_err(
+            |e| match path.is_file() {
+                true => FileError::NotFolder { name: show(path.as_os_str()) },
+                false => FileError::io("created", path.as_os_str(), e),
+            },
+        )?;
         Folder::open(path)
     }
 

@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use payoutd::cli::exit::Exit;
-use payoutd::cli::{Cli, logging, memory, print, run};
+use payoutd::cli::{Cli, logging, memory, print, run, runbook};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -30,6 +30,9 @@ fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(run(cli)));
     let exit = ended.unwrap_or_else(|error| {
         print::tell(&print::word_error(&error));
+        if let Some(entry) = runbook::hint(&error) {
+            print::tell(&entry);
+        }
         Exit::of(&error)
     });
     exit.into()

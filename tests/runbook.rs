@@ -29,7 +29,7 @@ const ALERTS: [&str; 10] = [
 ];
 
 /// Chapters, and cases that are no reason of the code's.
-const CHAPTERS: [&str; 13] = [
+const CHAPTERS: [&str; 14] = [
     "guards",
     "held-reasons",
     "verdicts",
@@ -41,6 +41,7 @@ const CHAPTERS: [&str; 13] = [
     "two-eyes",
     "rejected-files",
     "restored-machine",
+    "accepted-files",
     "new-secret",
     "doctor",
 ];
@@ -58,7 +59,7 @@ const REASONS: [(&str, &str, &str, usize); 13] = [
     ("src/reconcile/compare.rs", "Verdict", "verdict", 4),
     ("src/reconcile/balance.rs", "Verdict", "proof", 5),
     ("src/ledger/error.rs", "LedgerError", "ledger", 13),
-    ("src/files.rs", "FileError", "file", 8),
+    ("src/files.rs", "FileError", "file", 10),
     ("src/intake/inbox.rs", "InboxError", "inbox", 4),
     ("src/moncash/settings.rs", "ClientError", "client", 7),
 ];
@@ -161,7 +162,8 @@ fn every_reason_has_its_entry_and_every_entry_its_reason() {
     let missing: Vec<&String> = reasons.difference(&told).collect();
     assert!(missing.is_empty(), "RUNBOOK.md has no entry for {missing:?}");
     let other: BTreeSet<String> = ALERTS.iter().chain(&CHAPTERS).map(ToString::to_string).collect();
-    let strange: Vec<&String> = told.iter().filter(|it| !reasons.contains(*it) && !other.contains(*it)).collect();
+    let is_other = |it: &String| other.contains(it) || it.ends_with("-messages");
+    let strange: Vec<&String> = told.iter().filter(|it| !reasons.contains(*it) && !is_other(it)).collect();
     assert!(strange.is_empty(), "RUNBOOK.md has entries for nothing that the code can say: {strange:?}");
     let gone: Vec<&String> = other.difference(&told).collect();
     assert!(gone.is_empty(), "RUNBOOK.md lost {gone:?}, which alert rules or README point to");
@@ -263,6 +265,48 @@ fn the_other_pages_and_the_alert_rules_point_to_entries_that_exist() {
         }
     }
     assert!(pointed > 0, "nothing points to the runbook");
+}
+
+/// What `[notify]` can tell, from the list that its setting is checked against.
+#[test]
+fn every_notification_leads_to_its_entry() {
+    let table = RUNBOOK.split("| event | go to |").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let told: BTreeSet<&str> = table
+        .expect("the table")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .inspect(|event| assert!(RUNBOOK.contains(&format!("| `{event}` | ")), "{event} leads nowhere"))
+        .collect();
+    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config/notify.rs");
+    let Ok(source) = std::fs::read_to_string(settings) else {
+        assert!(told.len() >= 11, "{told:?}");
+        return;
+    };
+    let list = source.split("pub const EVENTS").nth(1).and_then(|rest| rest.split("];").next()).expect("the list");
+    let known: BTreeSet<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(told, known, "the runbook's notifications and those that there are");
+}
+
+/// Entries that the program itself names, by what it prints.
+#[test]
+fn every_entry_that_the_program_names_exists() {
+    let anchors: BTreeSet<&str> = anchors().into_iter().collect();
+    let hints = text_of("src/cli/runbook.rs");
+    let named: Vec<&str> = hints
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.starts_with("ledger-") || text.starts_with("file-"))
+        .collect();
+    assert!(named.len() >= 20, "{named:?}");
+    for entry in named {
+        assert!(anchors.contains(entry), "the program names RUNBOOK.md#{entry}");
+    }
+    // Why a payout is held, as `explain` names it: by the word that the ledger keeps.
+    let source = text_of("src/payout/state/reasons.rs");
+    for variant in variants(&source, "HeldReason") {
+        assert!(anchors.contains(format!("held-{}", kebab(variant)).as_str()), "{variant}");
+    }
 }
 
 #[test]

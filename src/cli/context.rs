@@ -5,19 +5,26 @@
 use super::{Global, LogFormat, print};
 use crate::config::find::{self, HERE, SYSTEM};
 use crate::config::{Config, ConfigError, Environment, Problem};
+use crate::files::users::{for_commands, owner_of};
 use crate::ledger::Reader;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+
+/// How the system and SQLite say that a user may not.
+const DENIED: [&str; 2] = ["ermission denied", "readonly database"];
 
 /// The global flags, for commands.
 #[derive(Clone, Debug)]
 pub struct Context {
     named: Option<PathBuf>,
     log_format: LogFormat,
+    /// The state folder of the configuration that was loaded.
+    state: OnceCell<PathBuf>,
 }
 
 impl Context {
     pub fn new(global: &Global) -> Context {
-        Context { named: global.config.clone(), log_format: global.log_format }
+        Context { named: global.config.clone(), log_format: global.log_format, state: OnceCell::new() }
     }
 
     /// The configuration, told on stderr. Without a file, beside the ledger that `run --simulator` keeps
@@ -42,7 +49,26 @@ impl Context {
     pub fn load_file(&self) -> Result<Config, ConfigError> {
         let file = find::find(self.named.as_deref()).ok_or_else(nothing_found)?;
         self.announce(&format!("configuration: {}", file.display()), Some(&file));
-        Config::load(&file)
+        let config = Config::load(&file)?;
+        // Loaded once a command.
+        let _ = self.state.set(config.folders.state.clone());
+        Ok(config)
+    }
+
+    /// An error that is one only because another user ran the command says so first.
+    pub fn blame_the_user(&self, error: anyhow::Error) -> anyhow::Error {
+        let us = rustix::process::geteuid();
+        let owner = self.state.get().and_then(|state| owner_of(state));
+        let Some(owner) = owner.filter(|owner| *owner != us.as_raw() && !us.is_root()) else { return error };
+        let text = format!("{error:#}");
+        if !DENIED.iter().any(|words| text.contains(words)) {
+            return error;
+        }
+        let (owner, us) = (for_commands(owner), for_commands(us.as_raw()));
+        error.context(format!(
+            "this ran as user {us}, and the ledger belongs to {owner}: run it as that user  (runuser -u {owner} -- payoutd …, or \
+             sudo -u {owner} payoutd …)"
+        ))
     }
 
     /// The configuration for `--simulator`: a file that is found must be one for the simulator, so

@@ -49,7 +49,7 @@ impl Exit {
 
 /// The ledger's error behind a failure. A chore's error is told as the loop's own, which hides its
 /// first cause from the chain.
-fn ledger_error(error: &anyhow::Error) -> Option<&LedgerError> {
+pub(super) fn ledger_error(error: &anyhow::Error) -> Option<&LedgerError> {
     error.chain().find_map(|cause| match cause.downcast_ref::<EngineError>() {
         Some(EngineError::Chore(inner)) => ledger_error(inner),
         _ => cause.downcast_ref::<LedgerError>(),
@@ -75,6 +75,15 @@ Exit codes:
   2  wrong usage or configuration
   5  another payoutd holds the state folder
   6  the ledger is damaged or contradicts itself: restore a backup, ask for help";
+
+/// For `verify`.
+pub const HELP_VERIFY: &str = "\
+Exit codes:
+  0  everything agrees
+  1  an error
+  2  wrong usage or configuration
+  3  the ledger agrees; a file of batches/accepted is missing
+  6  the ledger does not agree, or a file of batches/accepted is not what was read";
 
 /// For `run`.
 pub const HELP_RUN: &str = "\

@@ -29,11 +29,13 @@ pub mod report;
 pub mod resolve;
 pub mod restore;
 pub mod run;
+pub mod runbook;
 pub mod simulate;
 pub mod status;
 #[cfg(test)]
 mod tests;
 pub mod verify;
+mod verify_files;
 
 use crate::clock::{Clock, SystemClock};
 use crate::payout::moment::Wall;
@@ -170,28 +172,32 @@ pub enum Command {
 /// Whatever ended it; [`Exit::of`] knows the code and [`print::word_error`] the words.
 pub async fn run(cli: Cli) -> anyhow::Result<Exit> {
     let context = Context::new(&cli.global);
-    match cli.command {
+    dispatch(cli.command, &context).await.map_err(|error| context.blame_the_user(error))
+}
+
+async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Exit> {
+    match command {
         Command::Demo(args) => demo::run(args).await,
-        Command::Run(args) => run::run(args, &context).await,
-        Command::Check(args) => check::run(args, &context).await,
-        Command::Status(args) => status::run(args, &context).await,
-        Command::Explain(args) => explain::run(args, &context).await,
-        Command::Report(args) => report::run(args, &context).await,
-        Command::Reconcile(args) => reconcile::run(args, &context).await,
-        Command::Approve(args) => order::run(Verb::Approve, args, &context).await,
-        Command::Hold(args) => order::run(Verb::Hold, args, &context).await,
-        Command::Release(args) => order::run(Verb::Release, args, &context).await,
-        Command::Cancel(args) => order::run(Verb::Cancel, args, &context).await,
-        Command::Resolve(args) => resolve::run(args, &context).await,
-        Command::Pause(args) => pause::pause(args, &context).await,
-        Command::Resume(args) => pause::resume(args, &context).await,
-        Command::Moncash(args) => moncash::run(args, &context).await,
+        Command::Run(args) => run::run(args, context).await,
+        Command::Check(args) => check::run(args, context).await,
+        Command::Status(args) => status::run(args, context).await,
+        Command::Explain(args) => explain::run(args, context).await,
+        Command::Report(args) => report::run(args, context).await,
+        Command::Reconcile(args) => reconcile::run(args, context).await,
+        Command::Approve(args) => order::run(Verb::Approve, args, context).await,
+        Command::Hold(args) => order::run(Verb::Hold, args, context).await,
+        Command::Release(args) => order::run(Verb::Release, args, context).await,
+        Command::Cancel(args) => order::run(Verb::Cancel, args, context).await,
+        Command::Resolve(args) => resolve::run(args, context).await,
+        Command::Pause(args) => pause::pause(args, context).await,
+        Command::Resume(args) => pause::resume(args, context).await,
+        Command::Moncash(args) => moncash::run(args, context).await,
         Command::Simulate(args) => simulate::run(*args).await,
-        Command::Verify(args) => verify::run(args, &context).await,
-        Command::Backup(args) => backup::run(args, &context).await,
-        Command::Restore(args) => restore::run(args, &context).await,
-        Command::Rebind(args) => rebind::run(args, &context).await,
-        Command::Doctor(args) => doctor::run(args, &context).await,
+        Command::Verify(args) => verify::run(args, context).await,
+        Command::Backup(args) => backup::run(args, context).await,
+        Command::Restore(args) => restore::run(args, context).await,
+        Command::Rebind(args) => rebind::run(args, context).await,
+        Command::Doctor(args) => doctor::run(args, context).await,
         Command::Completions(args) => completions::run(args).await,
         Command::Man(args) => man::run(args).await,
     }

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::exit::{self, Exit, WrongUsage};
+use super::verify_files::{self, Files, Told};
 use super::{days, print};
 use crate::ledger::{self, Findings, Head, Partial, Since};
 use crate::report::cell::one_line;
@@ -18,14 +19,15 @@ const LARGEST_SUMMARY: u64 = 1 << 20;
 /// Audit the ledger: replay every event, compare with every state, check the chain of hashes
 ///
 /// Compares the chain's head with those kept outside the ledger (summaries in batches/reports, the
-/// high-water file). Reads everything, so it takes a while on a large ledger. Works while payoutd
-/// runs. Exit code 6 when something does not agree.
+/// high-water file), and the files of batches/accepted with the SHA-256 that the ledger keeps of each. Reads
+/// everything, so it takes a while on a large ledger. Works while payoutd runs. Exit code 6 when something
+/// does not agree; 3 when a file of batches/accepted is missing, and all else agrees.
 ///
 /// With --since only what happened since: every event and its hash, the heads kept outside since, every
 /// row of every batch in which something happened, account, openings and readings. Quick enough for every
 /// night; the whole audit is for every month, and for trouble.
 #[derive(Debug, Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = exit::HELP_VERIFY)]
 pub struct VerifyArgs {
     /// A day, such as 2026-08-01, or the number of an event
     #[arg(long, value_name = "D|EVENT", value_parser = parse_since)]
@@ -48,10 +50,14 @@ fn parse_since(text: &str) -> Result<Since, WrongUsage> {
 pub async fn run(args: VerifyArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
     let heads = heads_outside(&config.folders.batches.join("reports"))?;
+    let (state, batches) = (&config.folders.state, &config.folders.batches);
     if let Some(since) = args.since {
-        return tell_partial(ledger::verify_since(&config.folders.state, &heads, since)?);
+        let partial = ledger::verify_since(state, &heads, since)?;
+        let files = compare_files(&partial.findings, state, batches, partial.from)?;
+        return tell_partial(partial, &files);
     }
-    let findings = ledger::verify(&config.folders.state, &heads)?;
+    let findings = ledger::verify(state, &heads)?;
+    let files = compare_files(&findings, state, batches, 0)?;
     let end =
         findings.head.as_ref().map_or_else(String::new, |head| format!("Chain head: {} {}\n", head.seq, head.hash));
     let counts = format!(
@@ -61,10 +67,18 @@ pub async fn run(args: VerifyArgs, context: &Context) -> anyhow::Result<Exit> {
         findings.batches,
         heads.len()
     );
-    conclude(&findings, "The ledger agrees with itself.", &counts)
+    conclude(&findings, &files, "The ledger agrees with itself.", &counts)
 }
 
-fn tell_partial(partial: Partial) -> anyhow::Result<Exit> {
+/// A ledger that does not agree with itself is no measure for files.
+fn compare_files(findings: &Findings, state: &Path, batches: &Path, since: i64) -> anyhow::Result<Files> {
+    match findings.is_clean() {
+        true => Ok(verify_files::compare(state, batches, since)?),
+        false => Ok(Files::default()),
+    }
+}
+
+fn tell_partial(partial: Partial, files: &Files) -> anyhow::Result<Exit> {
     let Partial { findings, from, anchored } = partial;
     let before = if anchored {
         "The event before it is one whose hash was kept outside the ledger"
@@ -78,13 +92,13 @@ fn tell_partial(partial: Partial) -> anyhow::Result<Exit> {
          Not looked at: pages and indexes of the file, and what did not move since. 'payoutd verify' looks at all of it.\n{end}",
         findings.events, findings.payouts, findings.batches
     );
-    conclude(&findings, &format!("The ledger agrees with itself since event {from}."), &counts)
+    conclude(&findings, files, &format!("The ledger agrees with itself since event {from}."), &counts)
 }
 
-fn conclude(findings: &Findings, answer: &str, counts: &str) -> anyhow::Result<Exit> {
+fn conclude(findings: &Findings, files: &Files, answer: &str, counts: &str) -> anyhow::Result<Exit> {
     if findings.is_clean() {
-        print::print(&format!("{answer}\n{counts}"))?;
-        return Ok(Exit::Done);
+        print::print(&format!("{answer}\n{counts}{}", tell_files(files)))?;
+        return Ok(conclude_files(files));
     }
     print::print(&format!("{}{counts}", tell_problems(findings)))?;
     print::tell(
@@ -92,6 +106,50 @@ fn conclude(findings: &Findings, answer: &str, counts: &str) -> anyhow::Result<E
          help; 'payoutd restore' puts a backup in place",
     );
     Ok(Exit::Damaged)
+}
+
+fn tell_files(files: &Files) -> String {
+    let Files { agree, under_way, differ, missing } = files;
+    let mut text = format!("Files of accepted/ that are what was read and paid from: {agree}.\n");
+    if *under_way > 0 {
+        let _ = writeln!(text, "In processing/ still: {under_way}.");
+    }
+    for (told, what) in
+        [(differ, "Files of accepted/ that are NOT what was read"), (missing, "Files of accepted/ that are missing")]
+    {
+        if told.count > 0 {
+            let _ = writeln!(text, "{what}: {}", told.count);
+            tell_named(told, &mut text);
+        }
+    }
+    text
+}
+
+fn tell_named(told: &Told, text: &mut String) {
+    for line in &told.named {
+        let _ = writeln!(text, "  {line}");
+    }
+    let untold = told.count.saturating_sub(told.named.len() as u64);
+    if untold > 0 {
+        let _ = writeln!(text, "  and {untold} more");
+    }
+}
+
+fn conclude_files(files: &Files) -> Exit {
+    if files.differ.count > 0 {
+        print::tell(
+            "the ledger agrees, and so does what was paid; but somebody changed files after they were read: find out who may \
+             write to accepted/ ('payoutd doctor --offline'), and get the files back from a backup or from who dropped them",
+        );
+        return Exit::Damaged;
+    }
+    if files.missing.count > 0 {
+        print::tell(
+            "files are missing from accepted/: if you archive them elsewhere, their SHA-256 is in 'payoutd explain REFERENCE'",
+        );
+        return Exit::NotAllPaid;
+    }
+    Exit::Done
 }
 
 /// What is wrong, one line each.

@@ -49,6 +49,10 @@ pub(super) fn make_folder(state: &Path) -> Result<(), LedgerError> {
     if state.is_dir() {
         return Ok(());
     }
+    if state.is_file() {
+        let what = format!("{} is a file: move it away, or correct [folders] state", state.display());
+        return Err(LedgerError::Disk(what));
+    }
     let failed = |error| LedgerError::disk(format!("making the folder {}", state.display()), error);
     DirBuilder::new().recursive(true).mode(0o700).create(state).map_err(failed)?;
     if let Some(parent) = state.parent().filter(|parent| !parent.as_os_str().is_empty()) {

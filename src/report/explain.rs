@@ -6,6 +6,7 @@
 
 use super::SIMULATION;
 use super::cell::{local, one_line};
+use super::reasons;
 use crate::ledger::rows::{Known, ReportRow, StoredEvent};
 use crate::payout::batch::BatchEvent;
 use crate::payout::moment::Wall;
@@ -71,6 +72,7 @@ fn tell(story: &Story, zone: &TimeZone, out: &mut Vec<String>) {
         fact("settled", row.settled.map(|at| local(at, zone)).unwrap_or_default());
         fact("confirmed by", row.confirmed_by.to_string());
         fact("reason", row.reason.to_string());
+        fact("runbook", reasons::entry(&row.reason).unwrap_or_default());
         fact("retry of", reference(&row.retry_of));
         fact("retried as", reference(&row.retried_as));
         fact("final status", row.final_status.as_str().to_string());

@@ -30,6 +30,18 @@ pub fn text<'a>(reason: &'a Reason<'_>, language: Language) -> Cow<'a, str> {
     }
 }
 
+/// The runbook's entry for whoever has to look into it.
+pub fn entry(reason: &Reason<'_>) -> Option<String> {
+    match reason {
+        Reason::Held(held, _) => {
+            let word = serde_json::to_value(held).ok()?;
+            Some(format!("RUNBOOK.md#held-{}", word.as_str()?.replace('_', "-")))
+        }
+        Reason::InDoubt => Some("RUNBOOK.md#in-doubt-too-long".to_string()),
+        Reason::Nothing | Reason::Told(_) => None,
+    }
+}
+
 fn held_saying(reason: &HeldReason) -> Saying {
     match reason {
         HeldReason::ReferenceUsedBefore => say!("held-reference-used-before"),
@@ -77,6 +89,20 @@ mod tests {
             assert_eq!(text(&reason, Language::English), reason.to_string());
         }
         assert_eq!(saying(&Reason::InDoubt).to_string(), Reason::InDoubt.to_string());
+    }
+
+    #[test]
+    fn who_has_to_look_is_led_to_the_runbook() {
+        let of = |reason: &Reason<'_>| entry(reason).unwrap_or_default();
+        assert_eq!(of(&Reason::Held(HeldReason::AskedTooLong, Cow::Borrowed(""))), "RUNBOOK.md#held-asked-too-long");
+        assert_eq!(of(&Reason::InDoubt), "RUNBOOK.md#in-doubt-too-long");
+        assert_eq!(entry(&Reason::Told(Cow::Borrowed("x"))), None);
+        let page = include_str!("../../systemd/RUNBOOK.md");
+        for held in ALL {
+            let named = of(&Reason::Held(held, Cow::Borrowed("")));
+            let anchor = named.split_once('#').map(|(_, anchor)| format!("<a id=\"{anchor}\">"));
+            assert!(anchor.is_some_and(|anchor| page.contains(&anchor)), "{named}");
+        }
     }
 
     #[test]

@@ -12,4 +12,5 @@ mod orders;
 mod reading;
 mod reconciling;
 mod saying;
+mod verifying;
 mod words;

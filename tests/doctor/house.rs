@@ -121,7 +121,16 @@ impl House {
         said(&mut self.command(words, args))
     }
 
+    /// Another command than `doctor`.
+    pub fn run_under(&self, words: &[&str], args: &[&str]) -> Said {
+        said(&mut self.line(words, args))
+    }
+
     pub fn command(&self, words: &[&str], args: &[&str]) -> Command {
+        self.line(words, &[&["doctor"], args].concat())
+    }
+
+    fn line(&self, words: &[&str], args: &[&str]) -> Command {
         let program = if self.path("payoutd").exists() {
             self.path("payoutd")
         } else {
@@ -129,7 +138,6 @@ impl House {
         };
         let mut line: Vec<String> = words.iter().map(ToString::to_string).collect();
         line.push(program.display().to_string());
-        line.push("doctor".to_string());
         line.extend(args.iter().map(ToString::to_string));
         let mut command = Command::new(&line[0]);
         command.args(&line[1..]).current_dir(self.folder.path()).stdin(Stdio::null());

@@ -115,3 +115,31 @@ fn what_a_command_as_root_left_behind_is_told() {
     let said = house.doctor(&["--offline"]);
     said.finds("warning", "rights", &["this is root", "runuser -u "]);
 }
+
+#[test]
+fn a_command_of_the_wrong_user_says_whose_command_it_is() {
+    if !rustix::process::geteuid().is_root() {
+        return left_out("a ledger of another user", "only root can make one");
+    }
+    let house = House::at(NOWHERE);
+    let Some(words) = house.as_nobody() else { return };
+    chown(house.path("state"), Some(0), Some(0)).unwrap();
+    let said = house.run_under(&words, &["status"]);
+    said.ends(1).says("payoutd: this ran as user nobody, and the ledger belongs to root: run it as that user");
+    said.says("because: ").says("ermission denied").says("see: RUNBOOK.md#ledger-disk");
+    house.run_under(&[], &["status"]).ends(0).never_says("this ran as user");
+}
+
+#[test]
+fn a_file_in_a_folders_place_is_told_as_one() {
+    let house = House::at(NOWHERE);
+    std::fs::remove_dir(house.path("state")).unwrap();
+    std::fs::write(house.path("state"), "").unwrap();
+    house.doctor(&["--offline"]).ends(1).finds("BAD", "state", &["is not a folder", "[folders] state"]);
+    house.run_under(&[], &["run", "--once"]).ends(1).says("/state is a file: move it away, or correct [folders] state");
+    let house = House::at(NOWHERE);
+    std::fs::remove_dir_all(house.path("batches")).unwrap();
+    std::fs::write(house.path("batches"), "").unwrap();
+    let said = house.run_under(&[], &["run", "--once"]);
+    said.ends(1).says("/batches is not a folder: move it away").says("see: RUNBOOK.md#file-not-folder");
+}
