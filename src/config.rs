@@ -7,6 +7,7 @@
 mod check;
 mod columns;
 pub mod find;
+pub mod metrics;
 mod nearest;
 mod read;
 mod reader;
@@ -52,6 +53,7 @@ pub struct Config {
     pub approval: Approval,
     pub reports: Reports,
     pub reconcile: Reconcile,
+    pub metrics: metrics::Metrics,
 }
 
 impl Config {

@@ -22,6 +22,9 @@ pub mod moncash;
 // What happened, on disk: the truth.
 pub mod ledger;
 
+// What is counted, for whoever watches.
+pub mod metrics;
+
 // From the inbox to the ledger.
 pub mod intake;
 

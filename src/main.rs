@@ -21,7 +21,9 @@ fn main() -> ExitCode {
     };
     logging::start(cli.global.log_format, cli.global.log_level);
     if let Some(what) = open {
-        tracing::warn!("{what}: the secret in this process's memory is less well kept");
+        tracing::warn!(
+            "{what}, so the secret in this process's memory is less well kept: run it as a user of its own, under the unit in systemd/"
+        );
     }
     let ended = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -29,11 +31,10 @@ fn main() -> ExitCode {
         .map_err(|e| anyhow::Error::new(e).context("cannot start the event loop"))
         .and_then(|runtime| runtime.block_on(run(cli)));
     let exit = ended.unwrap_or_else(|error| {
-        print::tell(&print::word_error(&error));
-        if let Some(entry) = runbook::hint(&error) {
-            print::tell(&entry);
-        }
+        let entry = runbook::hint(&error).map(|entry| format!("\n{entry}")).unwrap_or_default();
+        logging::tell_last(&format!("{}{entry}", print::word_error(&error)));
         Exit::of(&error)
     });
+    logging::finish();
     exit.into()
 }

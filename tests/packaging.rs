@@ -77,8 +77,16 @@ fn the_simulators_unit_is_the_units_own_but_for_moncash_and_its_folder() {
     }
     let apart = |line: &&str| {
         let key = line.split('=').next().unwrap_or_default();
-        let own =
-            ["Description", "Wants", "After", "ExecStart", "LoadCredential", "WorkingDirectory", "StateDirectory"];
+        let own = [
+            "Description",
+            "Wants",
+            "After",
+            "ExecStart",
+            "LoadCredential",
+            "WorkingDirectory",
+            "StateDirectory",
+            "RuntimeDirectory",
+        ];
         own.contains(&key) || ["IPAddressDeny", "IPAddressAllow", "WantedBy"].contains(&key)
     };
     let (real, simulated): (Vec<_>, Vec<_>) =

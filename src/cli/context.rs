@@ -24,7 +24,8 @@ pub struct Context {
 
 impl Context {
     pub fn new(global: &Global) -> Context {
-        Context { named: global.config.clone(), log_format: global.log_format, state: OnceCell::new() }
+        let log_format = global.log_format.unwrap_or(LogFormat::Text);
+        Context { named: global.config.clone(), log_format, state: OnceCell::new() }
     }
 
     /// The configuration, told on stderr. Without a file, beside the ledger that `run --simulator` keeps

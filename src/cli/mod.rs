@@ -73,9 +73,9 @@ pub struct Global {
     /// The configuration file; else ./payoutd.toml, else /etc/payoutd/payoutd.toml
     #[arg(long, global = true, value_name = "FILE", env = "PAYOUTD_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
-    /// How logs are written to stderr
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
+    /// How logs are written to stderr; else text, and under systemd entries of the journal with fields
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
     /// The least important thing that is logged
     #[arg(
         long = "log",

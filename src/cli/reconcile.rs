@@ -265,7 +265,7 @@ async fn close<W: Write>(
         proof = prove(ledger, &question, scope, put.as_ref().map(|(folder, _)| (*folder, config)), &mut files)?;
     }
     if let Some(alarm) = &proof.alarm {
-        tracing::error!("ALARM: {alarm}");
+        tracing::error!("ALARM: {alarm}: pay nobody by hand; read the summary");
     }
     let mut rows = page.finish()?;
     if let Some((_, publish)) = &put {

@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::exit::{self, Exit};
-use super::print;
+use super::{logging, print};
 use crate::config::{Config, Environment};
 use crate::daemon::{self, Options, Outcome, Place};
 use crate::engine::{Bell, Ending, Until};
@@ -42,10 +42,11 @@ pub struct RunArgs {
 pub async fn run(args: RunArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = if args.simulator { context.load_for_simulator()? } else { context.load_file()? };
     for warning in config.warnings() {
-        tracing::warn!("{warning}");
+        tracing::warn!("{warning}; if that is not meant, correct it in the configuration");
     }
     let until = if args.once { Until::NothingMoves { for_at_most: args.time } } else { Until::Stopped };
     let (place, _simulator) = place(&config).await?;
+    let _keeper = tokio::spawn(logging::keep_sending());
     tracing::info!(
         environment = %config.moncash.environment,
         account = place.client_id,

@@ -4,6 +4,7 @@
 
 use super::check::{self, MIN_GRACE_LIVE};
 use super::columns::{name, reference};
+use super::metrics::{self, Metrics};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::reload::Values;
 use super::sections::{
@@ -60,6 +61,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
             daily: r.read("reconcile", "daily", None, time_or_off),
             monthly: r.read("reconcile", "monthly", None, time_or_off),
         },
+        metrics: Metrics { listen: r.read("metrics", "listen", None, metrics::listen) },
     };
     check::check(&config, r);
     config.values = r.take_values();

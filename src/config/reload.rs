@@ -189,7 +189,8 @@ mod tests {
         shortfall = \"hold\"\n\
         [approval]\nabove = \"7.00\"\nfour_eyes = true\n\
         [reports]\nlanguage = \"fr\"\ndialect = \"as_received\"\n\
-        [reconcile]\ndaily = \"07:00\"\nmonthly = \"07:00\"\n";
+        [reconcile]\ndaily = \"07:00\"\nmonthly = \"07:00\"\n\
+        [metrics]\nlisten = \"127.0.0.1:9464\"\n";
 
     /// The sections of a configuration that a reload takes.
     fn taken_of(c: &Config) -> String {

@@ -292,3 +292,24 @@ fn a_file_that_cannot_be_read_says_why() {
     let config = Config::load(&path).expect("a byte order mark is no problem");
     assert_eq!(config.folders.state, folder.path().join("state"));
 }
+
+#[test]
+fn watchers_are_let_in_from_this_machine_alone() {
+    use super::metrics::Listen;
+    let listen = |value: &str| sandbox(&format!("[metrics]\nlisten = \"{value}\"\n"));
+    assert_eq!(sandbox("").expect("good").metrics.listen, None, "off unless set");
+    assert_eq!(listen("").expect("good").metrics.listen, None);
+    for port in ["127.0.0.1:9464", "[::1]:9464", "127.0.0.9:1"] {
+        assert_eq!(listen(port).expect("good").metrics.listen, Some(Listen::Port(port.parse().unwrap())));
+    }
+    let socket = listen("unix:/run/payoutd/metrics.sock").expect("good").metrics.listen;
+    assert_eq!(socket, Some(Listen::Socket("/run/payoutd/metrics.sock".into())));
+    for open in ["0.0.0.0:9464", "192.168.1.7:9464", "[::]:9464", "8.8.8.8:9464"] {
+        let told = refused(listen(open));
+        assert!(told.contains("other machines") && told.contains("\"127.0.0.1:9464\""), "{told}");
+    }
+    for wrong in ["9464", "localhost", "unix:metrics.sock", "unix:", "unix:/run/", "/run/x.sock", "127.0.0.1"] {
+        let told = refused(listen(wrong));
+        assert!(told.contains("[metrics] listen") && told.contains("such as"), "{told}");
+    }
+}

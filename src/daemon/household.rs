@@ -6,8 +6,8 @@
 
 use super::orders::OrderSettings;
 use super::{
-    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, orders, previews,
-    reconcile, reports, status, unforeseeable,
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, metrics, orders,
+    previews, reconcile, reports, status, unforeseeable,
 };
 use crate::clock::Clock;
 use crate::config::reload::Reloaded;
@@ -40,6 +40,7 @@ pub struct Household {
     reports: reports::Reports,
     status: status::Status,
     reconciler: reconcile::Reconciler,
+    metrics: metrics::Metrics,
     pub(super) board: Board,
     batches: PathBuf,
 }
@@ -96,6 +97,7 @@ impl Household {
         let intake = intake::Intake::new(admission, board.clone());
         let reports = reports::Reports::new(reports_folder, simulated, config.reports, board.clone());
         let status = status::Status::new(config, place, board.clone(), watch);
+        let metrics = metrics::Metrics::new(config, board.clone(), clock.now().wall);
         let mut engine = Engine::open(ledger, gateway, clock, engine_settings(config), suspicion)?;
         let reconciler = reconcile::Reconciler::new(config, engine.errands());
         if let Some(batch) = stranger {
@@ -112,6 +114,7 @@ impl Household {
             reports,
             status,
             reconciler,
+            metrics,
             board,
             batches: config.folders.batches.clone(),
         })
@@ -142,6 +145,7 @@ impl Household {
         self.reports.go_by(config.reports);
         self.status.go_by(config);
         self.reconciler.go_by(config);
+        self.metrics.go_by(config);
         Ok(())
     }
 
@@ -161,7 +165,7 @@ impl Household {
     }
 
     /// The loop and its chores, in the order in which they get their slices.
-    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 6]) {
+    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 7]) {
         (
             &mut self.engine,
             [
@@ -171,8 +175,14 @@ impl Household {
                 &mut self.reports,
                 &mut self.status,
                 &mut self.reconciler,
+                &mut self.metrics,
             ],
         )
+    }
+
+    /// Where questions of watchers are put for the loop.
+    pub(super) fn questions(&self) -> metrics::Questions {
+        self.metrics.questions()
     }
 
     /// The daemon that goes on reconciles by itself, where that is set.

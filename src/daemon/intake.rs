@@ -60,7 +60,7 @@ impl Intake {
         let mut board = self.board.borrow_mut();
         // Once each: STATUS.txt goes on telling.
         for (file, why) in left.iter().filter(|it| !board.left.contains(it)) {
-            tracing::warn!(file, "left in the inbox: it {why}");
+            tracing::warn!(file, "left in the inbox, look at it there: it {why}");
         }
         board.left = left;
     }
@@ -122,7 +122,10 @@ impl Chore for Intake {
             }
             Err(IntakeError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),
             Err(error) => {
-                tracing::error!("the inbox gives trouble, trying again in {} s: {error}", AFTER_TROUBLE.as_secs());
+                tracing::error!(
+                    "the inbox gives trouble ({error}): look at that folder, its owner and the disk; it is tried again every {} s",
+                    AFTER_TROUBLE.as_secs()
+                );
                 self.admission.begin_anew();
                 self.trouble = Some(now.boot);
                 self.troubles += 1;

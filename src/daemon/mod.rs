@@ -5,6 +5,7 @@
 mod house;
 mod household;
 mod intake;
+mod metrics;
 pub mod obey;
 mod orders;
 mod previews;
@@ -125,7 +126,7 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     if let Some(format) = ledger::older_format(&config.folders.state)? {
         tracing::warn!(
             format,
-            "the ledger is of an earlier payoutd: it is copied, brought up to date and audited first"
+            "the ledger is of an earlier payoutd: nothing to do, it is copied, brought up to date and audited first"
         );
         let words = "bringing the ledger to a new format; nothing is sent before it is done";
         notify(&[NotifyState::ExtendTimeoutUsec(FOR_A_NEW_FORMAT), NotifyState::Status(words)]);
@@ -149,8 +150,9 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     let signals = Signals::listen(stop.clone(), rereads.then(|| (reread.clone(), wake.clone())));
     notify(&[NotifyState::Ready]);
     let board = household.board.clone();
+    let questions = household.questions();
     let outside = async {
-        tokio::join!(signals.heed(), async {
+        tokio::join!(signals.heed(), metrics::serve(config, questions, &wake), async {
             loop {
                 watch.changed().await;
                 board.borrow_mut().inbox_hint = true;
@@ -172,7 +174,9 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
         }
     };
     if reread.take() {
-        tracing::warn!("asked to read the configuration again while stopping: it is read at the next start");
+        tracing::warn!(
+            "asked to read the configuration again while stopping: nothing to do, it is read at the next start"
+        );
     }
     notify(&[NotifyState::Stopping]);
     let outcome = household.finish(ending)?;
@@ -239,7 +243,7 @@ fn least_free_space(config: &Config) -> Box<dyn Fn() -> Option<u64>> {
         let (free, which) = measured.min()?;
         let now_short = (free < needed).then_some(which);
         if let Some(place) = now_short.filter(|_| now_short != short.get()).and_then(|which| places.get(which)) {
-            tracing::warn!(folder = %place.display(), free, "little free disk space is left here");
+            tracing::warn!(folder = %place.display(), free, "little free disk space is left here: make room, nothing is sent until there is some");
         }
         short.set(now_short);
         Some(free)

@@ -145,7 +145,10 @@ impl Orders {
                 self.under_way = Some(UnderWay { folder: place, file, order });
             }
             Heard::Refused(why) => {
-                tracing::warn!(file = show(&file.name), "an order by file is refused: {why}");
+                tracing::warn!(
+                    file = show(&file.name),
+                    "an order by file was refused ({why}): read the answer beside it, then give the order again if it is still meant"
+                );
                 let answer = say!("order-refused", why = why).text(language);
                 self.folders[place].put_aside(&file, true, &answer, now.wall)?;
                 self.looked = None;
@@ -210,7 +213,7 @@ impl Chore for Orders {
             Err(HearError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),
             Err(error) => {
                 tracing::error!(
-                    "the folders for orders give trouble, trying again in {} s: {error}",
+                    "the folders for orders give trouble ({error}): look at approvals/ and orders/, their owner and the disk; it is tried again every {} s",
                     AFTER_TROUBLE.as_secs()
                 );
                 self.trouble = Some(now.boot);

@@ -79,7 +79,7 @@ impl Chore for Previews {
             Err(IntakeError::Ledger(error)) if !matches!(error, LedgerError::Refused(_)) => Err(error.into()),
             Err(error) => {
                 tracing::error!(
-                    "the folder check/ gives trouble, trying again in {} s: {error}",
+                    "the folder check/ gives trouble ({error}): look at that folder, its owner and the disk; it is tried again every {} s",
                     AFTER_TROUBLE.as_secs()
                 );
                 self.previewer.begin_anew();

@@ -6,6 +6,8 @@
 
 mod due;
 
+pub(super) use due::last_finished;
+
 use self::due::Due;
 use super::house;
 use crate::config::{Config, Environment};
@@ -242,7 +244,11 @@ impl Reconciler {
             let filed = shelf::put(&reports, &format!("{name}.summary.txt"), &text, now)?;
             if alarm {
                 let raised = shelf::raise(&config.folders.batches, &name, &text, language, now)?;
-                tracing::error!(alarm = show(&raised), "{}", summary.answer());
+                tracing::error!(
+                    alarm = show(&raised),
+                    "{}: pay nobody by hand; read the file in alarms/",
+                    summary.answer()
+                );
             } else {
                 tracing::info!(summary = show(&filed), "{}", summary.answer());
             }
@@ -321,7 +327,9 @@ impl Reconciler {
         match trouble {
             Trouble::Ledger(error) | Trouble::Reconcile(ReconcileError::Ledger(error)) => Err(error.into()),
             other => {
-                tracing::warn!("the reconciliation could not be made: {other}; it is tried again in an hour");
+                tracing::warn!(
+                    "the reconciliation could not be made ({other}): nothing to do, it is tried again in an hour; if it lasts, run 'payoutd doctor'"
+                );
                 Ok(Progress::Idle { look_again: LOOK, pending: false })
             }
         }

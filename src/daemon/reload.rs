@@ -24,13 +24,13 @@ pub(super) fn read_again(household: &mut Household, running: &mut Config) -> any
             *running = reloaded.config().clone();
             tracing::info!("configuration read again; {}", reloaded.words());
             for warning in running.warnings().iter().filter(|warning| !known.contains(warning)) {
-                tracing::warn!("{warning}");
+                tracing::warn!("{warning}; if that is not meant, correct it in the configuration");
             }
             format!("configuration read again at {at}; {}", reloaded.words())
         }
         Err(error) => {
             tracing::error!(
-                "the configuration was read again and is refused as a whole; payoutd goes on with what it has, and would not start with this file: {error}"
+                "the configuration was read again and is refused as a whole; payoutd goes on with what it has, and would not start with this file: correct it and reload again: {error}"
             );
             format!("the configuration file was refused at {at} (the journal says why) and the one before goes on")
         }

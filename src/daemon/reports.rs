@@ -179,7 +179,10 @@ fn set_strangers_aside(
         let name = OsStr::new(name);
         if folder.look(name)?.is_some() {
             let kept = move_into(&folder, name, &folder, name, &stamp)?;
-            tracing::warn!(kept = show(&kept), "a report of another ledger lay there; it was given a date and kept");
+            tracing::warn!(
+                kept = show(&kept),
+                "a report of another ledger lay there and is kept under a name with a date: compare the two; what was paid since the backup stands only there"
+            );
         }
     }
     folder.remove_own_if_there(OsStr::new(&names.mark))?;
@@ -261,7 +264,7 @@ impl Reports {
     }
 
     fn tell_unwritten(&self, batch: BatchId, error: &WriteError) {
-        tracing::warn!(%batch, "the report could not be written: {error}");
+        tracing::warn!(%batch, "the report could not be written ({error}): look at the disk and at the owner of reports/; it is tried again by itself");
         self.board.borrow_mut().unwritten.insert(batch, error.to_string());
     }
 

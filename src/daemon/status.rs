@@ -60,6 +60,25 @@ struct Standstill {
 /// Shorter waits, such as for the first balance, are not worth a line.
 const LASTS: Duration = Duration::from_secs(5);
 
+/// A standstill as the journal tells it: where its own sentence does not say what a person does, that
+/// follows.
+fn with_remedy(why: &Blocked) -> String {
+    let remedy = match why {
+        // Their sentences end with the command, or with what is missing.
+        Blocked::Suspect { .. }
+        | Blocked::Paused { .. }
+        | Blocked::DiskLow
+        | Blocked::AccountRefused { .. }
+        | Blocked::EqualRefusals { .. }
+        | Blocked::Shortage { .. } => return why.to_string(),
+        Blocked::Storm | Blocked::StatusBlind | Blocked::BalanceSilent | Blocked::BalanceUnknown => {
+            "nothing to do, payoutd goes on by itself; if it lasts, run 'payoutd doctor' and ask MonCash"
+        }
+        Blocked::Throttled | Blocked::Hours { .. } | Blocked::BalanceLags => "nothing to do, payoutd goes on by itself",
+    };
+    format!("{why}: {remedy}")
+}
+
 impl Status {
     pub fn new(config: &Config, place: &Place, board: Board, watch: Option<Watch>) -> Status {
         let mut config = config.clone();
@@ -126,17 +145,23 @@ impl Status {
     fn write(&mut self, ledger: &Reader, live: Live, now: Moment) {
         let view = match house::view(ledger, &self.config, Some(&live), now.wall) {
             Ok(view) => view,
-            Err(error) => return tracing::warn!("the status could not be put together: {error}"),
+            Err(error) => {
+                return tracing::warn!("the status could not be put together ({error}): run 'payoutd verify'");
+            }
         };
         if let Err(error) =
             status_text::write(&self.config.folders.batches, &view, self.config.reports.language, &TimeZone::system())
         {
-            tracing::warn!("STATUS.txt could not be written: {error}");
+            tracing::warn!(
+                "STATUS.txt could not be written ({error}): look at the disk and at the owner of the batches folder; paying goes on"
+            );
         }
         self.tell_alarms(&view.alarms, now);
         self.alarms.clone_from(&view.alarms);
         if let Err(error) = house::leave_live(&self.config.folders.state, &live) {
-            tracing::warn!("state/live.json could not be written: {error}");
+            tracing::warn!(
+                "state/live.json could not be written ({error}): look at the disk and at the owner of the state folder; paying goes on"
+            );
         }
         if let Some(watch) = &self.watch {
             watch(&view);
@@ -151,7 +176,10 @@ impl Status {
             return;
         }
         for alarm in alarms {
-            tracing::error!(alarm, "an ALARM that nobody has acknowledged lies in alarms/: pay nobody by hand");
+            tracing::error!(
+                alarm,
+                "an ALARM that nobody has acknowledged lies in alarms/: pay nobody by hand; read it, then 'payoutd reconcile --acknowledge'"
+            );
         }
         self.alarms_told = Some((now.boot, alarms.to_vec()));
     }
@@ -167,7 +195,7 @@ impl Status {
         tracing::warn!(
             paid = found.paid,
             not_found = found.not_found,
-            "MonCash was asked about all that is unfinished: {}; a person looks, then 'payoutd resume --reason …'",
+            "MonCash was asked about all that is unfinished: {}; look at it, then 'payoutd resume --reason …'",
             found.saying()
         );
     }
@@ -186,7 +214,7 @@ impl Status {
             Some(it) if it.kind == kind => {
                 if !it.told && now.boot.served(it.since, LASTS) {
                     it.told = true;
-                    tracing::warn!("{why}");
+                    tracing::warn!("{}", with_remedy(why));
                 }
             }
             other => {
@@ -241,5 +269,35 @@ impl Chore for Status {
         self.head = head;
         self.write(ledger, live, now);
         Ok(idle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_standstill_is_told_with_what_to_do() {
+        let text = String::new;
+        let all = [
+            Blocked::Suspect { why: text() },
+            Blocked::Paused { who: text(), reason: text() },
+            Blocked::DiskLow,
+            Blocked::AccountRefused { words: text() },
+            Blocked::EqualRefusals { words: text() },
+            Blocked::Storm,
+            Blocked::StatusBlind,
+            Blocked::Throttled,
+            Blocked::Hours { opens: 0 },
+            Blocked::BalanceSilent,
+            Blocked::BalanceUnknown,
+            Blocked::BalanceLags,
+            Blocked::Shortage { centimes: 1, rows: 1 },
+        ];
+        for why in all {
+            let told = with_remedy(&why);
+            let does = ["'payoutd ", "make room", "top up", "nothing to do"].iter().any(|words| told.contains(words));
+            assert!(does, "{told}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 use super::Settings;
 use super::hours::Hours;
 use crate::ledger::{Ledger, LedgerError, Standing};
+use crate::metrics::meters::Meters;
 use crate::payout::batch::{Approval, Batch};
 use crate::payout::decide::{Checked, Gate, Stop, Wait};
 use crate::payout::evidence::Control;
@@ -150,6 +151,8 @@ pub struct Desk {
     pub orders_under_way: BTreeSet<i64>,
     /// Batches that a turn touched.
     pub touched: BTreeSet<BatchId>,
+    /// What is counted for whoever watches.
+    pub meters: Meters,
 }
 
 impl Desk {
@@ -192,6 +195,7 @@ impl Desk {
             errands: super::errands::Errands::default(),
             orders_under_way: BTreeSet::new(),
             touched: BTreeSet::new(),
+            meters: Meters::default(),
         }
     }
 

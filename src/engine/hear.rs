@@ -14,7 +14,7 @@ use crate::payout::reply::Reply;
 use crate::payout::state::{
     Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, State,
 };
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 impl Desk {
     /// Applies one ended call inside the turn.
@@ -89,6 +89,9 @@ impl Desk {
             }
             (false, state) if reserves(state) => self.funds.reserve(amount),
             _ => {}
+        }
+        if matches!(event, Event::Paid { .. } | Event::Declined { .. } | Event::Held { .. } | Event::Cancelled { .. }) {
+            self.meters.outcome(payout.state.word());
         }
         tell(payout, event);
         Ok(())
@@ -245,26 +248,34 @@ fn settle_successful(doubt: &Doubt) -> Event {
     Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None }
 }
 
-/// One line a payout outcome in the journal; the account masked.
+/// One line a payout outcome in the journal; the account masked. A refusal is told when it is certain.
 fn tell(payout: &Payout, event: &Event) {
     let reference = payout.instruction.reference.as_str();
     let batch = payout.batch;
+    let outcome = payout.state.word().as_str();
     let receiver = payout.instruction.receiver.masked();
     let amount = payout.instruction.amount;
     let masked = |words: &str| payout.instruction.receiver.mask_in(words);
     match event {
         Event::Paid { by, transaction, .. } => {
-            info!(reference, %batch, receiver, %amount, transaction, confirmed_by = by.word(), "paid");
+            info!(reference, %batch, outcome, receiver, %amount, transaction, confirmed_by = by.word(), "paid");
         }
-        Event::Declined { words, .. } => info!(reference, %batch, receiver, %amount, words = masked(words), "declined"),
+        Event::Declined { words, .. } => {
+            info!(reference, %batch, outcome, receiver, %amount, words = masked(words), "declined");
+        }
         Event::Held { reason, detail, .. } => {
             let detail = masked(detail);
-            warn!(reference, %batch, receiver, %amount, detail, "held: {}", reason.sentence());
+            warn!(reference, %batch, outcome, receiver, %amount, detail, "held: {}", reason.sentence());
         }
-        Event::Cancelled { order, .. } => info!(reference, %batch, receiver, %amount, who = order.who, "cancelled"),
+        Event::Cancelled { order, .. } => {
+            info!(reference, %batch, outcome, receiver, %amount, who = order.who, "cancelled");
+        }
+        Event::Answered { answer: TransferAnswer::Refused { kind: Refusal::Decline, words }, .. } => {
+            debug!(reference, %batch, receiver, %amount, words = masked(words), "refused; asking MonCash");
+        }
         Event::Answered { answer, .. } => {
             let answer = masked(&answer_in_words(answer));
-            info!(reference, %batch, receiver, %amount, answer, "in doubt; asking MonCash");
+            info!(reference, %batch, outcome, receiver, %amount, answer, "in doubt; asking MonCash");
         }
         Event::Sent { .. }
         | Event::Asked { .. }
@@ -306,7 +317,7 @@ impl Note {
         tracing::error!(
             payout = self.payout,
             status = self.status,
-            "an answer of Transfert could not be written; MonCash is asked at the next start"
+            "an answer of Transfert could not be written: start payoutd again once the disk is well, it asks MonCash then; do not pay by hand"
         );
     }
 }

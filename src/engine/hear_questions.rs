@@ -12,7 +12,7 @@ use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::reply::Reply;
 use crate::payout::state::{Negative, PayoutId, Raw};
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 impl Desk {
     pub fn hear_check(&mut self, id: PayoutId, asked_about: &Reference, reply: &Reply) {
@@ -65,7 +65,7 @@ impl Desk {
         match &check.result {
             Checked::Unclear { asked } => {
                 self.unclear_since.get_or_insert(*asked);
-                info!(reference = %asked_about, "no certain answer before the first Transfert; MonCash is asked again");
+                debug!(reference = %asked_about, "no certain answer before the first Transfert; MonCash is asked again");
             }
             Checked::NotYet | Checked::UnderWay => {}
             Checked::Clear { .. } | Checked::Used | Checked::Refused | Checked::Ancestor { .. } => {
@@ -86,7 +86,7 @@ impl Desk {
             if answer == StatusAnswer::NotFound {
                 warn!(
                     reference = %reference,
-                    "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does"
+                    "the status call does not know a payout that Transfert confirmed: its \"not found\" proves nothing until it does; nothing to do, nothing is sent again meanwhile; if it lasts, ask MonCash"
                 );
             }
             self.control.seen = None;
@@ -118,7 +118,7 @@ impl Desk {
             }
             BalanceAnswer::Unknown { why } => {
                 self.balance_patience.failed(reply.ended);
-                info!(why, "no balance from MonCash; asking again");
+                debug!(why, "no balance from MonCash; asking again");
             }
             BalanceAnswer::Account { .. } | BalanceAnswer::TooMany | BalanceAnswer::Token => {
                 self.balance_patience.failed(reply.ended);

@@ -19,6 +19,7 @@ pub mod found;
 mod hear;
 mod hear_questions;
 pub mod hours;
+mod measure;
 mod orders;
 pub mod pace;
 mod questions;
@@ -237,9 +238,11 @@ impl Engine {
             if stopping.is_none() && interrupt.take() {
                 return Ok(None);
             }
+            let turn_began = tokio::time::Instant::now();
             let launches = self.turn()?;
             self.calls.launch(launches);
             let rest = self.do_chores(chores, stopping.is_some())?;
+            self.note_turn(turn_began);
             let now = self.clock.now();
             if let Some(Stopping { since, ending }) = &stopping {
                 if self.calls.none_under_way() || now.boot.served(*since, self.settings.drain) {
@@ -276,6 +279,7 @@ impl Engine {
             return Ok(Vec::new());
         }
         self.last_begun = Some(now.boot);
+        measure::count(&mut self.desk.meters, &arrived);
         let heard: Vec<hear::Note> = arrived.iter().filter_map(hear::Note::of).collect();
         let launches = self.commit_turn(arrived, orders, now);
         if launches.is_err() {
@@ -304,6 +308,7 @@ impl Engine {
     ) -> Result<Vec<Launch>, LedgerError> {
         let paces = (&self.transfer_pace, &self.query_pace);
         let mut room = Room::new(&self.calls, &self.settings, paces, self.turns_take.longest());
+        let before = self.ledger.last_written();
         let mut turn = self.ledger.begin(now.wall)?;
         for done in arrived {
             self.desk.hear(&mut turn, done, &self.settings, now)?;
@@ -317,7 +322,10 @@ impl Engine {
         }
         self.desk.keep_standing(&mut turn)?;
         self.desk.close_batches(&mut turn)?;
-        turn.commit()?;
+        let took = measure::commit(turn)?;
+        if self.ledger.last_written() > before {
+            self.desk.meters.commit(took);
+        }
         self.next_permit = room.next_permit;
         Ok(room.launches)
     }
@@ -338,23 +346,6 @@ impl Engine {
         // Whose last question is under way is answered when that is heard, perhaps in this very turn.
         orders.retain(|(id, _)| !self.desk.orders_under_way.contains(id));
         Ok(orders)
-    }
-
-    fn look_at_disk(&mut self, now: Moment) {
-        if self.disk_looked.is_some_and(|last| !now.boot.served(last, LOOK_AT_DISK)) {
-            return;
-        }
-        self.disk_looked = Some(now.boot);
-        let free = (self.settings.free_space)();
-        let low = free.is_some_and(|free| free < self.settings.min_free);
-        if low && !self.desk.disk_low {
-            tracing::error!(
-                free,
-                needed = self.settings.min_free,
-                "too little free disk space: nothing is sent; make room"
-            );
-        }
-        self.desk.disk_low = low;
     }
 
     /// Sleeps until something can have changed.

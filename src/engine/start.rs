@@ -26,7 +26,7 @@ impl Desk {
         if let Some(why) = suspicion {
             tracing::error!(
                 why,
-                "this ledger may be older than its last send: nothing is sent and nothing admitted until a person has looked; then 'payoutd resume --reason …'"
+                "this ledger may be older than its last send, and nothing is sent or admitted: look at 'payoutd status' and the portal, then 'payoutd resume --reason …'"
             );
             desk.standing.suspicion = Some(why);
             let mut turn = ledger.begin(now.wall)?;

@@ -135,7 +135,7 @@ impl Admission {
         if !self.started {
             self.started = true;
             if let Some(batch) = ledger.admission_interrupted()? {
-                tracing::warn!(%batch, "an admission was interrupted: it is removed and its file is read again");
+                tracing::info!(%batch, "an admission was interrupted; it is removed and its file is read again");
                 self.work = Work::Abandoning(batch, None);
                 return Ok(Took::More);
             }
@@ -168,7 +168,10 @@ impl Admission {
             Err(error @ (InboxError::Changed { .. } | InboxError::Left { .. })) => tracing::info!("{error}"),
             // The folders give trouble, not the file; and it may lie in processing/ already.
             Err(error @ InboxError::Folders(_)) => return Err(error.into()),
-            Err(error) => tracing::warn!(file = show(&name), "not taken: {error}"),
+            Err(error) => tracing::warn!(
+                file = show(&name),
+                "not taken ({error}): look at the file in inbox/, its owner and its mode"
+            ),
         }
         Ok(Took::More)
     }
@@ -252,7 +255,7 @@ impl Admission {
             file = show(&claimed.name),
             problems,
             errors = rejected.errors.as_deref().map(show),
-            "file rejected: nobody is paid from it; the errors file in rejected/ says what to correct"
+            "file rejected, nobody is paid from it: read the errors file in rejected/, correct the file and drop it again"
         );
         Ok(Took::Rejected(rejected.name))
     }
@@ -309,7 +312,7 @@ impl Admission {
                 // The batch is in the ledger and is paid, whatever becomes of its file: that is moved
                 // at the next look, or at the next start.
                 if let Err(error) = self.inbox.accept(&claimed, &batch.to_string(), now.wall) {
-                    tracing::warn!(%batch, "its file was not moved to accepted/ yet: {error}");
+                    tracing::warn!(%batch, "its file was not moved to accepted/ yet ({error}): look at the disk and at the owner of accepted/; the batch is paid all the same");
                     self.begin_anew();
                 }
                 Ok(Took::Admitted(batch))

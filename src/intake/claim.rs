@@ -124,7 +124,7 @@ impl Inbox {
                 batch,
                 file = show(&kept),
                 "somebody wrote to the file in accepted/ after it was read: what is paid is what the ledger says, and \
-                 its SHA-256 there is that of the file as it was read"
+                 its SHA-256 there is that of the file as it was read; find out who may write there"
             );
         }
         Ok(kept)

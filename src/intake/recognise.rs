@@ -60,7 +60,10 @@ impl Admission {
                 self.work = Work::Recognising(Box::new(claimed), recognition);
             }
             Err(error) => {
-                tracing::warn!(file = show(name), "left in processing/: {error}");
+                tracing::warn!(
+                    file = show(name),
+                    "left in processing/ ({error}): look at its owner and mode, then start payoutd again"
+                );
                 let why = format!("was taken before the last stop and cannot be read now: {error}");
                 self.stuck.push(Left { name: OsString::from(format!("processing/{}", show(name))), why });
             }

@@ -114,6 +114,9 @@ impl Good {
     }
 }
 
+/// What whoever reads of a guard's finding does.
+const LOOK: &str = "look at the file; then 'payoutd approve' or 'payoutd release' where it waits and is right, 'payoutd cancel' where it is wrong";
+
 /// One line for the journal.
 pub(super) fn tell_admitted(batch: &Batch) {
     tracing::info!(
@@ -126,6 +129,6 @@ pub(super) fn tell_admitted(batch: &Batch) {
     );
     for finding in &batch.terms.findings {
         let held = finding.hold || finding.guard == terms::Guard::PaidAlready && batch.hold.is_some();
-        tracing::warn!(batch = %batch.id, held, guard = finding.guard.word(), "{}", tell(finding));
+        tracing::warn!(batch = %batch.id, held, guard = finding.guard.word(), "{}: {LOOK}", tell(finding));
     }
 }

@@ -39,7 +39,7 @@ impl InboxWatch {
         });
         if let Err(error) = &watcher {
             tracing::warn!(
-                "the folder {} sends no events ({error}); new files are found by looking every [intake] rescan",
+                "the folder {} sends no events ({error}): nothing to do, new files are found by looking every [intake] rescan",
                 show(folder.path().as_os_str())
             );
         }

@@ -80,7 +80,7 @@ pub(super) fn bring_up(state: &Path, identity: &Identity, at: Wall) -> Result<()
         from,
         to = SCHEMA_VERSION,
         copy = %kept.display(),
-        "this ledger is of an earlier payoutd: a verified copy of it is kept, and it is brought up to date"
+        "this ledger is of an earlier payoutd: nothing to do, a verified copy of it is kept, and it is brought up to date"
     );
     let name = kept.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let event = HouseEvent::Migrated { from, to: SCHEMA_VERSION, payoutd: OURS.to_string(), copy: name };
@@ -93,7 +93,7 @@ pub(super) fn bring_up(state: &Path, identity: &Identity, at: Wall) -> Result<()
         return Err(error);
     }
     connection.execute_batch("COMMIT").map_err(|error| LedgerError::CommitFailed(error.to_string()))?;
-    tracing::warn!(format = SCHEMA_VERSION, "the ledger is up to date and was audited as a whole");
+    tracing::warn!(format = SCHEMA_VERSION, "the ledger is up to date and was audited as a whole: nothing to do");
     Ok(())
 }
 

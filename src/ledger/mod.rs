@@ -46,6 +46,7 @@ mod stored;
 pub mod testimony;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod transaction;
 mod turn;
 
@@ -67,6 +68,7 @@ pub use reader::Reader;
 pub use rows::OrderOutcome;
 pub use shelf::{Shelved, backup_into};
 pub use standing::Standing;
+pub use totals::Total;
 pub use turn::Turn;
 
 use admission::Admission;

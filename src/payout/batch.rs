@@ -183,6 +183,16 @@ pub enum BatchState {
 }
 
 impl BatchState {
+    pub const ALL: [BatchState; 7] = [
+        BatchState::AwaitingApproval,
+        BatchState::OnHold,
+        BatchState::Paying,
+        BatchState::Waiting,
+        BatchState::NeedsPerson,
+        BatchState::Complete,
+        BatchState::Cancelled,
+    ];
+
     pub fn word(self) -> &'static str {
         match self {
             BatchState::AwaitingApproval => "awaiting_approval",

@@ -133,7 +133,7 @@ impl House {
         let Some((household, reaper)) = &mut self.household else { return Life::Died };
         let (stop, reaper) = (Bell::default(), reaper.clone());
         let end = {
-            let (engine, [intake, orders, previews, reports, status, _]) = household.parts();
+            let (engine, [intake, orders, previews, reports, status, ..]) = household.parts();
             let seam = |place| Seam(reaper.clone(), place);
             let mut first = seam("after a turn's commit, before its calls");
             let mut second = seam("after a commit of the intake");

@@ -6,8 +6,8 @@ use crate::source::{Source, places};
 ///
 /// `main → cli → daemon → {intake, engine, report, reconcile} → {ledger, moncash, payroll} → payout`.
 /// Never upwards, never sideways between `ledger`, `moncash` and `payroll`. The engine drives the
-/// chores of intake, report and reconcile, so it may import them and they not it. `clock`, `files` and
-/// `words` are leaves for all but the core, which is pure.
+/// chores of intake, report and reconcile, so it may import them and they not it. `clock`, `files`,
+/// `words` and `metrics` are leaves for all but the core, which is pure.
 const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
@@ -40,13 +40,17 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ledger",
             "moncash",
             "payroll",
+            "metrics",
             "payout",
             "clock",
             "files",
             "words",
         ],
     ),
-    ("engine", &["intake", "report", "reconcile", "ledger", "moncash", "payroll", "payout", "clock", "files"]),
+    (
+        "engine",
+        &["intake", "report", "reconcile", "ledger", "moncash", "payroll", "metrics", "payout", "clock", "files"],
+    ),
     ("intake", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
     ("report", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
     ("reconcile", &["ledger", "moncash", "payroll", "payout", "clock", "files", "words"]),
@@ -56,6 +60,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("simulator", &["payout", "clock", "files"]),
     ("config", &["payout", "files", "words"]),
     ("clock", &["payout"]),
+    ("metrics", &["payout"]),
     ("words", &["payout"]),
     ("files", &[]),
     ("payout", &[]),

@@ -5,6 +5,7 @@
 
 mod bans;
 mod layers;
+mod remedies;
 mod source;
 
 use source::{Source, read_sources};
@@ -63,6 +64,11 @@ fn files_stay_readable_in_one_sitting() {
 #[test]
 fn no_file_is_called_utils() {
     hold("a name that says nothing", bans::names);
+}
+
+#[test]
+fn every_warning_says_what_to_do_now() {
+    hold("a warning or error without what to do now (tests/tidy/remedies.rs has the words)", remedies::remedies);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //!
 //! Must never: leave a day out because the machine was off, or do one twice.
 
+use crate::payout::moment::Wall;
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 /// Keep the last day that was reconciled by day, and by month, in the state folder.
 const LAST_DAY: &str = "reconciled";
@@ -58,6 +60,14 @@ pub(super) fn find(now: &Zoned, state: &Path, daily: Option<Time>, monthly: Opti
     let done = |mark: &str| std::fs::read_to_string(state.join(mark)).ok().and_then(|text| text.trim().parse().ok());
     let (today, time) = (now.date(), now.time());
     days_due(today, time, daily, done(LAST_DAY)).or_else(|| month_due(today, time, monthly, done(LAST_MONTH)))
+}
+
+/// When the last of them was finished.
+pub(in crate::daemon) fn last_finished(state: &Path) -> Option<Wall> {
+    let finished = |mark: &&str| std::fs::metadata(state.join(mark)).and_then(|about| about.modified()).ok();
+    let last = [LAST_DAY, LAST_MONTH].iter().filter_map(finished).max()?;
+    let since = last.duration_since(UNIX_EPOCH).ok()?;
+    Some(Wall(i64::try_from(since.as_millis()).ok()?))
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ fn ask_everything() -> House {
     ledger.batches_unfinished().unwrap();
     ledger.batches_latest(5).unwrap();
     ledger.batches_to_report().unwrap();
+    ledger.totals(BatchId(0), BatchId(9)).unwrap();
     ledger.highest_batch().unwrap();
     ledger.queued_after(batch.id, None, 5).unwrap();
     ledger.doubts().unwrap();

@@ -294,3 +294,27 @@ fn a_doubt_of_another_boot_serves_its_grace_anew_when_asked_again_or_at_start() 
     payout.inherit(there);
     assert!(matches!(&payout.state, State::Held { doubt: Some(doubt), .. } if doubt.ended() == Some(there)));
 }
+
+#[test]
+fn every_reason_for_holding_says_what_to_do() {
+    use HeldReason::*;
+    let all = [
+        ReferenceUsedBefore,
+        ReferenceRefusedBefore,
+        AncestorNotUnpaid,
+        TooOld,
+        TooOldToSendAgain,
+        OnOrder,
+        AskedTooLong,
+        Contradiction,
+        EchoDiffers,
+        PaidByWhom,
+        AttemptsUsed,
+        NotFoundHold,
+        RefusalUnclear,
+    ];
+    for reason in all {
+        let told = reason.sentence();
+        assert!(told.contains("'payoutd ") || told.contains("find out who paid it"), "{told}");
+    }
+}
