@@ -146,6 +146,8 @@ fn the_package_takes_up_what_the_readme_installs_by_hand() {
     for file in [
         "payoutd.service",
         "payoutd-simulator.service",
+        "payoutd-backup.service",
+        "payoutd-backup.timer",
         "payoutd.sysusers",
         "payoutd.tmpfiles",
         "payoutd.toml",
