@@ -195,7 +195,7 @@ impl Status {
         tracing::warn!(
             paid = found.paid,
             not_found = found.not_found,
-            "MonCash was asked about all that is unfinished: {}; look at it, then 'payoutd resume --reason …'",
+            "all that is unfinished was asked about. {}; look at it, then 'payoutd resume --reason …'",
             found.saying()
         );
     }
