@@ -31,6 +31,7 @@ fn of_ledger(error: &LedgerError) -> Option<&'static str> {
         LedgerError::Missing(_) => "ledger-missing",
         LedgerError::OtherIdentity { .. } => "ledger-other-identity",
         LedgerError::NewerSchema { .. } => "ledger-newer-schema",
+        LedgerError::OlderSchema { .. } => "ledger-older-schema",
         LedgerError::Damaged { .. } => "ledger-damaged",
         LedgerError::Contradiction(_) => "ledger-contradiction",
         LedgerError::Disk(_) => "ledger-disk",
