@@ -240,7 +240,10 @@ mod tests {
         let reloaded = read(BASE).take_over(read(ALL)).expect("good");
         let words = reloaded.words();
         assert!(words.contains("[balance] floor \"7.00\" (was default)"), "{words}");
-        assert!(words.contains("needs a restart: [folders] batches, [folders] state, [moncash] base_url"), "{words}");
+        assert!(
+            words.contains("needs a restart: [folders] batches, [folders] state, [metrics] listen, [moncash] base_url"),
+            "{words}"
+        );
         assert!(!words.contains("moncash.example"), "{words}");
         assert_eq!(reloaded.config().money_settings()["[approval] above"], "\"7.00\"");
         assert!(!reloaded.config().money_settings().contains_key("[engine] drain"));
