@@ -9,6 +9,7 @@ mod columns;
 pub mod find;
 pub mod metrics;
 mod nearest;
+pub mod notify;
 mod read;
 mod reader;
 pub mod reload;
@@ -20,6 +21,7 @@ pub mod times;
 mod units;
 mod warnings;
 
+pub use notify::{Notify, Way};
 pub use secret::{Secret, SecretSource};
 pub use sections::{
     AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
@@ -54,6 +56,7 @@ pub struct Config {
     pub reports: Reports,
     pub reconcile: Reconcile,
     pub metrics: metrics::Metrics,
+    pub notify: Notify,
 }
 
 impl Config {

@@ -37,6 +37,9 @@ pub mod report;
 // What MonCash says of a period, held against the ledger.
 pub mod reconcile;
 
+// Telling somebody outside.
+pub mod notify;
+
 // What people can set.
 pub mod config;
 

@@ -38,6 +38,7 @@ const CHAPTERS: [&str; 14] = [
     "ledger-messages",
     "file-messages",
     "client-messages",
+    "notify-messages",
     "two-eyes",
     "rejected-files",
     "restored-machine",

@@ -17,6 +17,7 @@ pub mod logging;
 pub mod man;
 pub mod memory;
 pub mod moncash;
+pub mod notify;
 pub mod order;
 mod pacing;
 pub mod pause;
@@ -155,6 +156,7 @@ pub enum Command {
     /// many payouts alike, and, with --reason, the suspicion that this ledger is older than its last send
     /// (after `payoutd restore`, a snapshot, a clone). Look first at what it would lift: it says so.
     Resume(pause::ResumeArgs),
+    Notify(notify::NotifyArgs),
     Moncash(moncash::MoncashArgs),
     Verify(verify::VerifyArgs),
     Backup(backup::BackupArgs),
@@ -191,6 +193,7 @@ async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Resolve(args) => resolve::run(args, context).await,
         Command::Pause(args) => pause::pause(args, context).await,
         Command::Resume(args) => pause::resume(args, context).await,
+        Command::Notify(args) => notify::run(args, context).await,
         Command::Moncash(args) => moncash::run(args, context).await,
         Command::Simulate(args) => simulate::run(*args).await,
         Command::Verify(args) => verify::run(args, context).await,

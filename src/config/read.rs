@@ -62,6 +62,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
             monthly: r.read("reconcile", "monthly", None, time_or_off),
         },
         metrics: Metrics { listen: r.read("metrics", "listen", None, metrics::listen) },
+        notify: super::notify::notify(r, folder),
     };
     check::check(&config, r);
     config.values = r.take_values();
@@ -311,7 +312,7 @@ fn client_id(value: &DeValue<'_>) -> Result<String, String> {
     Ok(id.to_string())
 }
 
-fn path(value: &DeValue<'_>) -> Result<PathBuf, String> {
+pub(super) fn path(value: &DeValue<'_>) -> Result<PathBuf, String> {
     match text(value)? {
         "" => Err("is empty: write a path, or take the line out".to_string()),
         path if path.contains('\0') => Err("holds a zero byte".to_string()),
@@ -344,7 +345,7 @@ fn duration(value: &DeValue<'_>) -> Result<Duration, String> {
 }
 
 /// A time that something repeats in or must end in: not zero.
-fn wait(value: &DeValue<'_>) -> Result<Duration, String> {
+pub(super) fn wait(value: &DeValue<'_>) -> Result<Duration, String> {
     let time = duration(value)?;
     if time < SHORTEST_WAIT {
         return Err(format!("must be at least {}", humantime::format_duration(SHORTEST_WAIT)));

@@ -157,6 +157,22 @@ fn read_among(settings: &Moncash, around: &Surroundings) -> Result<Secret, Probl
     }
 }
 
+/// What stands alone on one line of a private file that a setting names; one of systemd's credentials
+/// where it lies among them.
+///
+/// # Errors
+/// What is wrong with the file, without anything of what is in it.
+pub fn read_line(path: &Path) -> Result<String, String> {
+    let of_systemd = Surroundings::of_process().credentials.is_some_and(|folder| path.parent() == Some(&folder));
+    let text = read_private(path, of_systemd)?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() || line.chars().any(char::is_control) {
+        return Err("must hold one line and nothing else".to_string());
+    }
+    Ok(line.to_string())
+}
+
 /// Reads a small file, through the same descriptor whose owner and permissions were looked at. Links
 /// are not followed: who may change a link decides what is read. systemd gives credentials an owner
 /// and a group of its own choosing; they are closed to all others.

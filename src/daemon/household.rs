@@ -6,7 +6,7 @@
 
 use super::orders::OrderSettings;
 use super::{
-    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, metrics, orders,
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, metrics, notify, orders,
     previews, reconcile, reports, status, unforeseeable,
 };
 use crate::clock::Clock;
@@ -14,7 +14,7 @@ use crate::config::reload::Reloaded;
 use crate::config::{Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
 use crate::engine::desk::gate_of;
-use crate::engine::{Ending, Engine};
+use crate::engine::{Bell, Ending, Engine};
 use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
 use crate::intake::examine::Rules;
@@ -28,7 +28,9 @@ use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::{BatchId, StateWord};
 use crate::words::findings::{why_approval, why_on_hold};
 use anyhow::Context;
+use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// The loop, its chores and what they tell one another.
@@ -41,8 +43,10 @@ pub struct Household {
     status: status::Status,
     reconciler: reconcile::Reconciler,
     metrics: metrics::Metrics,
+    pub(super) notifier: notify::Notifier,
     pub(super) board: Board,
     batches: PathBuf,
+    clock: Rc<dyn Clock>,
 }
 
 impl Household {
@@ -96,9 +100,10 @@ impl Household {
         let reports_folder = config.folders.batches.join("reports");
         let intake = intake::Intake::new(admission, board.clone());
         let reports = reports::Reports::new(reports_folder, simulated, config.reports, board.clone());
+        let notifier = notify::Notifier::new(config, place, board.clone());
         let status = status::Status::new(config, place, board.clone(), watch);
         let metrics = metrics::Metrics::new(config, board.clone(), clock.now().wall);
-        let mut engine = Engine::open(ledger, gateway, clock, engine_settings(config), suspicion)?;
+        let mut engine = Engine::open(ledger, gateway, clock.clone(), engine_settings(config), suspicion)?;
         let reconciler = reconcile::Reconciler::new(config, engine.errands());
         if let Some(batch) = stranger {
             // The suspicion is in the ledger by now and is asked about once: from here on the numbers
@@ -115,8 +120,10 @@ impl Household {
             status,
             reconciler,
             metrics,
+            notifier,
             board,
             batches: config.folders.batches.clone(),
+            clock,
         })
     }
 
@@ -165,7 +172,7 @@ impl Household {
     }
 
     /// The loop and its chores, in the order in which they get their slices.
-    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 7]) {
+    pub fn parts(&mut self) -> (&mut Engine, [&mut dyn Chore; 8]) {
         (
             &mut self.engine,
             [
@@ -176,6 +183,7 @@ impl Household {
                 &mut self.status,
                 &mut self.reconciler,
                 &mut self.metrics,
+                &mut self.notifier,
             ],
         )
     }
@@ -196,13 +204,20 @@ impl Household {
     /// The ledger cannot be used.
     pub fn finish(&mut self, ending: Ending) -> anyhow::Result<Outcome> {
         let now = self.engine.now();
-        let (orders, reports) = (&mut self.orders, &mut self.reports);
+        let (orders, reports, notifier) = (&mut self.orders, &mut self.reports, &mut self.notifier);
         self.engine.last_chore(|ledger, desk| {
             orders.finish(ledger, desk, now);
-            reports.write_all(ledger, desk, now)
+            reports.write_all(ledger, desk, now)?;
+            anyhow::Ok(notifier.look_last(ledger, desk, now)?)
         })?;
         self.status.write_last(&mut self.engine)?;
         outcome(self.engine.ledger(), &self.board.borrow(), ending)
+    }
+
+    /// Tells what is still to be told to whoever `[notify]` names; not for long.
+    pub async fn tell_rest(&mut self, carrying: Pin<&mut impl Future<Output = ()>>, answered: &Bell) {
+        let clock = self.clock.clone();
+        self.notifier.deliver_rest(self.engine.ledger(), || clock.now(), carrying, answered).await;
     }
 
     /// Says so if people will look for a report, or after `run --once` for a batch, in vain.

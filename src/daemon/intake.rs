@@ -111,6 +111,9 @@ impl Chore for Intake {
                         let mut board = self.board.borrow_mut();
                         board.rejected += 1;
                         board.rejected_names.insert(0, show(&name));
+                        if let Some(untold) = &mut board.untold {
+                            untold.push(show(&name));
+                        }
                         board.rejected_names.truncate(REJECTED_SHOWN);
                         Progress::More
                     }

@@ -6,6 +6,7 @@ mod house;
 mod household;
 mod intake;
 mod metrics;
+pub mod notify;
 pub mod obey;
 mod orders;
 mod previews;
@@ -106,6 +107,8 @@ struct Shared {
     inbox_trouble: Option<String>,
     /// Batches whose report could not be written when it was last tried, and why.
     unwritten: BTreeMap<BatchId, String>,
+    /// Files rejected that somebody outside is to be told of; kept where somebody is.
+    untold: Option<Vec<String>>,
 }
 
 type Board = Rc<RefCell<Shared>>;
@@ -151,6 +154,8 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     notify(&[NotifyState::Ready]);
     let board = household.board.clone();
     let questions = household.questions();
+    let post = household.notifier.post();
+    let mut carrying = std::pin::pin!(post.carry(&wake));
     let outside = async {
         tokio::join!(signals.heed(), metrics::serve(config, questions, &wake), async {
             loop {
@@ -167,6 +172,7 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
         let ran = tokio::select! {
             ran = engine.run_interrupted(options.until, &stop, &wake, &reread, &mut chores) => ran,
             () = &mut outside => unreachable_end(),
+            () = &mut carrying => unreachable_end(),
         };
         match ran? {
             Some(ending) => break ending,
@@ -180,6 +186,7 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     }
     notify(&[NotifyState::Stopping]);
     let outcome = household.finish(ending)?;
+    household.tell_rest(carrying, &wake).await;
     household.nothing_is_missing(once)?;
     Ok(outcome)
 }

@@ -19,6 +19,7 @@ mod copy;
 mod error;
 mod fields;
 mod groups;
+pub mod happened;
 mod held;
 mod highwater;
 mod known;

@@ -6,7 +6,7 @@ pub mod gateway;
 mod http;
 mod redact;
 pub mod settings;
-mod tls;
+pub mod tls;
 mod token;
 pub mod trouble;
 pub mod wire;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// TLS 1.2 or 1.3 by ring, against the certificates this machine trusts. A plain connection to
 /// loopback trusts nobody and needs none of them installed.
-pub(super) fn set_up_tls(encrypted: bool) -> Result<rustls::ClientConfig, ClientError> {
+pub fn set_up_tls(encrypted: bool) -> Result<rustls::ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])

@@ -182,6 +182,26 @@ impl Account {
     }
 }
 
+/// Digits of an account with its country: 509 and eight more.
+const MSISDN_DIGITS: usize = 11;
+
+/// Every run of eleven digits that begins with 509 becomes `509••••7294`. (Eight digits alone may be
+/// anything, a transaction's id too: whoever shows an account number masks it himself.)
+pub fn mask_accounts(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for run in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+        if digits.len() == MSISDN_DIGITS && digits.starts_with(COUNTRY) {
+            masked.push_str(COUNTRY);
+            masked.push_str("••••");
+            masked.push_str(&run[MSISDN_DIGITS - 4..]);
+        } else {
+            masked.push_str(run);
+        }
+    }
+    masked
+}
+
 /// Masked, so that a stray `{:?}` gives nothing away.
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

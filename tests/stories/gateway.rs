@@ -53,6 +53,8 @@ struct Books {
     acts: BTreeMap<String, VecDeque<Act>>,
     /// The status call knows nothing.
     blind: bool,
+    /// The credentials are not taken.
+    refuses: bool,
     tokens: u32,
 }
 
@@ -98,6 +100,18 @@ impl Gateway {
 
     pub fn blind(&self, blind: bool) {
         self.shared.books().blind = blind;
+    }
+
+    /// No token is given any more.
+    #[allow(dead_code)]
+    pub fn refuse(&self, refuses: bool) {
+        self.shared.books().refuses = refuses;
+    }
+
+    /// The account then holds so much, in centimes.
+    #[allow(dead_code)]
+    pub fn hold(&self, balance: i64) {
+        self.shared.books().balance = balance;
     }
 
     /// Debits of a reference, those on their way included.
@@ -174,7 +188,10 @@ impl Shared {
             let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
             let text = |name: &str| body[name].as_str().map_or_else(|| body[name].to_string(), str::to_string);
             let reference = text("reference");
-            let (call, said) = if request.line.contains("/oauth/token") {
+            let (call, said) = if request.line.contains("/oauth/token") && self.books().refuses {
+                let body = r#"{"error":"invalid_client","error_description":"Bad client credentials"}"#;
+                ("token", Some(("refused", 401, body.to_string())))
+            } else if request.line.contains("/oauth/token") {
                 ("token", Some(("token", 200, self.token())))
             } else if request.line.contains("PrefundedBalance") {
                 ("balance", Some(("balance", 200, self.balance())))

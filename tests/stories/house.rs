@@ -50,6 +50,12 @@ impl Process {
         let _ = self.0.wait();
     }
 
+    /// Its end, and the exit code; -1 where a signal ended it.
+    #[allow(dead_code)]
+    pub fn wait(&mut self) -> i32 {
+        self.0.wait().expect("end").code().unwrap_or(-1)
+    }
+
     /// SIGTERM, and the exit code.
     pub fn stop(&mut self) -> i32 {
         signal(self.id(), rustix::process::Signal::TERM);

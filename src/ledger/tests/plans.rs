@@ -59,6 +59,7 @@ fn ask_everything() -> House {
     ledger.queued_after(batch.id, None, 5).unwrap();
     ledger.doubts().unwrap();
     ledger.held(5).unwrap();
+    ledger.happened_after(0, 5).unwrap();
     ledger.ancestors(PayoutId(6)).unwrap();
     ledger.known_file(&[0; 32]).unwrap();
     ledger.known_person(third.instruction.receiver, third.instruction.amount, Wall(0)).unwrap();
