@@ -4,7 +4,9 @@
 
 use super::exit::{self, Exit};
 use super::print;
+use super::quiet;
 use super::run::{embedded_place, exit_of, wall_ms};
+use super::screen::{Screen, Stream};
 use crate::config::Config;
 use crate::daemon::{self, Options};
 use crate::engine::{Bell, Until};
@@ -14,18 +16,19 @@ use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
 use crate::report::doing::{Blocked, Doing};
+use crate::report::live_view::lay_out;
+use crate::report::progress::Progress;
 use crate::report::view::{BatchView, HouseView};
 use crate::simulator::faults::FaultPlan;
 use crate::simulator::people::Whom;
 use crate::simulator::{Embedded, Settings as SimulatorSettings};
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
 use std::cell::RefCell;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A made-up payroll of a hundred and twenty people.
 const PAYROLL: &str = include_str!("demo_payroll.csv");
@@ -73,16 +76,18 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<Exit> {
 
     let latest: Rc<RefCell<Option<HouseView>>> = Rc::default();
     let seen = latest.clone();
-    let show = Show::new();
+    let show = Rc::new(Show::new(&config));
+    let shown = show.clone();
     let watch: Box<dyn Fn(&HouseView)> = Box::new(move |view| {
-        show.show(view);
+        shown.show(view);
         seen.replace(Some(view.clone()));
     });
     let stop = Bell::default();
     let options = Options { until: Until::Stopped, stop: stop.clone(), watch: Some(watch) };
     let rejected = config.folders.batches.join("rejected");
-    let director = direct(&latest, &simulator, &stop, &rejected, is_sample);
+    let director = direct(&latest, &show, &simulator, &stop, &rejected, is_sample);
     let (outcome, ()) = tokio::join!(daemon::run(&config, &place, options), director);
+    show.end();
     let outcome = outcome?;
     tell_end(&config.folders.batches, latest.borrow().as_ref(), &simulator);
     Ok(match exit_of(&outcome, true) {
@@ -104,6 +109,7 @@ fn payroll(file: Option<&Path>) -> anyhow::Result<(String, Vec<u8>)> {
 /// Tops the account up when it is empty, and rings the bell when nothing more moves.
 async fn direct(
     latest: &RefCell<Option<HouseView>>,
+    show: &Show,
     simulator: &Embedded,
     stop: &Bell,
     rejected: &Path,
@@ -115,6 +121,7 @@ async fn direct(
         if stop.has_rung() {
             return;
         }
+        show.draw();
         let (waits_for_money, at_rest) = match latest.borrow().as_ref() {
             Some(view) => (matches!(view.weather, Doing::Blocked(Blocked::Shortage { .. })), at_rest(view)),
             None => (false, false),
@@ -123,7 +130,7 @@ async fn direct(
             tokio::time::sleep(EMPTY_FOR).await;
             simulator.top_up(TOP_UP);
             topped_up = true;
-            print::tell(&format!("(somebody tops the account up by HTG {})", TOP_UP.grouped()));
+            show.note(&format!("(somebody tops the account up by HTG {})", TOP_UP.grouped()));
         }
         let nothing_taken = std::fs::read_dir(rejected).is_ok_and(|mut entries| entries.next().is_some());
         if at_rest || nothing_taken {
@@ -186,24 +193,47 @@ fn simulator_settings(is_sample: bool) -> anyhow::Result<SimulatorSettings> {
     Ok(settings)
 }
 
-/// The live progress: a bar on a terminal, plain lines elsewhere.
+/// The live view on a terminal, plain lines elsewhere.
 struct Show {
-    bar: Option<ProgressBar>,
+    screen: RefCell<Option<Screen>>,
+    progress: RefCell<Progress>,
+    began: Instant,
+    latest: RefCell<Option<HouseView>>,
+    notes: RefCell<Vec<String>>,
     last: RefCell<String>,
 }
 
 impl Show {
-    fn new() -> Show {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("{bar:30.green/white} {pos:>4}/{len} settled  {wide_msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
-        Show { bar, last: RefCell::default() }
+    fn new(config: &Config) -> Show {
+        let screen = Screen::enter(Stream::Err);
+        if screen.is_some() {
+            quiet::begin();
+        }
+        Show {
+            screen: RefCell::new(screen),
+            progress: RefCell::new(Progress::new(Some(config.engine.transfers_per_second.period()))),
+            began: Instant::now(),
+            latest: RefCell::default(),
+            notes: RefCell::default(),
+            last: RefCell::default(),
+        }
+    }
+
+    /// Something that happened besides.
+    fn note(&self, text: &str) {
+        if self.screen.borrow().is_none() {
+            return print::tell(text);
+        }
+        self.notes.borrow_mut().push(text.to_string());
+        self.draw();
     }
 
     fn show(&self, view: &HouseView) {
+        self.progress.borrow_mut().note(view, self.began.elapsed());
+        self.latest.replace(Some(view.clone()));
+        if self.screen.borrow().is_some() {
+            return self.draw();
+        }
         let Some(batch) = view.batches.first().map(|view| &view.batch) else { return };
         let count = |word| batch.tally.count(word);
         let settled = count(StateWord::Paid) + count(StateWord::Declined) + count(StateWord::Cancelled);
@@ -214,20 +244,35 @@ impl Show {
             count(StateWord::InDoubt),
             count(StateWord::Queued)
         );
-        match &self.bar {
-            Some(bar) => {
-                bar.set_length(u64::from(batch.rows));
-                bar.set_position(u64::from(settled));
-                bar.set_message(format!("{counts} | {}", view.weather));
-            }
-            None => {
-                let line = format!("{settled:>4}/{} settled: {counts} | {}", batch.rows, view.weather);
-                if *self.last.borrow() != line {
-                    print::tell(&line);
-                    self.last.replace(line);
-                }
-            }
+        let line = format!("{settled:>4}/{} settled: {counts} | {}", batch.rows, view.weather);
+        if *self.last.borrow() != line {
+            print::tell(&line);
+            self.last.replace(line);
         }
+    }
+
+    /// Again, also where only the terminal's size is another one.
+    fn draw(&self) {
+        let (mut screen, latest) = (self.screen.borrow_mut(), self.latest.borrow());
+        let (Some(screen), Some(view)) = (screen.as_mut(), latest.as_ref()) else { return };
+        let zone = TimeZone::system();
+        let page = lay_out(view, &self.progress.borrow(), &self.notes.borrow(), &zone, screen.size());
+        // Nobody looks any more; the payroll goes on.
+        let _ = screen.draw(&page);
+    }
+
+    /// The terminal as it was, and on it what the view told besides.
+    fn end(&self) {
+        if self.screen.borrow_mut().take().is_some() {
+            quiet::end();
+            self.notes.borrow().iter().for_each(|note| print::tell(note));
+        }
+    }
+}
+
+impl Drop for Show {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -24,6 +24,7 @@ pub mod pause;
 mod person;
 pub mod print;
 mod progress;
+mod quiet;
 pub mod rebind;
 pub mod reconcile;
 pub mod report;
@@ -31,6 +32,7 @@ pub mod resolve;
 pub mod restore;
 pub mod run;
 pub mod runbook;
+mod screen;
 pub mod simulate;
 pub mod status;
 #[cfg(test)]

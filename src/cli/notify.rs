@@ -75,7 +75,8 @@ fn described(config: &Config) -> String {
         counted(waiting, "event", "events")
     ));
     for entry in &memory.waiting {
-        let failure = entry.failure.as_ref().map(|why| format!(", not delivered {} times: {}", entry.tries, one_line(why)));
+        let failure =
+            entry.failure.as_ref().map(|why| format!(", not delivered {} times: {}", entry.tries, one_line(why)));
         text.push_str(&format!("  {}{}\n", one_line(&entry.id), failure.unwrap_or_default()));
     }
     text

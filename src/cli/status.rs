@@ -2,6 +2,8 @@
 //!
 //! Must never: change anything, or scan settled payouts to count them.
 
+mod watch;
+
 use super::context::Context;
 use super::exit::{self, Exit};
 use super::print;
@@ -22,8 +24,6 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(1);
 /// Columns of a terminal that does not say.
 const USUAL_COLUMNS: u16 = 120;
-/// Moves the cursor home and clears a terminal.
-const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 
 /// Show the batches, counts and amounts, the balance, how MonCash is, and what waits for a person
 ///
@@ -34,43 +34,39 @@ pub struct StatusArgs {
     /// As one JSON object; amounts are texts with two decimals
     #[arg(long)]
     pub json: bool,
-    /// Show it again whenever it changes, until Ctrl-C
+    /// Show it live, until Ctrl-C: a page that renews itself on a terminal, else a line for each change
     #[arg(long)]
     pub watch: bool,
 }
 
 pub async fn run(args: StatusArgs, context: &Context) -> anyhow::Result<Exit> {
     let config = context.load()?;
-    let first = look(&config)?;
     if !args.watch {
-        show(&first, &config, args.json, false)?;
-        return Ok(Exit::Done);
-    }
-    let clear = !args.json && std::io::stdout().is_terminal();
-    tokio::select! {
-        biased;
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        watched = watch(first, &config, args.json, clear) => watched?,
+        show(&look(&config)?, &config, args.json)?;
+    } else if args.json {
+        watch_json(&config).await?;
+    } else {
+        watch::watch(&config, || look(&config)).await?;
     }
     Ok(Exit::Done)
 }
 
-/// Shows every change; ends when nobody reads any more.
-async fn watch(first: Option<HouseView>, config: &Config, json: bool, clear: bool) -> anyhow::Result<()> {
-    let mut shown = first;
-    if !show(&shown, config, json, clear)? {
-        return Ok(());
-    }
+/// Shows every change, until Ctrl-C or until nobody reads any more.
+async fn watch_json(config: &Config) -> anyhow::Result<()> {
+    let mut shown = None;
     loop {
-        tokio::time::sleep(LOOK).await;
         let now = look(config)?;
-        if timeless(&now) == timeless(&shown) {
-            continue;
+        if shown.as_ref().is_none_or(|shown| timeless(&now) != timeless(shown)) {
+            if !show(&now, config, true)? {
+                return Ok(());
+            }
+            shown = Some(now);
         }
-        if !show(&now, config, json, clear)? {
-            return Ok(());
+        tokio::select! {
+            biased;
+            interrupted = tokio::signal::ctrl_c() => return Ok(interrupted?),
+            () = tokio::time::sleep(LOOK) => {}
         }
-        shown = now;
     }
 }
 
@@ -97,21 +93,22 @@ fn look(config: &Config) -> anyhow::Result<Option<HouseView>> {
 }
 
 /// Returns whether somebody still reads.
-fn show(view: &Option<HouseView>, config: &Config, json: bool, clear: bool) -> anyhow::Result<bool> {
+fn show(view: &Option<HouseView>, config: &Config, json: bool) -> anyhow::Result<bool> {
     let zone = TimeZone::system();
     let mut text = match view {
         Some(view) if !json => status_table::render(view, &zone, screen()),
-        None if !json => format!(
-            "There is no ledger in {} yet: nothing was ever admitted here. 'payoutd run' makes one.\n",
-            config.folders.state.display()
-        ),
+        None if !json => format!("{}\n", no_ledger(config)),
         view => status_json::render(view.as_ref().unwrap_or(&nothing(config)), &zone)?,
     };
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    let before = if clear { CLEAR } else { "" };
-    Ok(print::print(&format!("{before}{text}"))?)
+    Ok(print::print(&text)?)
+}
+
+fn no_ledger(config: &Config) -> String {
+    let state = config.folders.state.display();
+    format!("There is no ledger in {state} yet: nothing was ever admitted here. 'payoutd run' makes one.")
 }
 
 /// A house without a ledger, for scripts.
@@ -126,6 +123,7 @@ fn nothing(config: &Config) -> HouseView {
         batches: Vec::new(),
         alarms: Vec::new(),
         waiting_for_person: Vec::new(),
+        in_doubt_since: std::collections::BTreeMap::new(),
         left_in_inbox: Vec::new(),
         rejected: Vec::new(),
         at: super::now(),

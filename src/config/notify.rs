@@ -165,7 +165,8 @@ fn address(value: &DeValue<'_>) -> Result<String, String> {
 /// # Errors
 /// What is wrong with it.
 pub fn check_address(text: &str) -> Result<String, String> {
-    let url = reqwest::Url::parse(text.trim()).map_err(|e| format!("is not an address such as \"https://host/…\" ({e})"))?;
+    let url =
+        reqwest::Url::parse(text.trim()).map_err(|e| format!("is not an address such as \"https://host/…\" ({e})"))?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or("names no host")?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a name or password: see webhook_secret_file".to_string());
@@ -173,7 +174,9 @@ pub fn check_address(text: &str) -> Result<String, String> {
     match url.scheme() {
         "https" => Ok(url.to_string()),
         "http" if units::is_loopback(host) => Ok(url.to_string()),
-        "http" => Err("is http to another machine: use https (http is for this machine's own address only)".to_string()),
+        "http" => {
+            Err("is http to another machine: use https (http is for this machine's own address only)".to_string())
+        }
         _ => Err("must begin with https://".to_string()),
     }
 }
@@ -235,11 +238,19 @@ mod tests {
 
     #[test]
     fn an_address_is_https_or_this_machine_and_never_shown() {
-        for good in ["https://hooks.example/T0/SECRET?x=1", "http://127.0.0.1:9/x", "http://[::1]/", "http://localhost:1/"] {
+        for good in
+            ["https://hooks.example/T0/SECRET?x=1", "http://127.0.0.1:9/x", "http://[::1]/", "http://localhost:1/"]
+        {
             let hook = read(&format!("webhook = \"{good}\"")).unwrap();
             assert!(!format!("{hook:?}").contains("SECRET"));
         }
-        for bad in ["http://hooks.example/SECRET", "ftp://127.0.0.1/SECRET", "https://me:SECRET@h/", "SECRET", "http://10.0.0.1/SECRET"] {
+        for bad in [
+            "http://hooks.example/SECRET",
+            "ftp://127.0.0.1/SECRET",
+            "https://me:SECRET@h/",
+            "SECRET",
+            "http://10.0.0.1/SECRET",
+        ] {
             let refused = read(&format!("webhook = \"{bad}\"")).expect_err(bad);
             assert!(refused.contains("[notify] webhook") && !refused.contains("SECRET"), "{refused}");
         }

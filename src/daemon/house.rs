@@ -23,6 +23,7 @@ use crate::words::findings::{why_approval, why_on_hold};
 use crate::words::{Saying, say, told};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -33,6 +34,8 @@ use std::time::Duration;
 const SHOWN: u32 = 20;
 /// Held payouts that are named one by one.
 const NAMED: u32 = 100;
+/// Doubts that are looked through for the oldest of each batch.
+const MOST_DOUBTS_LOOKED_AT: usize = 10_000;
 /// The loop's own file in the state folder: what only its head knows.
 const LIVE_FILE: &str = "live.json";
 /// Older than this, nobody keeps it any more.
@@ -56,6 +59,9 @@ pub struct Live {
     /// Files rejected since the loop started, the latest first.
     #[serde(default)]
     pub rejected: Vec<String>,
+    /// Since when the oldest doubt of a batch is one, by number and in milliseconds since 1970.
+    #[serde(default)]
+    pub in_doubt_since: BTreeMap<i64, i64>,
 }
 
 /// The loop's own word on things, where a loop runs.
@@ -101,7 +107,22 @@ pub(super) fn live_of(
         // Only words: where the ledger cannot be read, others say so.
         found: desk.found(ledger).unwrap_or_default(),
         rejected: board.borrow().rejected_names.clone(),
+        in_doubt_since: in_doubt_since(desk),
     }
+}
+
+/// By the first Transfert of each doubt. Of very many nobody is told since when: it would take too long.
+fn in_doubt_since(desk: &Desk) -> BTreeMap<i64, i64> {
+    let mut since: BTreeMap<i64, i64> = BTreeMap::new();
+    if desk.doubts.len() > MOST_DOUBTS_LOOKED_AT {
+        return since;
+    }
+    for payout in desk.doubts.values() {
+        let Some(at) = payout.first_sent else { continue };
+        let oldest = since.entry(payout.batch.0).or_insert(at.0);
+        *oldest = at.0.min(*oldest);
+    }
+    since
 }
 
 /// Why a batch is in its state, and whether something outside keeps it from being sent.
@@ -205,6 +226,9 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         paused: standing.paused.as_ref().map(|order| format!("{} ({})", order.who, order.reason)),
         alarms: shelf::alarms(&config.folders.batches),
         waiting_for_person: waiting(ledger, &batches, live.and_then(|live| live.found))?,
+        in_doubt_since: live
+            .map(|live| live.in_doubt_since.iter().map(|(id, at)| (BatchId(*id), Wall(*at))).collect())
+            .unwrap_or_default(),
         batches: batches
             .into_iter()
             .map(|batch| BatchView {

@@ -94,7 +94,11 @@ async fn converse(request: reqwest::RequestBuilder, secret: Option<&str>) -> Res
         }
     }
     let words = shown(&body, secret);
-    let what = if words.is_empty() { format!("HTTP {}", status.as_u16()) } else { format!("HTTP {}: {words}", status.as_u16()) };
+    let what = if words.is_empty() {
+        format!("HTTP {}", status.as_u16())
+    } else {
+        format!("HTTP {}: {words}", status.as_u16())
+    };
     match status {
         status if status.is_success() => Ok(what),
         status if status.is_redirection() => Err(format!("{what} (redirects are not followed)")),

@@ -227,6 +227,7 @@ pub(super) mod tests {
             batches: Vec::new(),
             alarms: Vec::new(),
             waiting_for_person: Vec::new(),
+            in_doubt_since: std::collections::BTreeMap::new(),
             left_in_inbox: Vec::new(),
             rejected: Vec::new(),
             at: Wall(1_785_006_200_000),

@@ -9,6 +9,7 @@ use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::words::Saying;
+use std::collections::BTreeMap;
 
 /// The state of things at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct HouseView {
     /// What a reconciliation found and nobody has acknowledged, by the files' names in `alarms/`.
     pub alarms: Vec<String>,
     pub waiting_for_person: Vec<WaitingItem>,
+    /// Since when the oldest doubt of a batch is one, where the loop tells.
+    pub in_doubt_since: BTreeMap<BatchId, Wall>,
     /// Files that were not taken from the inbox, and why.
     pub left_in_inbox: Vec<(String, String)>,
     /// Files rejected since payoutd started, by their names in `rejected/`; the latest first.

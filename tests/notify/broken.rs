@@ -112,7 +112,8 @@ fn a_whole_payroll_is_paid_while_the_first_delivery_hangs() {
     house.until("the webhook is called", || ear.heard().len() == 1);
     house.until("all are paid", || gateway.debits() == PEOPLE);
     house.until("the report", || house.read_or_nothing("batches/reports", ".summary.txt").contains("FINAL"));
-    // Nothing was delivered meanwhile: the one call still hangs.
+    // Nothing was delivered meanwhile: the one call still hangs, and has not even been given up.
+    assert!(!house.journal().contains("could not be delivered"), "{}", house.journal());
     assert_eq!((ear.heard().len(), ear.taken().len()), (1, 0));
     house.run("status").ends(0).says("complete");
     // Whoever stops it does not wait for the webhook's two minutes.
