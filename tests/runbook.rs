@@ -29,7 +29,7 @@ const ALERTS: [&str; 10] = [
 ];
 
 /// Chapters, and cases that are no reason of the code's.
-const CHAPTERS: [&str; 14] = [
+const CHAPTERS: [&str; 15] = [
     "guards",
     "held-reasons",
     "verdicts",

@@ -43,7 +43,8 @@ pub fn start(format: Option<LogFormat>, level: LogLevel) {
         return;
     }
     let lines = Lines { format: format.unwrap_or(LogFormat::Text) };
-    let _ = registry.with(tracing_subscriber::fmt::layer().event_format(lines).with_writer(super::quiet::Logs)).try_init();
+    let _ =
+        registry.with(tracing_subscriber::fmt::layer().event_format(lines).with_writer(super::quiet::Logs)).try_init();
 }
 
 /// Sends on what the journal did not take at once. Never ends.

@@ -6,8 +6,8 @@
 
 use super::orders::OrderSettings;
 use super::{
-    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, metrics, notify, orders,
-    previews, reconcile, reports, status, unforeseeable,
+    Board, Outcome, Place, Shared, Watch, engine_settings, file_rules, four_eyes, guards, intake, metrics, notify,
+    orders, previews, reconcile, reports, status, unforeseeable,
 };
 use crate::clock::Clock;
 use crate::config::reload::Reloaded;

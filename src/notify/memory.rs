@@ -113,7 +113,9 @@ impl Memory {
         let text = Folder::open(state).ok()?.read_text(OsStr::new(FILE), LONGEST).ok()??;
         let read: Option<Memory> = serde_json::from_str(&text).ok().filter(|read: &Memory| read.version == VERSION);
         if read.is_none() {
-            tracing::warn!("state/{FILE} cannot be read: notifications begin anew from here");
+            tracing::warn!(
+                "state/{FILE} cannot be read: notifications begin anew from here; look at 'payoutd status' for what happened before"
+            );
         }
         read
     }

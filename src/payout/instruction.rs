@@ -182,24 +182,57 @@ impl Account {
     }
 }
 
-/// Digits of an account with its country: 509 and eight more.
+/// Digits of a wallet's number with its country: 509 and eight more.
 const MSISDN_DIGITS: usize = 11;
+/// What people put between the digits of a number.
+const BETWEEN: [char; 3] = [' ', '-', '.'];
 
-/// Every run of eleven digits that begins with 509 becomes `509••••7294`. (Eight digits alone may be
-/// anything, a transaction's id too: whoever shows an account number masks it himself.)
+/// Every account number becomes `509••••7294`: eleven digits that begin with 509, in one or with a space,
+/// dash or dot between. (Eight digits alone may be anything, a transaction's id too: whoever shows an
+/// account number masks it himself.)
 pub fn mask_accounts(text: &str) -> String {
+    mask(text, &BETWEEN)
+}
+
+/// The same, but only what stands in one.
+pub fn mask_account_runs(text: &str) -> String {
+    mask(text, &[])
+}
+
+fn mask(text: &str, between: &[char]) -> String {
     let mut masked = String::with_capacity(text.len());
-    for run in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
-        let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
-        if digits.len() == MSISDN_DIGITS && digits.starts_with(COUNTRY) {
+    let (mut rest, mut after_digit) = (text, false);
+    while let Some(c) = rest.chars().next() {
+        if !after_digit && let Some((last_four, behind)) = account_at(rest, between) {
             masked.push_str(COUNTRY);
             masked.push_str("••••");
-            masked.push_str(&run[MSISDN_DIGITS - 4..]);
-        } else {
-            masked.push_str(run);
+            masked.push_str(&last_four);
+            (rest, after_digit) = (behind, true);
+            continue;
         }
+        masked.push(c);
+        after_digit = c.is_ascii_digit();
+        rest = &rest[c.len_utf8()..];
     }
     masked
+}
+
+/// The last four digits of the account number that a text begins with, and what follows it.
+fn account_at<'a>(text: &'a str, between: &[char]) -> Option<(String, &'a str)> {
+    if !text.starts_with(COUNTRY) {
+        return None;
+    }
+    let (mut digits, mut rest) = (String::new(), text);
+    while digits.len() < MSISDN_DIGITS {
+        let next = rest.strip_prefix(between).filter(|_| !digits.is_empty()).unwrap_or(rest);
+        let digit = next.chars().next().filter(char::is_ascii_digit)?;
+        digits.push(digit);
+        rest = &next[1..];
+    }
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((digits.split_off(MSISDN_DIGITS - 4), rest))
 }
 
 /// Masked, so that a stray `{:?}` gives nothing away.

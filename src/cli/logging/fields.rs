@@ -2,6 +2,7 @@
 //!
 //! Must never: let through a whole account number, or anything that breaks a line or moves a cursor.
 
+use crate::payout::instruction::{mask_account_runs, mask_accounts};
 use std::fmt::{self, Write};
 use tracing::Event;
 use tracing::field::{Field, Visit};
@@ -35,11 +36,11 @@ impl Fields {
         for (name, value) in &mut fields.others {
             match value {
                 // Names that people gave, which journalctl looks for: no more is masked than must be.
-                serde_json::Value::String(text) if *name == REFERENCE => *text = mask_runs(text),
+                serde_json::Value::String(text) if *name == REFERENCE => *text = mask_account_runs(text),
                 serde_json::Value::String(text) => *text = mask_accounts(text),
                 serde_json::Value::Number(number) => {
                     let text = number.to_string();
-                    let masked = mask_runs(&text);
+                    let masked = mask_account_runs(&text);
                     if masked != text {
                         *value = masked.into();
                     }
@@ -138,60 +139,6 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.take(field, format!("{value:?}").into());
     }
-}
-
-/// Digits of a wallet's number with its country: 509 and eight more.
-const ACCOUNT_DIGITS: usize = 11;
-const COUNTRY: &str = "509";
-/// What people put between the digits of a number.
-const BETWEEN: [char; 3] = [' ', '-', '.'];
-
-/// Every account number becomes `509••••7294`: eleven digits that begin with 509, in one or with a space,
-/// dash or dot between. (Eight digits alone may be anything, a transaction's id too: whoever logs an
-/// account number masks it himself.)
-pub(super) fn mask_accounts(text: &str) -> String {
-    mask(text, &BETWEEN)
-}
-
-/// The same, but only what stands in one.
-fn mask_runs(text: &str) -> String {
-    mask(text, &[])
-}
-
-fn mask(text: &str, between: &[char]) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let (mut rest, mut after_digit) = (text, false);
-    while let Some(c) = rest.chars().next() {
-        if !after_digit && let Some((last_four, behind)) = account_at(rest, between) {
-            masked.push_str(COUNTRY);
-            masked.push_str("••••");
-            masked.push_str(&last_four);
-            (rest, after_digit) = (behind, true);
-            continue;
-        }
-        masked.push(c);
-        after_digit = c.is_ascii_digit();
-        rest = &rest[c.len_utf8()..];
-    }
-    masked
-}
-
-/// The last four digits of the account number that a text begins with, and what follows it.
-fn account_at<'a>(text: &'a str, between: &[char]) -> Option<(String, &'a str)> {
-    if !text.starts_with(COUNTRY) {
-        return None;
-    }
-    let (mut digits, mut rest) = (String::new(), text);
-    while digits.len() < ACCOUNT_DIGITS {
-        let next = rest.strip_prefix(between).filter(|_| !digits.is_empty()).unwrap_or(rest);
-        let digit = next.chars().next().filter(char::is_ascii_digit)?;
-        digits.push(digit);
-        rest = &next[1..];
-    }
-    if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Some((digits.split_off(ACCOUNT_DIGITS - 4), rest))
 }
 
 /// Whether a text needs no quotes in a line of text.

@@ -3,7 +3,8 @@
 //!
 //! Must never: wait for the journal while people are being paid, or let it go unsaid that entries were lost.
 
-use super::fields::{Fields, mask_accounts, printable};
+use super::fields::{Fields, printable};
+use crate::payout::instruction::mask_accounts;
 use rustix::fs::fstat;
 use std::collections::VecDeque;
 use std::io;

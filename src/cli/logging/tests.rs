@@ -1,7 +1,8 @@
 //! What logs look like, and what they never show.
 
-use super::fields::{is_unprintable, mask_accounts};
+use super::fields::is_unprintable;
 use super::*;
+use crate::payout::instruction::mask_accounts;
 use std::io;
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;

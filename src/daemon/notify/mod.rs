@@ -96,7 +96,10 @@ impl Notifier {
         }
         if !telling.memory.waiting.is_empty() {
             let left = telling.memory.waiting.len();
-            tracing::warn!(left, "notifications are left to be delivered; the next start of payoutd goes on with them");
+            tracing::warn!(
+                left,
+                "notifications are left to be delivered; nothing to do, the next start of payoutd goes on with them"
+            );
         }
     }
 }

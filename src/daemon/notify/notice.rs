@@ -4,7 +4,7 @@
 
 use crate::config::{Config, Environment};
 use crate::payout::batch::{Batch, Tally};
-use crate::payout::instruction::mask_accounts;
+use crate::payout::instruction::{mask_account_runs, mask_accounts};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{Payout, StateWord};
@@ -233,12 +233,18 @@ fn by_status<T>(tally: &Tally, value: impl Fn(&Tally, StateWord) -> T) -> ByStat
     }
 }
 
+/// What people gave as a name: with a space or dash between, digits are only digits.
+const NAMES: [&str; 6] = ["reference", "file", "name", "errors_file", "alarm", "id"];
+
 /// Account numbers in words of MonCash, of a person, in a file's name.
 fn mask(value: &mut Value) {
     match value {
         Value::String(text) => *text = mask_accounts(text),
         Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::Object(fields) => fields.values_mut().for_each(mask),
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| match value {
+            Value::String(text) if NAMES.contains(&name.as_str()) => *text = mask_account_runs(text),
+            other => mask(other),
+        }),
         _ => {}
     }
 }

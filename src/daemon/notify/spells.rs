@@ -5,13 +5,13 @@
 
 use super::notice::{About, NAMED, Teller, Urgency, batch};
 use crate::engine::desk::{Desk, gate_of};
-use crate::intake::telling::why_approval;
 use crate::payout::decide::Gate;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, Payout, StateWord};
 use crate::report::doing::Blocked;
-use crate::words::{Saying, say};
+use crate::words::findings::{why_approval, why_on_hold};
+use crate::words::{Saying, say, told};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -61,11 +61,9 @@ pub fn look(desk: &Desk, teller: &Teller, alarms: &[String], now: Moment) -> Loo
     for lane in desk.lanes.values().filter(|lane| lane.batch.tally.count(StateWord::Queued) > 0) {
         let it = &lane.batch;
         let (id, file, htg) = (it.id.to_string(), &it.file, it.amount.grouped());
-        let (reason, why, what_to_do) = match (gate_of(it), &it.hold) {
+        let (reason, why, what_to_do) = match (gate_of(it), why_on_hold(it)) {
             (Gate::AwaitingApproval, _) => ("approval", why_approval(it), say!("do-approve", batch = &id)),
-            (Gate::OnHold, Some(hold)) => {
-                ("on_hold", say!("why-as-told", text = hold), say!("do-release-batch", batch = &id))
-            }
+            (Gate::OnHold, Some(why)) => ("on_hold", why, say!("do-release-batch", batch = &id)),
             _ => continue,
         };
         let text = match reason {
@@ -103,7 +101,7 @@ fn house(desk: &Desk, teller: &Teller, holds: &mut Vec<Condition>) {
     let at_once = Duration::ZERO;
     if let Some(why) = &standing.suspicion {
         let blocked = Blocked::Suspect { why: why.clone() };
-        add("ledger_suspect", None, Urgency::Alarm, at_once, blocked, Some(why.clone()));
+        add("ledger_suspect", None, Urgency::Alarm, at_once, blocked, Some(teller.words(&told(why))));
     }
     if let Some(words) = &standing.account_refused {
         let blocked = Blocked::AccountRefused { words: words.clone() };

@@ -91,7 +91,7 @@ impl Telling {
             Some(seen) if ledger.knows_head(&Head { seq: seen.seq, hash: seen.hash.clone() })? => {}
             Some(_) => {
                 tracing::warn!(
-                    "the ledger is another one than when notifications were last sent: they begin anew from here"
+                    "the ledger is another one than when notifications were last sent: they begin anew from here; look at 'payoutd status'"
                 );
                 self.memory.seen = None;
             }
@@ -300,7 +300,7 @@ impl Telling {
                 if self.failures.is_none() {
                     tracing::warn!(
                         why,
-                        "a notification could not be delivered, and is tried again; 'payoutd notify --test' tries what [notify] says"
+                        "a notification could not be delivered, and is tried again; run 'payoutd notify --test' to see what comes back"
                     );
                 }
                 let failures = self.failures.map_or(1, |(failures, _)| failures.saturating_add(1));
@@ -351,7 +351,7 @@ impl Telling {
             Err(error) => {
                 if !std::mem::replace(&mut self.keeping_failed, true) {
                     tracing::warn!(
-                        "state/{} could not be written: {error}; after a restart some notifications may be sent again",
+                        "state/{} could not be written: {error}; check the disk; after a restart some notifications may be sent again",
                         crate::notify::memory::FILE
                     );
                 }
@@ -368,6 +368,6 @@ fn tell_given_up(entry: &Entry) {
         event = entry.event,
         tries = entry.tries,
         why = entry.failure,
-        "a notification was given up: nobody was told; see 'payoutd status', and mend [notify] ('payoutd notify --test')"
+        "a notification was given up: nobody was told; look at 'payoutd status', and run 'payoutd notify --test' to mend [notify]"
     );
 }
