@@ -126,7 +126,7 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
     let once = matches!(options.until, Until::NothingMoves { .. });
-    if let Some(format) = ledger::older_format(&config.folders.state)? {
+    if let Some(format) = ledger::older_format(&config.folders.state) {
         tracing::warn!(
             format,
             "the ledger is of an earlier payoutd: nothing to do, it is copied, brought up to date and audited first"

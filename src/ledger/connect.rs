@@ -140,6 +140,15 @@ pub(super) fn reader(database: &Path) -> Result<Connection, LedgerError> {
     Ok(connection)
 }
 
+/// A connection that may write, whatever the format, to look before anything is written.
+pub(super) fn any_opener(database: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if is_empty(&connection)? {
+        return Err(LedgerError::Missing(database.parent().unwrap_or(database).to_path_buf()));
+    }
+    Ok(connection)
+}
+
 /// A connection that only reads, whatever the format.
 pub(super) fn any_reader(database: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(database, OpenFlags::SQLITE_OPEN_READ_ONLY)?;

@@ -54,25 +54,27 @@ pub(super) fn knows(format: i64) -> bool {
 }
 
 /// The format of a state folder's ledger, where it is an older one that the next start of payoutd brings up
-/// to date: that may take a while.
-pub fn older_format(state: &Path) -> Result<Option<i64>, LedgerError> {
+/// to date: that may take a while. Where it cannot be told, opening the ledger will say why.
+pub fn older_format(state: &Path) -> Option<i64> {
     let database = connect::database(state);
-    if !database.exists() {
-        return Ok(None);
-    }
-    let format = match connect::any_reader(&database) {
-        Ok(reader) => connect::format_of(&reader)?,
-        // Made, and nothing in it yet.
-        Err(LedgerError::Missing(_)) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Ok((format != SCHEMA_VERSION && knows(format)).then_some(format))
+    let reader = connect::any_reader(&database).ok().filter(|_| database.exists())?;
+    older(connect::format_of(&reader).ok()?)
+}
+
+fn older(format: i64) -> Option<i64> {
+    (format != SCHEMA_VERSION && knows(format)).then_some(format)
 }
 
 /// Brings an older ledger up to date; leaves one of the present format alone. The folder's lock is held.
 pub(super) fn bring_up(state: &Path, identity: &Identity, at: Wall) -> Result<(), LedgerError> {
-    let Some(from) = older_format(state)? else { return Ok(()) };
-    let old = Reader { connection: connect::any_reader(&connect::database(state))? };
+    // To write: what a crash left in a journal is only rolled back by who may.
+    let old = match connect::any_opener(&connect::database(state)) {
+        Ok(connection) => Reader { connection },
+        // Made, and nothing in it yet.
+        Err(LedgerError::Missing(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let Some(from) = older(connect::format_of(&old.connection)?) else { return Ok(()) };
     check_identity(&old, Some(identity))?;
     let kept = keep_a_copy(&old, state, from, at)?;
     drop(old);

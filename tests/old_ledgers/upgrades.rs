@@ -38,6 +38,11 @@ fn with_ledger_of(format: u32) -> House {
     for name in ["ledger.sqlite3", "high-water"] {
         std::fs::copy(fixture(format).join(name), house.path("state").join(name)).unwrap();
     }
+    let accepted = house.path("batches/accepted");
+    std::fs::create_dir_all(&accepted).unwrap();
+    for entry in std::fs::read_dir(fixture(format).join("accepted")).unwrap().flatten() {
+        std::fs::copy(entry.path(), accepted.join(entry.file_name())).unwrap();
+    }
     house
 }
 
