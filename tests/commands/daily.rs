@@ -48,7 +48,7 @@ fn yesterday_is_reconciled_by_itself_once_and_in_the_language_of_the_house() {
     let page = read(&house, &format!("batches/reports/{summary}"));
     let mut lines = page.lines();
     assert!(lines.next().is_some_and(|line| line.starts_with("SIMULATION")), "{page}");
-    let answer = "MonCash et le registre sont d'accord sur tous les paiements : 40 lignes, HTG 4 008.20.";
+    let answer = "MonCash et le registre sont d’accord sur tous les paiements\u{a0}: 40 lignes, HTG 4 008.20.";
     assert!(lines.next().is_some_and(|line| line.starts_with(answer)), "{page}");
     let rows = read(&house, &format!("batches/reports/{}", summary.replace(".summary.txt", ".csv")));
     assert_eq!(rows.matches(",match,").count(), 40, "{rows}");
