@@ -99,7 +99,7 @@ fn open_document(rows: usize) -> std::fs::File {
         table.push_str(&row([text(&format!("R-{n}")), number("37007294"), number(&amount), text("Thérèse Noël")]));
     }
     let space = |name: &str| format!("xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\"");
-    let spaces = ["office", "table", "text", "style"].map(|name| space(name)).join(" ");
+    let spaces = ["office", "table", "text", "style"].map(space).join(" ");
     archive(&[
         ("mimetype", "application/vnd.oasis.opendocument.spreadsheet".to_string()),
         (
