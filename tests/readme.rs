@@ -173,6 +173,10 @@ fn code_lines(page: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// A command as it is typed: its name and what follows.
 fn typed(line: &str) -> Option<(&str, &str)> {
+    // An event as it is told: what stands in it is a sentence.
+    if line.starts_with('{') {
+        return None;
+    }
     let (_, rest) = line.rsplit_once("payoutd ")?;
     let name = rest.split([' ', ',']).next()?;
     let is_name = name.starts_with(|c: char| c.is_ascii_lowercase());
