@@ -96,7 +96,7 @@ fn files_of_other_users_and_folders_that_are_read_only_are_told_and_stop_nobody(
     let told = |name: &str| fs::read_to_string(folder.path().join("batches").join(name)).unwrap_or_default();
     let status = told("STATUS.txt");
     for name in ["secret.csv", "forbidden.csv"] {
-        assert!(status.contains(&format!("{name}: cannot be read")), "{status}");
+        assert!(status.contains(&format!("{name}: is closed to payoutd")), "{status}");
         assert!(inbox.join(name).exists());
     }
     assert!(told("reports/readable.B000001.summary.txt").contains("SIMULATION"), "{said}");
