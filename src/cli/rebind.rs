@@ -9,7 +9,7 @@ use super::print;
 use super::run::{EMBEDDED, host_of};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::ledger::{Identity, Ledger, LedgerError, Reader};
+use crate::ledger::{Identity, Ledger, LedgerError, Reader, command_at_work};
 use clap::Args;
 
 /// Let the ledger accept the client id of the configuration, when MonCash gave a new one
@@ -43,6 +43,7 @@ pub async fn run(args: RebindArgs, context: &Context) -> anyhow::Result<Exit> {
         return Err(WrongUsage(text).into());
     }
     let now = SystemClock::new().now();
+    let _at_work = command_at_work(state)?;
     let mut opened = Ledger::open_unbound(state, now)?;
     if let Some(why) = opened.suspicion {
         return Err(LedgerError::Refused(format!(

@@ -8,6 +8,7 @@ mod intake;
 mod metrics;
 pub mod notify;
 pub mod obey;
+mod opening;
 mod orders;
 mod previews;
 mod reconcile;
@@ -30,7 +31,7 @@ use crate::files::users::owner_of;
 use crate::intake::InboxWatch;
 use crate::intake::guards::GuardSettings;
 use crate::intake::terms::FileRules;
-use crate::ledger::{self, Identity, Ledger};
+use crate::ledger::Identity;
 use crate::moncash::client::Client;
 use crate::moncash::settings::{Secret, Settings as ClientSettings};
 use crate::payout::decide::Policy;
@@ -126,15 +127,7 @@ pub fn identity(config: &Config, place: &Place) -> Identity {
 pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Result<Outcome> {
     let clock: Rc<dyn Clock> = Rc::new(SystemClock::new());
     let once = matches!(options.until, Until::NothingMoves { .. });
-    if let Some(format) = ledger::older_format(&config.folders.state) {
-        tracing::warn!(
-            format,
-            "the ledger is of an earlier payoutd: nothing to do, it is copied, brought up to date and audited first"
-        );
-        let words = "bringing the ledger to a new format; nothing is sent before it is done";
-        notify(&[NotifyState::ExtendTimeoutUsec(FOR_A_NEW_FORMAT), NotifyState::Status(words)]);
-    }
-    let opened = Ledger::open(&config.folders.state, &identity(config, place), clock.now())?;
+    let opened = opening::open_ledger(config, place, &*clock).await?;
     if let Some(lax) = look_at_private_folder(&config.folders.state) {
         tracing::warn!("the state folder {}", lax.words());
     }
@@ -190,10 +183,6 @@ pub async fn run(config: &Config, place: &Place, options: Options) -> anyhow::Re
     household.nothing_is_missing(once)?;
     Ok(outcome)
 }
-
-/// How long the service manager lets a start take that brings the ledger to a new format, in microseconds: an
-/// hour, for a copy and an audit of every payout there ever was.
-const FOR_A_NEW_FORMAT: u32 = 3_600_000_000;
 
 /// Signals and hints never end by themselves.
 fn unreachable_end() -> Result<Option<Ending>, EngineError> {

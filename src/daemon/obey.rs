@@ -7,7 +7,7 @@ use super::{Place, client, engine_settings, identity};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::engine::{Bell, Engine, Until};
-use crate::ledger::{Identity, Ledger, LedgerError, OrderOutcome, order_outcome, post_order};
+use crate::ledger::{Identity, Ledger, LedgerError, OrderOutcome, command_at_work, order_outcome, post_order};
 use crate::moncash::gateway::{Call, Gateway};
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::moment::BootMoment;
@@ -54,6 +54,8 @@ enum Obeying {
 
 async fn obey(config: &Config, place: Option<&Place>, clock: Rc<SystemClock>) -> Result<(), Obeying> {
     let now = clock.now();
+    // A daemon that starts in this moment waits for it, and does not take it for another daemon.
+    let _at_work = command_at_work(&config.folders.state).map_err(|error| Obeying::Failed(error.into()))?;
     let opened = match place {
         Some(place) => Ledger::open(&config.folders.state, &identity(config, place), now),
         None => Ledger::open_unbound(&config.folders.state, now),

@@ -2,6 +2,7 @@
 //!
 //! Must never: overwrite anything, or let a copy that was put in place pass for the newest ledger.
 
+use super::at_work::command_at_work;
 use super::chain::{GENESIS, Head};
 use super::connect;
 use super::error::LedgerError;
@@ -46,6 +47,7 @@ pub fn backup(state: &Path, to: &Path) -> Result<Head, LedgerError> {
 /// start treats every unfinished payout as doubt: what was sent since the copy, nobody knows.
 pub fn restore(from: &Path, state: &Path, at: Wall) -> Result<Restored, LedgerError> {
     connect::make_folder(state)?;
+    let _at_work = command_at_work(state)?;
     let _lock = connect::lock_state(state)?;
     let copy = Reader::of_any_format(from)?;
     let target = connect::database(state);

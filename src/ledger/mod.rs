@@ -9,6 +9,7 @@
 
 mod admission;
 mod admission_index;
+mod at_work;
 mod audit;
 mod audit_rows;
 mod audit_since;
@@ -53,6 +54,7 @@ mod turn;
 
 pub use admission::SLICE;
 pub use admission_index::{Clash, ClashKind, IndexStep};
+pub use at_work::{AT_WORK_FILE, AtWork, command_at_work, is_command_at_work};
 pub use audit::{Findings, verify, verify_copy};
 pub use audit_since::{Partial, Since, verify_since};
 pub use chain::Head;
