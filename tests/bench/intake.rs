@@ -12,8 +12,8 @@
 //! DDL" is read as the table `payout` with its checks, indexes and triggers, and the table `reference`, by
 //! which a reference is promised once: without it random references would be no slower than sequential
 //! ones. The table `person`, which an intake fills too, is left out. `.import` cannot name columns, so the
-//! file's five go through a view and its trigger. Unchecked: no row is looked at, nothing is hashed. Read more
-//! strictly it is the table `payout` alone, which knows no reference again: a line of its own.
+//! file's five go through a view and its trigger. Unchecked: no row is looked at, nothing is hashed. A line
+//! of its own tells what the table `payout` alone would take, which knows no reference again.
 //!
 //! Inside the clock of a check: one `payoutd check` from start to end, without a ledger.
 //!
@@ -254,7 +254,12 @@ pub fn measure() -> Vec<Line> {
         let alone = format!("`.import` into the table of payouts alone: {}", seconds(of(&|round| round.import_alone)));
         let ratio_alone = of(&|round| round.import_alone / round.intake);
         let ours = seconds(of(&|round| round.intake));
-        lines.push(Line::ratio("the same, read more strictly", ours, alone, ratio_alone, at_least));
+        // Told, and held to nothing: without `reference` the two kinds of file would not differ.
+        lines.push(Line {
+            targets: Vec::new(),
+            to_reach: String::new(),
+            ..Line::ratio("the same, beside less", ours, alone, ratio_alone, at_least)
+        });
         let (what, ratio) = ("`payoutd check` of the same file", of(&|round| round.import / round.check));
         let line = Line::ratio(what, seconds(of(&|round| round.check)), imported, ratio, 4.0);
         checks = Some(line.with_peak(peak(&|round| round.check_peak)));
