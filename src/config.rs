@@ -7,6 +7,7 @@
 mod check;
 mod columns;
 pub mod find;
+mod guards;
 pub mod metrics;
 mod nearest;
 pub mod notify;

@@ -8,18 +8,15 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::daemon;
 use crate::moncash::gateway::Gateway;
-use crate::moncash::wire::{self, CustomerStatus, WireError};
+use crate::moncash::wallet::{Wallet, read_wallet};
 use crate::payout::instruction::Account;
-use crate::report::cell::one_line;
-use crate::words::say;
+use crate::words::{one_line, say};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
 /// So many questions in a row without an answer, and the rest are not asked.
 const GIVE_UP: u32 = 5;
-/// The words of a wallet that can be paid. API document, "CHECK CUSTOMER STATUS".
-const GOOD: [&str; 2] = ["registered", "active"];
 
 /// Asks about each receiver once, and tells those that may not be payable.
 pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
@@ -40,16 +37,15 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
         }
         pace.tick().await;
         let reply = client.customer(receiver).await;
-        let said = wire::accepted_body(&reply).and_then(wire::read_customer);
-        match judge(&said) {
-            Judged::Good => in_a_row = 0,
-            Judged::Bad(words) => {
+        match read_wallet(&reply) {
+            Wallet::Good => in_a_row = 0,
+            Wallet::Bad(words) => {
                 (bad, in_a_row) = (bad + 1, 0);
                 let (line, receiver, said) = (line.to_string(), receiver.msisdn(), one_line(&words));
                 let text = say!("check-customer", line = line, receiver = receiver, said = said);
                 print::print(&format!("  {}\n", text.text(language)))?;
             }
-            Judged::NoAnswer(words) => {
+            Wallet::NoAnswer(words) => {
                 (unanswered, in_a_row) = (unanswered + 1, in_a_row + 1);
                 print::tell(&format!("no answer about {} (line {line}): {}", receiver.masked(), one_line(&words)));
             }
@@ -64,23 +60,6 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
         (1.., 0) => Exit::NotAllPaid,
         (0, 0) => Exit::Done,
     })
-}
-
-enum Judged {
-    Good,
-    Bad(String),
-    NoAnswer(String),
-}
-
-fn judge(said: &Result<CustomerStatus, WireError>) -> Judged {
-    match said {
-        Ok(customer) => {
-            let has = |word: &&str| customer.status.iter().any(|status| status.eq_ignore_ascii_case(word));
-            if GOOD.iter().all(has) { Judged::Good } else { Judged::Bad(format!("\"{}\"", customer.status.join(", "))) }
-        }
-        Err(WireError::Refused { status: 400 | 404, message }) => Judged::Bad(format!("\"{message}\"")),
-        Err(error) => Judged::NoAnswer(error.to_string()),
-    }
 }
 
 /// Each receiver of a good row, with the first line it stands on.

@@ -4,11 +4,12 @@
 
 use super::check::{self, MIN_GRACE_LIVE};
 use super::columns::{name, reference};
+use super::guards;
 use super::metrics::{self, Metrics};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
 use super::reload::Values;
 use super::sections::{
-    AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Guards, Intake, Limits, Moncash,
+    AfterNotFound, Approval, Balance, Columns, Dialect, Engine, Environment, Folders, Intake, Limits, Moncash,
     PaidAlready, Reconcile, Reports, Safety,
 };
 use super::times;
@@ -16,7 +17,6 @@ use super::units::{self, Rate};
 use super::{Config, Problem};
 use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
-use crate::payout::terms::Act;
 use crate::words::Language;
 use jiff::civil::Time;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         safety: safety(r, live),
         balance: balance(r, live),
         limits: limits(r),
-        guards: guards(r),
+        guards: guards::guards(r),
         approval: approval(r, live),
         reports: reports(r),
         reconcile: Reconcile {
@@ -188,21 +188,6 @@ fn limits(r: &mut Reader<'_>) -> Limits {
     }
 }
 
-fn guards(r: &mut Reader<'_>) -> Guards {
-    Guards {
-        same_number: r.read("guards", "same_number", Act::Warn, act),
-        missing: r.read("guards", "missing", Act::Warn, act),
-        new_people: r.read("guards", "new_people", Act::Warn, act),
-        changed_number: r.read("guards", "changed_number", Act::Warn, act),
-        changed_amount: r.read("guards", "changed_amount", Act::Warn, act),
-        change_factor: r.read("guards", "change_factor", 300, factor),
-        period: r.read("guards", "period", Act::Warn, act),
-        over_wallet: r.read("guards", "over_wallet", Act::Warn, act),
-        wallet_limit: r.read("guards", "wallet_limit", Amount::from_centimes(10_000_000), positive_amount),
-        shortfall: r.read("guards", "shortfall", Act::Warn, act),
-    }
-}
-
 fn approval(r: &mut Reader<'_>, live: bool) -> Approval {
     // "" stands for "not decided": the same as not written.
     let above: Parse<Option<Option<Amount>>> = |v| match text(v)? {
@@ -265,22 +250,6 @@ fn paid_already(value: &DeValue<'_>) -> Result<PaidAlready, String> {
         "warn" => Ok(PaidAlready::Warn),
         _ => Err("must be \"hold\" or \"warn\" (to switch the guard off: paid_already_within = \"\")".to_string()),
     }
-}
-
-fn act(value: &DeValue<'_>) -> Result<Act, String> {
-    match text(value)? {
-        "off" => Ok(Act::Off),
-        "warn" => Ok(Act::Warn),
-        "hold" => Ok(Act::Hold),
-        _ => Err("must be \"off\", \"warn\" or \"hold\" (wait for approval)".to_string()),
-    }
-}
-
-/// A factor with at most two decimals, in hundredths.
-fn factor(value: &DeValue<'_>) -> Result<u32, String> {
-    let wanted = || "must be a factor in quotes from \"1.01\" to \"1000\", such as \"3\"".to_string();
-    let hundredths = Amount::parse(text(value)?).map_err(|_| wanted())?.centimes();
-    u32::try_from(hundredths).ok().filter(|factor| (101..=100_000).contains(factor)).ok_or_else(wanted)
 }
 
 /// Whole messages of refusals, as MonCash writes them.
@@ -385,7 +354,7 @@ fn amount(value: &DeValue<'_>) -> Result<Amount, String> {
     if amount < Amount::ZERO { Err("must not be negative".to_string()) } else { Ok(amount) }
 }
 
-fn positive_amount(value: &DeValue<'_>) -> Result<Amount, String> {
+pub(super) fn positive_amount(value: &DeValue<'_>) -> Result<Amount, String> {
     let amount = amount(value)?;
     if amount.is_positive() { Ok(amount) } else { Err("must be more than 0.00".to_string()) }
 }

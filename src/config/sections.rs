@@ -246,6 +246,8 @@ pub struct Guards {
     /// Most that a wallet may hold.
     pub wallet_limit: Amount,
     pub shortfall: Act,
+    /// CustomerStatus of every receiver, in previews; never holds.
+    pub customer_status: Act,
 }
 
 /// `[approval]`: which batches wait for a person.

@@ -153,6 +153,7 @@ fn bad_settings_are_refused_with_line_key_and_remedy() {
         ("[engine]\ndays = [\"lendi\"]", &["[engine] days"]),
         ("[engine]\nholidays = [\"25.12.2026\"]", &["[engine] holidays", "2026-12-25"]),
         ("[guards]\nmissing = \"on\"", &["[guards] missing", "\"hold\" (wait for approval)"]),
+        ("[guards]\ncustomer_status = \"hold\"", &["[guards] customer_status", "it holds no batch"]),
         ("[guards]\nchange_factor = \"1\"", &["[guards] change_factor", "such as \"3\""]),
         ("[guards]\nchange_factor = 3", &["[guards] change_factor"]),
         ("[approval]\nfour_eyes = \"yes\"", &["true or false without quotes"]),

@@ -14,6 +14,7 @@ use crate::config::reload::Reloaded;
 use crate::config::{Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
 use crate::engine::desk::gate_of;
+use crate::engine::errands::Runner;
 use crate::engine::{Bell, Ending, Engine};
 use crate::files::{Folder, remove_leftovers};
 use crate::intake::admit::Admission;
@@ -26,6 +27,7 @@ use crate::moncash::gateway::Gateway;
 use crate::payout::decide::Gate;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::{BatchId, StateWord};
+use crate::payout::terms::Act;
 use crate::words::findings::{why_approval, why_on_hold};
 use anyhow::Context;
 use std::future::Future;
@@ -94,7 +96,7 @@ impl Household {
             orders::Orders::open(&folders.batches, folders.reports.try_clone()?, order_settings(config), board.clone())
                 .with_context(|| cannot_use(&config.folders.batches))?;
         let settings = preview_settings(config);
-        let previews = previews::Previews::open(&folders.batches, settings, config.intake.rescan, board.clone())
+        let mut previews = previews::Previews::open(&folders.batches, settings, config.intake.rescan, board.clone())
             .with_context(|| cannot_use(&config.folders.batches))?;
         let admission = Admission::new(inbox, admit_settings(config));
         let reports_folder = config.folders.batches.join("reports");
@@ -104,7 +106,8 @@ impl Household {
         let status = status::Status::new(config, place, board.clone(), watch);
         let metrics = metrics::Metrics::new(config, board.clone(), clock.now().wall);
         let mut engine = Engine::open(ledger, gateway, clock.clone(), engine_settings(config), suspicion)?;
-        let reconciler = reconcile::Reconciler::new(config, engine.errands());
+        let reconciler = reconcile::Reconciler::new(config, engine.errands(Runner::Reconciliation));
+        previews.asks_by(engine.errands(Runner::Previews));
         if let Some(batch) = stranger {
             // The suspicion is in the ledger by now and is asked about once: from here on the numbers
             // of this ledger come after the stranger's.
@@ -193,9 +196,10 @@ impl Household {
         self.metrics.questions()
     }
 
-    /// The daemon that goes on reconciles by itself, where that is set.
+    /// The daemon that goes on reconciles by itself, and asks about the wallets of previews, where that is set.
     pub fn begin_days(&mut self) {
         self.reconciler.begin_days();
+        self.previews.begin_asking();
     }
 
     /// What is left to do when the loop has ended: the reports that are due, the status.
@@ -285,6 +289,7 @@ fn preview_settings(config: &Config) -> PreviewSettings {
         rules: Rules { file, paid_already_within, guards, now: Wall(0), seed },
         paid_already,
         approval_above,
+        ask_about_wallets: config.guards.customer_status != Act::Off,
         settle: config.intake.settle,
         language: config.reports.language,
     }

@@ -11,7 +11,6 @@ use crate::ledger::{self, Ledger, LedgerError, Opened};
 use sd_notify::NotifyState;
 use std::path::Path;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How long the service manager lets a start take that brings the ledger to a new format, in microseconds: an
 /// hour, for a copy and an audit of every payout there ever was.
@@ -46,7 +45,7 @@ async fn when_no_command_has_it(
     state: &Path,
     mut open: impl FnMut() -> Result<Opened, LedgerError>,
 ) -> Result<Opened, LedgerError> {
-    let give_up = Instant::now() + FOR_A_COMMAND;
+    let give_up = tokio::time::Instant::now() + FOR_A_COMMAND;
     let (mut looks, mut told) = (0, false);
     loop {
         let held = match open() {
@@ -62,7 +61,7 @@ async fn when_no_command_has_it(
         } else {
             looks += 1;
         }
-        if looks >= LOOKS || Instant::now() >= give_up {
+        if looks >= LOOKS || tokio::time::Instant::now() >= give_up {
             return Err(held);
         }
         tokio::time::sleep(TRY_AGAIN).await;
@@ -87,7 +86,7 @@ mod tests {
         let state = folder.path();
         let at_work = command_at_work(state).unwrap();
         let has_it = open(state).unwrap();
-        let began = Instant::now();
+        let began = tokio::time::Instant::now();
         let ends = async move {
             tokio::time::sleep(Duration::from_secs(20)).await;
             drop((has_it, at_work));
@@ -97,13 +96,13 @@ mod tests {
         assert!(began.elapsed() >= Duration::from_secs(20));
 
         // What has it now says of no command.
-        let began = Instant::now();
+        let began = tokio::time::Instant::now();
         let second = when_no_command_has_it(state, || open(state)).await;
         assert!(matches!(second, Err(LedgerError::Held(_))));
         assert!(began.elapsed() < Duration::from_secs(1));
 
         let _at_work = command_at_work(state).unwrap();
-        let began = Instant::now();
+        let began = tokio::time::Instant::now();
         assert!(matches!(when_no_command_has_it(state, || open(state)).await, Err(LedgerError::Held(_))));
         assert!(began.elapsed() >= FOR_A_COMMAND, "a command that never ends is waited for, but not for ever");
         drop(opened);

@@ -6,10 +6,13 @@
 use super::{AFTER_TROUBLE, Board};
 use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
+use crate::engine::errands::{Errand, Errands, Question};
 use crate::files::{FileError, Folder, remove_leftovers, show};
 use crate::intake::error::IntakeError;
 use crate::intake::preview::{Looked, PreviewSettings, Previews as Previewer};
 use crate::ledger::{Ledger, LedgerError};
+use crate::moncash::wallet::read_wallet;
+use crate::payout::instruction::Account;
 use crate::payout::moment::{BootMoment, Moment};
 use std::time::Duration;
 
@@ -22,6 +25,9 @@ pub struct Previews {
     looked: Option<BootMoment>,
     trouble: Option<BootMoment>,
     every: Duration,
+    /// Where questions about wallets are left, and about whom the last one is.
+    errands: Errands,
+    asked: Option<Account>,
 }
 
 impl Previews {
@@ -37,7 +43,15 @@ impl Previews {
     ) -> Result<Previews, FileError> {
         let previewer = Previewer::open(batches, settings)?;
         remove_leftovers(previewer.folder())?;
-        Ok(Previews { previewer, board, looked: None, trouble: None, every: LOOK_EVERY.min(rescan) })
+        Ok(Previews {
+            previewer,
+            board,
+            looked: None,
+            trouble: None,
+            every: LOOK_EVERY.min(rescan),
+            errands: Errands::default(),
+            asked: None,
+        })
     }
 }
 
@@ -48,10 +62,47 @@ impl Previews {
         self.every = LOOK_EVERY.min(rescan);
         self.looked = None;
     }
+
+    /// Questions about wallets are left there.
+    pub fn asks_by(&mut self, errands: Errands) {
+        self.errands = errands;
+    }
+
+    /// From now on wallets are asked about, where that is set: whoever runs once waits for no page.
+    pub fn begin_asking(&mut self) {
+        self.previewer.begin_asking();
+    }
+
+    /// Takes the answer that is there, and leaves the next question; whether it left one.
+    fn ask(&mut self) -> bool {
+        let mut errand = self.errands.borrow_mut();
+        if let Some(reply) = errand.take_answer()
+            && let Some(account) = self.asked.take()
+        {
+            self.previewer.hear(account, read_wallet(&reply));
+        }
+        let question = self.previewer.question().filter(|_| errand.is_free());
+        if let Some(account) = question {
+            self.asked = Some(account);
+            *errand = Errand::Wanted(Question::Customer(account));
+        }
+        question.is_some()
+    }
 }
 
 impl Chore for Previews {
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
+        // It touches no disk and takes no time.
+        let left_a_question = !desk.draining && self.ask();
+        let progress = self.look(ledger, desk, now, time)?;
+        // The next turn lets it leave.
+        let idle = matches!(progress, Progress::Idle { .. });
+        Ok(if idle && left_a_question { Progress::More } else { progress })
+    }
+}
+
+impl Previews {
+    fn look(&mut self, ledger: &Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = Progress::Idle { look_again: self.every, pending: false };
         if desk.draining || self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
             return Ok(idle);

@@ -13,7 +13,7 @@ use super::house;
 use crate::config::{Config, Environment};
 use crate::engine::chores::{Chore, Progress, Until};
 use crate::engine::desk::Desk;
-use crate::engine::errands::{Errand, Errands};
+use crate::engine::errands::{Errand, Errands, Question as Asked};
 use crate::files::{Draft, Folder, SHARED_FILE, SHARED_FOLDER, STATE_FILE, show, write_whole};
 use crate::ledger::period::Period;
 use crate::ledger::{Ledger, Reader};
@@ -146,7 +146,7 @@ impl Reconciler {
                 Step::Done => Stage::Asked(Box::new(work.end()?)),
                 Step::More => Stage::Asking(work, None),
                 Step::Ask(question) => {
-                    *self.errands.borrow_mut() = Errand::Wanted(question.reference().clone());
+                    *self.errands.borrow_mut() = Errand::Wanted(Asked::Status(question.reference().clone()));
                     Stage::Asking(work, Some(question))
                 }
             },
@@ -159,7 +159,7 @@ impl Reconciler {
                 let answer = read_status(&reply);
                 if answer == StatusAnswer::TooMany {
                     // The loop waits as long as MonCash said; then the same is asked again.
-                    *self.errands.borrow_mut() = Errand::Wanted(question.reference().clone());
+                    *self.errands.borrow_mut() = Errand::Wanted(Asked::Status(question.reference().clone()));
                     Stage::Asking(work, Some(question))
                 } else {
                     under_way.unknown =

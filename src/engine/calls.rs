@@ -2,6 +2,7 @@
 //!
 //! Must never: begin a Transfert long after its intent, or drop one that may have left.
 
+use super::errands::{Question, Runner};
 use super::pace::{Pace, Permit};
 use crate::clock::Clock;
 use crate::moncash::gateway::{Call, Gateway, Leave, Left, TooLate};
@@ -54,7 +55,8 @@ pub enum Launch {
     },
     /// A chore's question.
     Errand {
-        reference: Reference,
+        runner: Runner,
+        question: Question,
     },
     /// The last question of `resolve --not-paid`.
     NotPaid {
@@ -75,7 +77,7 @@ pub enum Purpose {
     Check { payout: PayoutId, reference: Reference },
     Control { reference: Reference },
     Probe,
-    Errand,
+    Errand { runner: Runner },
     NotPaid { order_id: i64, order: Box<Order>, payout: PayoutId },
     Balance,
     Token,
@@ -170,7 +172,13 @@ impl Calls {
                 done(Purpose::Control { reference }, call)
             }
             Launch::Probe { reference } => done(Purpose::Probe, self.question(gateway.status(&reference))),
-            Launch::Errand { reference } => done(Purpose::Errand, self.question(gateway.status(&reference))),
+            Launch::Errand { runner, question } => {
+                let call = match question {
+                    Question::Status(reference) => gateway.status(&reference),
+                    Question::Customer(account) => gateway.customer(account),
+                };
+                done(Purpose::Errand { runner }, self.question(call))
+            }
             Launch::NotPaid { order_id, order, payout, reference } => {
                 let call = self.question(gateway.status(&reference));
                 done(Purpose::NotPaid { order_id, order, payout }, call)

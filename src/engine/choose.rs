@@ -38,7 +38,7 @@ impl Desk {
         self.choose_queued(turn, room, settings, &fitness, now)?;
         if self.weather.throttled(now.boot).is_none() {
             self.choose_probe(room, &fitness, now);
-            self.choose_errand(room, &fitness);
+            self.choose_errands(room, &fitness);
         }
         Ok(())
     }
@@ -50,7 +50,7 @@ impl Desk {
             && self.touched.is_empty()
             && self.suspecting.is_none()
             && self.questions_of_orders.is_empty()
-            && !self.errands.borrow().is_wanted()
+            && !self.errands.any_is_wanted()
             && self.shortage.is_none()
             && self.standing_written == self.standing.balance
             && self.weather.fitness(now.boot) == Fitness::Clear

@@ -146,8 +146,8 @@ pub struct Desk {
     pub suspecting: Option<Suspecting>,
     /// `resolve --not-paid` orders whose question waits for a permit.
     pub questions_of_orders: VecDeque<super::calls::Launch>,
-    /// What a chore wants asked.
-    pub errands: super::errands::Errands,
+    /// What chores want asked.
+    pub errands: super::errands::Places,
     pub orders_under_way: BTreeSet<i64>,
     /// Batches that a turn touched.
     pub touched: BTreeSet<BatchId>,
@@ -192,7 +192,7 @@ impl Desk {
             draining: false,
             suspecting: None,
             questions_of_orders: VecDeque::new(),
-            errands: super::errands::Errands::default(),
+            errands: super::errands::Places::default(),
             orders_under_way: BTreeSet::new(),
             touched: BTreeSet::new(),
             meters: Meters::default(),

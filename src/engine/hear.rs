@@ -55,8 +55,8 @@ impl Desk {
                 self.hear_probe(&reply);
                 Ok(())
             }
-            Purpose::Errand => {
-                self.hear_errand(&reply);
+            Purpose::Errand { runner } => {
+                self.hear_errand(runner, &reply);
                 Ok(())
             }
             Purpose::NotPaid { order_id, order, payout } => {

@@ -2,6 +2,7 @@
 //!
 //! Must never: decide about a payout.
 
+use super::errands::Runner;
 use super::{Engine, LOOK_AT_DISK};
 use crate::ledger::{LedgerError, Turn};
 use crate::metrics::meters::{Call, Meters};
@@ -52,11 +53,12 @@ pub(super) fn count(meters: &mut Meters, ended: &[Done]) {
             Purpose::Transfer { .. } => Call::Transfer,
             Purpose::Balance => Call::Balance,
             Purpose::Token => Call::Token,
+            Purpose::Errand { runner: Runner::Previews } => Call::Customer,
             Purpose::Ask { .. }
             | Purpose::Check { .. }
             | Purpose::Control { .. }
             | Purpose::Probe
-            | Purpose::Errand
+            | Purpose::Errand { runner: Runner::Reconciliation }
             | Purpose::NotPaid { .. } => Call::Status,
         };
         if let Some(reply) = reply {

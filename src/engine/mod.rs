@@ -189,8 +189,8 @@ impl Engine {
     }
 
     /// Where a chore leaves a question, and finds the answer.
-    pub fn errands(&self) -> errands::Errands {
-        self.desk.errands.clone()
+    pub fn errands(&self, runner: errands::Runner) -> errands::Errands {
+        self.desk.errands.of(runner).clone()
     }
 
     /// The ledger as every reader sees it.

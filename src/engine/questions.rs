@@ -19,7 +19,7 @@ const CONFIRM_RISE: Duration = Duration::from_secs(1);
 
 impl Desk {
     fn busy(&self, now: Moment) -> bool {
-        !self.doubts.is_empty() || self.queued_and_free(now).0 > 0 || self.errands.borrow().is_wanted()
+        !self.doubts.is_empty() || self.queued_and_free(now).0 > 0 || self.errands.any_is_wanted()
     }
 
     pub fn choose_token(&mut self, room: &mut Room<'_>, fitness: &Fitness, now: Moment) {

@@ -4,6 +4,12 @@
 //!
 //! Must never: touch the file itself, or write over a file that is not a preview of ours.
 
+mod page;
+mod wallets;
+
+pub use self::page::finding_line;
+use self::page::{Wallets, in_words, rejected, taken};
+use self::wallets::{Answers, Asking};
 use super::error::IntakeError;
 use super::examine::{Examination, Good, Rules, Step, Verdict};
 use super::inbox::ends_as_batch;
@@ -15,14 +21,15 @@ use crate::files::{
     write_whole,
 };
 use crate::ledger::Reader as LedgerReader;
+use crate::moncash::wallet::Wallet;
+use crate::payout::instruction::Account;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
-use crate::payout::terms::{Finding, Guard, above};
-use crate::payroll::{Problem, read_as};
-use crate::words::findings::tell;
+use crate::payout::terms::{Finding, above};
+use crate::payroll::Problem;
 use crate::words::{Language, Saying, say};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::time::Duration;
@@ -45,6 +52,8 @@ pub struct PreviewSettings {
     pub rules: Rules,
     pub paid_already: PaidAlready,
     pub approval_above: Option<Amount>,
+    /// `[guards] customer_status`.
+    pub ask_about_wallets: bool,
     pub settle: Duration,
     pub language: Language,
 }
@@ -57,6 +66,12 @@ pub struct Previews {
     /// What each preview was made of: the file, and the newest batch that the ledger knew.
     made: BTreeMap<OsString, (Seen, BatchId)>,
     under_way: Option<UnderWay>,
+    /// Somebody carries questions to MonCash.
+    asks: bool,
+    /// Files whose wallets are asked about, the first now.
+    asking: VecDeque<Asking>,
+    /// What MonCash said of the wallets of a file: not asked again while the file is the same.
+    answered: BTreeMap<OsString, (Seen, Answers)>,
 }
 
 struct UnderWay {
@@ -82,7 +97,16 @@ impl Previews {
     /// Opens `check/` below `batches`, and makes it where it is missing.
     pub fn open(batches: &Folder, settings: PreviewSettings) -> Result<Previews, FileError> {
         let folder = batches.inside("check", SHARED_FOLDER)?;
-        Ok(Previews { folder, settings, settling: Settling::default(), made: BTreeMap::new(), under_way: None })
+        Ok(Previews {
+            folder,
+            settings,
+            settling: Settling::default(),
+            made: BTreeMap::new(),
+            under_way: None,
+            asks: false,
+            asking: VecDeque::new(),
+            answered: BTreeMap::new(),
+        })
     }
 
     pub fn folder(&self) -> &Folder {
@@ -90,7 +114,26 @@ impl Previews {
     }
 
     pub fn is_busy(&self) -> bool {
-        self.under_way.is_some()
+        self.under_way.is_some() || self.asking.front().is_some_and(Asking::has_work)
+    }
+
+    /// From now on there is somebody who carries questions to MonCash.
+    pub fn begin_asking(&mut self) {
+        self.asks = true;
+    }
+
+    /// Whose wallet MonCash is to be asked about next.
+    pub fn question(&self) -> Option<Account> {
+        self.asking.front().and_then(Asking::next).map(|(account, _)| account)
+    }
+
+    /// What MonCash says of `account`'s wallet. Where nobody waits for that any more it is passed over.
+    pub fn hear(&mut self, account: Account, wallet: Wallet) {
+        if self.question() == Some(account)
+            && let Some(asking) = self.asking.front_mut()
+        {
+            asking.hear(wallet);
+        }
     }
 
     /// Other settings from here on: every preview is made anew by them.
@@ -98,6 +141,7 @@ impl Previews {
         self.settings = settings;
         self.made.clear();
         self.under_way = None;
+        self.asking.clear();
     }
 
     /// Forgets what was under way.
@@ -107,7 +151,10 @@ impl Previews {
 
     /// Does one bounded slice. The ledger is only read.
     pub fn slice(&mut self, ledger: &LedgerReader, now: Moment) -> Result<Looked, IntakeError> {
-        let Some(mut under_way) = self.under_way.take() else { return self.look(ledger, now) };
+        let Some(mut under_way) = self.under_way.take() else {
+            let works = self.ask_slice(ledger, now)?;
+            return if works { Ok(Looked::More) } else { self.look(ledger, now) };
+        };
         let problems = &mut under_way.problems;
         let step = under_way.examination.slice(Some(ledger), &mut |problem| {
             if problems.len() < MOST_PROBLEMS {
@@ -117,7 +164,7 @@ impl Previews {
         })?;
         match step {
             Step::More => self.under_way = Some(under_way),
-            Step::Done(verdict) => self.finish(under_way, &verdict, ledger, now)?,
+            Step::Done(verdict) => self.finish(under_way, verdict, ledger, now)?,
         }
         Ok(Looked::More)
     }
@@ -126,6 +173,9 @@ impl Previews {
         let newest = ledger.last_number()?;
         let settled = self.settling.look(&self.folder, self.settings.settle, now, ends_as_batch)?;
         self.made.retain(|name, _| settled.ready.iter().any(|(ready, _)| ready == name));
+        let lies = |name: &OsString, seen: &Seen| settled.ready.iter().any(|(ready, now)| (ready, now) == (name, seen));
+        self.answered.retain(|name, (seen, _)| lies(name, seen));
+        self.asking.retain(|asking| lies(&asking.name, &asking.seen));
         let next = settled.ready.into_iter().find(|(name, seen)| self.made.get(name) != Some(&(*seen, newest)));
         let left = settled
             .left
@@ -151,7 +201,7 @@ impl Previews {
     fn finish(
         &mut self,
         under_way: UnderWay,
-        verdict: &Verdict,
+        verdict: Verdict,
         ledger: &LedgerReader,
         now: Moment,
     ) -> Result<(), IntakeError> {
@@ -160,21 +210,71 @@ impl Previews {
             self.made.remove(&name);
             return Ok(());
         }
-        let lines = match verdict {
-            Verdict::Bad(bad) => rejected(bad.problems, bad.rows, &problems),
-            Verdict::Good(good) => {
-                let findings = findings(good, self.settings.approval_above, ledger, now.wall)?;
-                taken(good, &findings, self.settings.paid_already)
-            }
+        let good = match verdict {
+            Verdict::Bad(bad) => return self.page(&name, rejected(bad.problems, bad.rows, &problems), now.wall),
+            Verdict::Good(good) => good,
         };
+        let known = self.answered.get(&name).filter(|(asked, _)| *asked == seen).map(|(_, answers)| answers);
+        let ask = self.asks && self.settings.ask_about_wallets;
+        let wallets = match known {
+            _ if !ask => Wallets::NotAsked,
+            Some(answers) => Wallets::Answered(answers),
+            None => Wallets::Asking,
+        };
+        self.page(&name, self.taken(&good, &wallets, ledger, now.wall)?, now.wall)?;
+        if matches!(wallets, Wallets::Asking) {
+            self.asking.retain(|asking| asking.name != name);
+            self.asking.push_back(Asking::of(name, seen, good));
+        }
+        Ok(())
+    }
+
+    /// Does a bounded slice of what asking about wallets takes; `false` where there is nothing to do now.
+    fn ask_slice(&mut self, ledger: &LedgerReader, now: Moment) -> Result<bool, IntakeError> {
+        let Some(asking) = self.asking.front_mut() else { return Ok(false) };
+        if asking.is_waiting() {
+            // Gone, another file by now, or not the one that was examined: the next look finds out.
+            let opened = self.folder.open_file(&asking.name).ok().filter(|(_, seen)| *seen == asking.seen);
+            let begun = opened.map(|(file, _)| asking.begin(file, &self.settings.rules.file));
+            if !matches!(begun, Some(Ok(()))) {
+                self.asking.pop_front();
+            }
+            return Ok(true);
+        }
+        if asking.read() {
+            return Ok(true);
+        }
+        if !asking.is_done() {
+            return Ok(false);
+        }
+        if let Some(Asking { name, seen, good, answers, .. }) = self.asking.pop_front() {
+            let lines = self.taken(&good, &Wallets::Answered(&answers), ledger, now.wall)?;
+            self.answered.insert(name.clone(), (seen, answers));
+            self.page(&name, lines, now.wall)?;
+        }
+        Ok(true)
+    }
+
+    fn taken(
+        &self,
+        good: &Good,
+        wallets: &Wallets<'_>,
+        ledger: &LedgerReader,
+        now: Wall,
+    ) -> Result<Vec<Saying>, IntakeError> {
+        let findings = findings(good, self.settings.approval_above, ledger, now)?;
+        Ok(taken(good, &findings, self.settings.paid_already, wallets))
+    }
+
+    fn page(&self, name: &OsStr, lines: Vec<Saying>, now: Wall) -> Result<(), IntakeError> {
         let mut text = String::new();
         for line in lines {
             text.push_str(&line.text(self.settings.language));
             text.push('\n');
         }
-        let when = say!("preview-when", file = show(&name), at = in_words(now.wall)).text(self.settings.language);
+        let when = say!("preview-when", file = show(name), at = in_words(now)).text(self.settings.language);
         text.push_str(&format!("\n{when}\n{MARK}\n"));
-        Ok(self.write(&name, &text, now.wall)?)
+        Ok(self.write(name, &text, now)?)
     }
 
     /// Puts a preview in the place of an older one of ours; beside a file of that name that is not.
@@ -211,73 +311,4 @@ pub fn findings(
     all.extend(good.findings.iter().cloned());
     all.sort_by_key(|finding| !finding.hold);
     Ok(all)
-}
-
-/// One finding of a preview, with the setting that it comes from and what it would do.
-pub fn finding_line(finding: &Finding) -> Saying {
-    let (guard, what) = (finding.guard.word(), tell(finding));
-    match (finding.hold, finding.guard) {
-        (true, _) => say!("preview-holds", guard = guard, what = what),
-        (false, Guard::Shortfall) => say!("preview-short", guard = guard, what = what),
-        (false, _) => say!("preview-warns", guard = guard, what = what),
-    }
-}
-
-/// Local time to the minute.
-fn in_words(at: Wall) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-fn taken(good: &Good, findings: &[Finding], paid_already: PaidAlready) -> Vec<Saying> {
-    let (rows, htg) = (good.totals.rows, good.totals.amount.grouped());
-    let held = good.paid_already.as_ref().filter(|_| paid_already == PaidAlready::Hold);
-    let first = if held.is_some() {
-        say!("preview-held", rows = rows, htg = htg)
-    } else if findings.iter().any(|finding| finding.hold) {
-        say!("preview-approval", rows = rows, htg = htg)
-    } else if findings.is_empty() && good.paid_already.is_none() {
-        say!("preview-ready", rows = rows, htg = htg)
-    } else {
-        say!("preview-ready-but", rows = rows, htg = htg)
-    };
-    let mut lines = vec![first, read_as::saying(&good.read_as())];
-    lines.extend(good.totals.controls.pay_on.map(|(day, _)| say!("preview-pay-on", day = day.to_string())));
-    if let Some(found) = &good.paid_already {
-        let what = tell(found);
-        lines.push(if held.is_some() {
-            say!("preview-holds", guard = "paid_already", what = what)
-        } else {
-            say!("preview-warns", guard = "paid_already", what = what)
-        });
-    }
-    lines.extend(findings.iter().map(finding_line));
-    lines.push(say!("preview-next"));
-    lines
-}
-
-fn rejected(problems: u64, rows: u32, named: &[Problem]) -> Vec<Saying> {
-    let mut lines = vec![say!("preview-rejected", problems = problems, rows = rows)];
-    for problem in named {
-        let (place, code) = (place_of(problem), problem.code.to_string());
-        lines.push(say!("preview-problem", place = place, code = code, what = problem.problem.clone()));
-    }
-    let more = problems.saturating_sub(u64::try_from(named.len()).unwrap_or(u64::MAX));
-    if more > 0 {
-        lines.push(say!("guard-more", rows = more));
-    }
-    lines.push(say!("preview-correct"));
-    lines
-}
-
-/// Where a problem stands, and what stands there: `4, amount "1,500"`.
-fn place_of(problem: &Problem) -> String {
-    let mut place = problem.line.to_string();
-    if !problem.column.is_empty() {
-        place.push_str(&format!(", {}", problem.column));
-    }
-    if !problem.value.is_empty() {
-        place.push_str(&format!(" \"{}\"", problem.value));
-    }
-    place
 }

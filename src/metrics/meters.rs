@@ -17,17 +17,19 @@ pub enum Call {
     Transfer,
     Status,
     Balance,
+    Customer,
     Token,
 }
 
 impl Call {
-    const ALL: [Call; 4] = [Call::Transfer, Call::Status, Call::Balance, Call::Token];
+    const ALL: [Call; 5] = [Call::Transfer, Call::Status, Call::Balance, Call::Customer, Call::Token];
 
     fn word(self) -> &'static str {
         match self {
             Call::Transfer => "transfer",
             Call::Status => "status",
             Call::Balance => "balance",
+            Call::Customer => "customer",
             Call::Token => "token",
         }
     }

@@ -9,4 +9,5 @@ pub mod settings;
 pub mod tls;
 mod token;
 pub mod trouble;
+pub mod wallet;
 pub mod wire;

@@ -3,19 +3,8 @@
 //! Must never: let a text from a file or from MonCash act as a control sequence or a line of our own.
 
 use crate::payout::moment::Wall;
+pub use crate::words::one_line;
 use jiff::tz::TimeZone;
-
-/// `text` as one line: control characters and those that turn the direction of writing are shown
-/// as escapes. What comes from outside can then neither begin a line nor move a cursor.
-pub fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let unruly = c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if unruly { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
-}
 
 /// RFC 3339 in the local zone, to the second: `2026-07-25T14:03:11-05:00`.
 pub fn local(at: Wall, zone: &TimeZone) -> String {

@@ -6,9 +6,11 @@
 
 mod catalogue;
 pub mod findings;
+mod line;
 mod saying;
 mod told;
 
+pub use line::one_line;
 pub use saying::{Saying, Value};
 pub use told::told;
 

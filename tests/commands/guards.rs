@@ -254,6 +254,64 @@ fn a_file_in_check_is_previewed_and_never_paid() {
     assert_eq!(house.state_of(2), "complete");
 }
 
+/// `check --online` for who has only the folders: the page says meanwhile that MonCash is asked.
+#[test]
+fn a_preview_tells_what_moncash_says_of_each_wallet_where_that_is_set() {
+    let who = ["--unknown", "37000003", "--inactive", "37000005"];
+    let ask = |word: &str| format!("{MORE}[guards]\nnew_people = \"off\"\ncustomer_status = \"{word}\"\n");
+    let house = House::new(&who, &ask("warn"));
+    std::fs::create_dir_all(house.path("batches/check")).expect("check");
+    house.write("batches/check/july.csv", &file("JUL", &JULY, ""));
+    house.write("batches/check/good.csv", &file("GOOD", &JULY[..2], ""));
+    house.write("batches/check/bad.csv", &file("BAD", &[(1, "Marie", 99, "1000.00")], ""));
+    let daemon = house.start();
+    let page = |name: &str| text(&house, &format!("batches/check/{name}.csv.preview.txt"));
+    let asked = |name: &str| {
+        house.wait_until("MonCash was asked", || {
+            house.path(&format!("batches/check/{name}.csv.preview.txt")).exists()
+                && page(name).contains("MonCash was asked about")
+        });
+        page(name)
+    };
+    let told = asked("july");
+    assert!(told.starts_with("LOOK FIRST: 6 rows"), "{told}");
+    assert!(
+        told.contains("line 4, receiver \"50937000003\" [customer_status]: MonCash says \"Customer not found\""),
+        "{told}"
+    );
+    assert!(told.contains("line 6, receiver \"50937000005\""), "{told}");
+    assert!(told.contains("6 receivers: 4 can be paid, 2 perhaps not, 0 without an answer"), "{told}");
+    let told = asked("good");
+    assert!(told.starts_with("READY: 2 rows") && told.contains("2 receivers: 2 can be paid"), "{told}");
+    assert!(page("bad").starts_with("WOULD BE REJECTED") && !page("bad").contains("MonCash"), "{}", page("bad"));
+    assert_eq!(daemon.stop(), 0);
+    // Off, which is the usual: nobody is asked.
+    house.configure("simulator", &ask("off"));
+    let daemon = house.start();
+    house.wait_until("a page without it", || page("july").starts_with("READY: 6 rows"));
+    assert!(!page("july").contains("MonCash"), "{}", page("july"));
+    assert_eq!(daemon.stop(), 0);
+}
+
+/// It is not asked for ever, and no answer is not taken for a good one.
+#[test]
+fn a_preview_says_about_how_many_wallets_moncash_gave_no_answer() {
+    let elsewhere = tempfile::tempdir().expect("folder");
+    let faults = elsewhere.path().join("faults.toml");
+    std::fs::write(&faults, "[[fault]]\ncall = \"customer\"\nkind = \"error\"\n").expect("faults");
+    let settings = format!("{MORE}[guards]\ncustomer_status = \"warn\"\n[reports]\nlanguage = \"fr\"\n");
+    let house = House::new(&["--faults", &faults.display().to_string()], &settings);
+    std::fs::create_dir_all(house.path("batches/check")).expect("check");
+    house.write("batches/check/july.csv", &file("JUL", &JULY, ""));
+    let daemon = house.start();
+    let page = "batches/check/july.csv.preview.txt";
+    let asked = || house.path(page).exists() && text(&house, page).contains("MonCash a été interrogé sur 6");
+    house.wait_until("MonCash was asked", asked);
+    let told = text(&house, page);
+    assert!(told.contains("0 peuvent être payés, 0 peut-être pas, 6 sans réponse"), "{told}");
+    assert_eq!(daemon.stop(), 0);
+}
+
 /// An hour of the day that is far from now.
 fn far_hours() -> String {
     let hour = (jiff::Zoned::now().hour() + 12) % 24;
