@@ -16,7 +16,11 @@ use std::path::Path;
 const README: &str = include_str!("../README.md");
 const ARCHITECTURE: &str = include_str!("../src/ARCHITECTURE.md");
 /// Where every key of the file is read.
-const READ: &str = concat!(include_str!("../src/config/read.rs"), include_str!("../src/config/notify.rs"));
+const READ: &str = concat!(
+    include_str!("../src/config/read.rs"),
+    include_str!("../src/config/guards.rs"),
+    include_str!("../src/config/notify.rs")
+);
 
 /// The cells of the rows of the table whose header begins with these cells.
 fn table(header: &str) -> Vec<Vec<&'static str>> {
