@@ -149,6 +149,9 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
     let language = config.reports.language;
     let mut text = format!("  {}\n", say!("check-fine", rows = rows, htg = amount.grouped()).text(language));
     text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(language)));
+    if let Some((day, _)) = good.totals.controls.pay_on {
+        text.push_str(&format!("  {}\n", say!("preview-pay-on", day = day.to_string()).text(language)));
+    }
     let mut exit = Exit::Done;
     if let Some(found) = &good.paid_already {
         let words = findings::tell(found).text(language);

@@ -90,7 +90,8 @@ impl GuardSettings {
             }
         }
         let needed = with_fees(self.fee, rows, amount);
-        let missing = needed.saturating_sub(spendable.max(Amount::ZERO));
+        // What is queued before it is paid first: all of it must be topped up.
+        let missing = needed.saturating_sub(spendable);
         Ok(missing.is_positive().then(|| {
             Finding::of_file(Guard::Shortfall, self.shortfall == Act::Hold, missing.grouped(), needed.grouped())
         }))

@@ -76,7 +76,7 @@ const GROUPING: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '’'];
 const CURRENCIES: [&str; 9] = ["htg", "gourdes", "gourde", "goudes", "goud", "gdes", "gde", "gds", "g"];
 
 /// Digits between two separators of thousands.
-const GROUP: usize = 3;
+pub(super) const GROUP: usize = 3;
 
 /// Reads one amount by itself.
 pub fn read(text: &str) -> Result<Figure, AmountError> {
@@ -132,7 +132,7 @@ fn read_digits(text: &str) -> Result<Figure, AmountError> {
 }
 
 /// `1`, `234`, `567`: groups of a number whose thousands are parted.
-fn are_thousands(groups: &[&str]) -> bool {
+pub(super) fn are_thousands(groups: &[&str]) -> bool {
     let Some((first, rest)) = groups.split_first() else { return false };
     (1..=GROUP).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|group| group.len() == GROUP)
 }
@@ -143,7 +143,7 @@ fn sum(whole: &[&str], decimals: &str) -> Result<Amount, AmountError> {
 }
 
 /// The text without one word for gourdes, before it or behind. None where it has two.
-fn without_currency(text: &str) -> Option<&str> {
+pub(super) fn without_currency(text: &str) -> Option<&str> {
     let text = text.trim();
     let (front, rest) = split_front(text);
     let (rest, back) = split_back(rest);
@@ -232,6 +232,21 @@ impl Style {
     /// that were looked at.
     pub fn unproved(&self) -> Option<u32> {
         self.relied.filter(|_| self.mark() != self.told.or(self.mark()) || self.mark().is_none())
+    }
+
+    /// Whether the file has a point before its centimes. Asks, where that is not known and may be asked.
+    pub(super) fn has_point(&mut self, line: u32) -> bool {
+        match self.mark().or(self.told) {
+            Some(Mark::Point) => {
+                self.relied.get_or_insert(line);
+                true
+            }
+            Some(Mark::Comma) => false,
+            None => {
+                self.asks = self.may_ask;
+                false
+            }
+        }
     }
 
     /// Reads an amount, of whichever sign.

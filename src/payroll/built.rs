@@ -3,6 +3,7 @@
 //! Must never: be built from where a row stands or what a file is called. A file that is sorted, saved under
 //! another name or dropped a second time would have new references, and everybody be paid again.
 
+use super::amounts::is_date;
 use super::cells::{Refusal, parse_reference, refuse_damage};
 use super::columns::fold;
 use super::names::Piece;
@@ -78,12 +79,21 @@ impl Built {
             let Part::Cell(place, name) = part else { continue };
             let text = cell(*place);
             refuse_damage(text)?;
+            // `2026-07-01` may well be what the payroll program writes; a spreadsheet writes its dates otherwise.
+            if is_date(text) && !is_plain_day(text) {
+                return Err((Code::DateFound, say!("reference-part-date", column = quote(name))));
+            }
             if text.is_empty() {
                 return Err((Code::ReferenceMissing, say!("reference-part-missing", column = quote(name))));
             }
         }
         parse_reference(&self.text(cell))
     }
+}
+
+/// `2026-07-01`
+fn is_plain_day(text: &str) -> bool {
+    text.len() == "2026-07-01".len() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
 }
 
 impl fmt::Display for Built {
@@ -118,11 +128,16 @@ mod tests {
     fn a_row_makes_the_reference_of_its_cells() {
         let reference = |cell| built("matricule").unwrap().reference(|_| cell).map(|reference| reference.to_string());
         assert_eq!(reference("0012"), Ok("P/0012".to_string()));
+        for plain in ["2026-07", "2026-07-01"] {
+            assert_eq!(reference(plain), Ok(format!("P/{plain}")));
+        }
         for (cell, code) in [
             ("", Code::ReferenceMissing),
             ("1.2E+5", Code::ScientificNotation),
             ("#N/A", Code::SpreadsheetError),
             ("a b", Code::ReferenceInvalid),
+            ("01/07/2026", Code::DateFound),
+            ("juil-26", Code::DateFound),
         ] {
             assert_eq!(reference(cell).map_err(|(code, _)| code), Err(code), "{cell}");
         }

@@ -97,7 +97,7 @@ pub fn parse_reference(text: &str) -> Result<Reference, Refusal> {
 fn is_day_of_spreadsheet(text: &str) -> bool {
     // Asked of every row: most have no such mark.
     if !text.contains('/') {
-        return false;
+        return is_day_of_month(text);
     }
     let parts: Vec<&str> = text.split('/').collect();
     let number = |part: &str, most: u32| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=most).contains(&n));
@@ -106,6 +106,22 @@ fn is_day_of_spreadsheet(text: &str) -> bool {
         [a, b, year] => is_year(year) && (number(a, 12) && number(b, 31) || number(a, 31) && number(b, 12)),
         _ => false,
     }
+}
+
+/// Months as spreadsheets show them in English and French, of those that a reference's letters can write.
+const MONTHS_SHOWN: [&str; 19] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "janv", "mars", "avr", "juin",
+    "juil", "mai", "sept",
+];
+
+/// `1-Jul`, `01-juil`, `Jul-26`: `JUL-1` and `JUL-26` as spreadsheets show them. Who writes a reference so himself
+/// writes the month in capitals, or other digits.
+fn is_day_of_month(text: &str) -> bool {
+    let Some((front, back)) = text.split_once('-') else { return false };
+    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_month = |part: &str| MONTHS_SHOWN.iter().any(|month| part.trim_end_matches('.').eq_ignore_ascii_case(month));
+    let is_shouted = |part: &str| !part.chars().any(char::is_lowercase);
+    is_number(front) && is_month(back) || is_month(front) && is_number(back) && !is_shouted(front)
 }
 
 pub fn parse_retry_of(text: &str) -> Result<Reference, Refusal> {
@@ -215,6 +231,10 @@ mod tests {
             ("#N/A", Code::SpreadsheetError),
             ("a b", Code::ReferenceInvalid),
             ("01/07/26", Code::DateFound),
+            ("1-Jul", Code::DateFound),
+            ("01-juil", Code::DateFound),
+            ("Jul-26", Code::DateFound),
+            ("mars-26", Code::DateFound),
             ("7/31/2026", Code::DateFound),
         ] {
             assert_eq!(parse_reference(text).unwrap_err().0, code, "{text}");

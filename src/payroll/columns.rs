@@ -117,9 +117,17 @@ pub struct Columns {
     pub names: Vec<String>,
     /// Cells that a row has at least: those up to the last named column.
     pub named_until: usize,
-    /// A column for texts right behind the amount, in a file whose cells commas part: the centimes of an amount
-    /// such as 1250,50 would stand there.
-    pub behind_amount: Option<usize>,
+    /// The column right behind the amount, in a file whose cells commas part: what follows the comma of an
+    /// amount such as 1250,50 or 1,250 would stand there.
+    pub behind_amount: Option<Behind>,
+}
+
+/// The column right behind the amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind {
+    pub place: usize,
+    /// It is for texts, where two digits are strange; any other may be for small numbers.
+    pub is_text: bool,
 }
 
 impl Columns {
@@ -127,7 +135,13 @@ impl Columns {
     pub fn parted_by(mut self, delimiter: Delimiter) -> Columns {
         let place = self.amount + 1;
         let is_text = self.description == Some(place) || self.name.contains(&place);
-        self.behind_amount = (delimiter == Delimiter::Comma && is_text).then_some(place);
+        // Had the amount been cut, the reference or the receiver would stand one cell on, and be refused there.
+        let is_key = self.receiver == place
+            || self.retry_of == Some(place)
+            || self.reference.places().any(|reference| reference == place);
+        let there =
+            delimiter == Delimiter::Comma && !is_key && place < self.names.len() && !self.unnamed.contains(&place);
+        self.behind_amount = there.then_some(Behind { place, is_text });
         self
     }
 

@@ -6,6 +6,7 @@
 
 use super::amounts;
 use super::cells::is_spreadsheet_error;
+use super::columns::fold;
 use super::problem::{Code, Problem, quote};
 use super::records::Record;
 use crate::payout::money::Amount;
@@ -46,6 +47,35 @@ const WORDS: &[(&str, Kind)] = &[
     ("pay on", Kind::PayOn),
     ("payer le", Kind::PayOn),
     ("peye jou", Kind::PayOn),
+];
+
+/// How people begin a line that is to be checked or obeyed, folded: with such a word, and a digit behind it,
+/// a line is no remark. What was to be paid in December must not be paid today because a colon is missing.
+const MEANT: [&str; 24] = [
+    "total",
+    "rows",
+    "ligne",
+    "liy",
+    "period",
+    "peryod",
+    "payon",
+    "paidon",
+    "tobepaidon",
+    "payat",
+    "paydate",
+    "paymentdate",
+    "dateofpayment",
+    "valuedate",
+    "payerle",
+    "payele",
+    "apayerle",
+    "paiementle",
+    "datedepaiement",
+    "datepaiement",
+    "jourdepai",
+    "peyejou",
+    "peyele",
+    "datpeman",
 ];
 
 /// A `#` line's word and value: `# total: 5` gives `total` and `5`.
@@ -125,7 +155,7 @@ impl Controls {
         }
     }
 
-    /// A remark that holds a number after a colon, or begins with a control's word, was meant to be checked.
+    /// A remark that holds a number after a colon, or begins as people begin a control, was meant to be checked.
     fn read_remark(&self, record: &Record<'_>) -> Result<(), Problem> {
         let text = record.cells().next().unwrap_or_default().trim().trim_start_matches('#').trim().to_lowercase();
         let is_number = |value: &str| {
@@ -133,9 +163,10 @@ impl Controls {
             digits.peek().is_some() && digits.all(|c| c.is_ascii_digit() || ".,".contains(c))
         };
         let has_value = text.split_once([':', '=']).is_some_and(|(_, value)| is_number(value));
-        let begins = WORDS.iter().any(|(word, _)| {
-            text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic) && is_number(rest))
-        });
+        let folded = fold(&text);
+        let begins = MEANT
+            .iter()
+            .any(|word| folded.strip_prefix(word).is_some_and(|rest| rest.bytes().any(|b| b.is_ascii_digit())));
         if has_value || begins {
             return Err(unclear(record, say!("control-unknown")));
         }

@@ -13,6 +13,7 @@ pub mod built;
 pub mod cells;
 pub mod columns;
 pub mod controls;
+mod cut;
 pub mod dialect;
 pub mod duplicates;
 pub mod encoding;

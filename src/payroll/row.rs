@@ -5,6 +5,7 @@
 use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
 use super::columns::{Columns, ReferencePlace};
+use super::cut::{Cut, cut_in_two};
 use super::problem::{Code, Problem};
 use super::records::{CellKind, Record};
 use super::writer::undo_harmless;
@@ -64,7 +65,7 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
     let amount = sheet.note(columns.amount, style.take_payable(record, columns.amount));
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
-        sheet.note(columns.amount, refuse_cut_off_centimes(record, columns));
+        sheet.note(columns.amount, refuse_cut_off(record, columns, style));
     }
     let description = sheet.take_text(columns.description, LONGEST_DESCRIPTION);
     let name = sheet.take_name();
@@ -79,17 +80,22 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
     }
 }
 
-/// `1250,50` in a file whose cells commas part is two cells, and no cell too many where the last column is not
-/// filled: then a text that is one or two digits may be the centimes.
-fn refuse_cut_off_centimes(record: &Record<'_>, columns: &Columns) -> Result<(), Refusal> {
-    let Some(place) = columns.behind_amount.filter(|_| !record.is_of_sheet()) else { return Ok(()) };
-    let is_digits =
-        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    let [amount, behind] = [columns.amount, place].map(|place| record.cell(place).unwrap_or_default());
-    match is_digits(behind, 2) && is_digits(amount, amount.len()) {
-        true => Err((Code::AmountFormat, say!("amount-cut-by-comma", amount = amount, behind = behind))),
-        false => Ok(()),
-    }
+/// `1250,50` and `1,250` in a file whose cells commas part are two cells each, and no cell too many where the last
+/// column is not filled: then what stands behind the amount may be the rest of it.
+fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut Style) -> Result<(), Refusal> {
+    let Some(column) = columns.behind_amount.filter(|_| !record.is_of_sheet()) else { return Ok(()) };
+    let [amount, behind] = [columns.amount, column.place].map(|place| record.cell(place).unwrap_or_default());
+    let Some((cut, amount, behind)) = cut_in_two(amount, behind) else { return Ok(()) };
+    let sentence = match cut {
+        // In a column of numbers two digits are nothing strange. Where another amount of the file shows a point
+        // before its centimes, they are not centimes.
+        Cut::Centimes if !column.is_text && style.has_point(record.line) => return Ok(()),
+        Cut::Centimes => say!("amount-cut-by-comma", amount = amount, behind = behind),
+        Cut::Thousands => {
+            say!("amount-cut-thousands", amount = amount, behind = behind, whole = format!("{amount}{behind}"))
+        }
+    };
+    Err((Code::AmountFormat, sentence))
 }
 
 /// Cells that are too few or too many make every cell doubtful, so that nothing else is looked at.

@@ -205,7 +205,7 @@ fn control_lines_are_checked_wherever_a_spreadsheet_puts_them() {
     for text in good {
         assert_eq!(codes(&text), [], "{text}");
     }
-    let bad: [(String, &[(u32, &str)]); 10] = [
+    let bad: [(String, &[(u32, &str)]); 18] = [
         (format!("# total: 30.49\n{HEAD}{rows}"), &[(1, "total_differs")]),
         (format!("{HEAD}{rows}# rows: 3\n"), &[(4, "rows_differ")]),
         (format!("# rows: 2\n{HEAD}{rows}# rows: 3\n"), &[(5, "control_line")]),
@@ -214,6 +214,14 @@ fn control_lines_are_checked_wherever_a_spreadsheet_puts_them() {
         (format!("{HEAD}{rows}# total 30.50\n"), &[(4, "control_line")]),
         (format!("{HEAD}{rows}# rows: two\n"), &[(4, "control_line")]),
         (format!("# rows: -2\n{HEAD}{rows}"), &[(1, "control_line")]),
+        (format!("{HEAD}{rows}# pay on 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# payer le 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# pay-on: 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# à payer le: 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# peye le: 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# date de paiement: 2030-12-01\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# period 2026-07\n"), &[(4, "control_line")]),
+        (format!("{HEAD}{rows}# PERIOD=2026-07\n"), &[(4, "control_line")]),
         (format!("{HEAD}A,37007294,10.00,x\n# rows: 2\nB,37007295,20.50,y\n"), &[(3, "control_line_place")]),
         (format!("{HEAD}# note\nA,37007294,10.00,x\n"), &[(2, "control_line_place")]),
     ];

@@ -13,6 +13,9 @@ use zip::read::ZipFile;
 const MOST_PARTS: usize = 4_096;
 /// What the archive's directory lists a part with.
 const DIRECTORY_MARK: &[u8] = b"PK\x01\x02";
+/// What the archive's end begins with, and where in it the number of listed parts stands (APPNOTE, 4.3.16).
+const END_MARK: &[u8] = b"PK\x05\x06";
+const NUMBER_OF_PARTS: std::ops::Range<usize> = 10..12;
 /// Bytes of the texts that an Excel workbook keeps apart from its sheets. They are held while it is read.
 const LARGEST_TEXTS: u64 = 8 << 20;
 /// Bytes of all its other parts that are read at once: styles, names of the sheets.
@@ -48,6 +51,10 @@ pub(super) fn kind(bytes: &Bytes) -> Result<Kind, Problem> {
         return Err(too_large(say!("workbook-unpacks-too-large")));
     }
     let mut archive = open(bytes)?;
+    // Two parts of one name: one program reads the first, another the last.
+    if number_of_parts(bytes.get_ref()).is_some_and(|stated| usize::from(stated) > archive.len()) {
+        return Err(unreadable(say!("workbook-part-twice")));
+    }
     let kind = match (archive.index_for_name("xl/workbook.xml"), archive.index_for_name(CONTENT)) {
         (Some(_), _) => Kind::Excel,
         (None, Some(_)) => Kind::OpenDocument,
@@ -70,6 +77,13 @@ pub(super) fn kind(bytes: &Bytes) -> Result<Kind, Problem> {
         }
     }
     Ok(kind)
+}
+
+/// How many parts the archive's directory says that it lists.
+fn number_of_parts(bytes: &[u8]) -> Option<u16> {
+    let end = bytes.windows(END_MARK.len()).rposition(|window| window == END_MARK)?;
+    let stated = bytes.get(end..)?.get(NUMBER_OF_PARTS)?;
+    Some(u16::from_le_bytes(stated.try_into().ok()?))
 }
 
 /// Of an Excel workbook: what is read besides sheets.

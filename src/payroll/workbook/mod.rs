@@ -16,7 +16,7 @@ mod value;
 mod xlsx;
 mod xlsx_look;
 
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, quote};
 use super::records::{LONGEST_RECORD, MOST_LINES, Record};
 use crate::words::{Saying, say};
 use row::SheetRow;
@@ -133,8 +133,9 @@ fn unreadable(reason: Saying) -> Problem {
 }
 
 /// What a library says of it.
+/// What the libraries say may repeat a whole part of the file.
 fn broken(error: &dyn std::fmt::Display) -> Problem {
-    Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = error.to_string()))
+    Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = quote(&error.to_string())))
 }
 
 fn too_large(text: Saying) -> Problem {

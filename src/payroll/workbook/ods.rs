@@ -8,15 +8,18 @@ use super::row::SheetRow;
 use super::sheets::{self, Listed};
 use super::value::Cell;
 use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
-use crate::payroll::problem::Problem;
+use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
 use calamine::{Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Cells of all sheets together, written out: 50,000 people with ten columns. The library holds some
 /// hundred bytes for each.
 const MOST_CELLS: u64 = 500_000;
+/// The code of the one currency in which people are paid (ISO 4217).
+const GOURDES: &str = "HTG";
 
 /// What a person sees of a sheet, and the library does not tell.
 #[derive(Default)]
@@ -29,8 +32,57 @@ struct Seen {
     columns: u64,
     /// Filled cells' columns, row by row as they are written.
     written: u64,
-    /// Filled rows that are hidden, from 0.
+    /// Filled rows that are hidden, from 0; also those with something in a cell that lies under another one.
     hidden_rows: Vec<Range<u64>>,
+    /// Cells whose number is no plain one, by the first of the rows that they stand in.
+    units: BTreeMap<u64, Units>,
+}
+
+/// What the numbers of a row, or of several like it, are stored as.
+struct Units {
+    rows: Range<u64>,
+    columns: Vec<(Range<u64>, Unit)>,
+}
+
+/// What a number is stored as, where that is no plain number and no gourdes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Unit {
+    Percent,
+    /// By its code: `USD`.
+    Currency(String),
+}
+
+impl Seen {
+    fn unit_of(&self, row: u64, column: u64) -> Option<&Unit> {
+        let units = self.units.range(..=row).next_back().map(|(_, units)| units).filter(|u| u.rows.contains(&row))?;
+        units.columns.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, unit)| unit)
+    }
+}
+
+impl Unit {
+    fn of(cell: &BytesStart<'_>) -> Result<Option<Unit>, Problem> {
+        Ok(match attribute(cell, "office:value-type")?.as_deref() {
+            Some("percentage") => Some(Unit::Percent),
+            Some("currency") => attribute(cell, "office:currency")?
+                .filter(|code| !code.is_empty() && !code.eq_ignore_ascii_case(GOURDES))
+                .map(Unit::Currency),
+            _ => None,
+        })
+    }
+
+    /// As a CSV file would show it, so that it is refused where an amount belongs.
+    fn write(&self, cell: &Cell<'_>) -> String {
+        let mut text = String::new();
+        match (self, cell) {
+            (Unit::Percent, Cell::Number(share)) => Cell::Number(share * 100.0).write(&mut text),
+            (Unit::Percent, Cell::Whole(share)) => Cell::Whole(share.saturating_mul(100)).write(&mut text),
+            (_, cell) => cell.write(&mut text),
+        }
+        match self {
+            Unit::Percent => format!("{text}%"),
+            Unit::Currency(code) => format!("{text} {code}"),
+        }
+    }
 }
 
 pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> Result<(), Problem> {
@@ -57,7 +109,11 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         let is_hidden = seen.hidden_rows.iter().any(|rows| rows.contains(&u64::from(index)));
         let mut row = SheetRow::new(index, is_hidden);
         for (column, value) in (first_column..).zip(cells) {
-            row.set(column, &Cell::of_open_document(value))?;
+            let cell = Cell::of_open_document(value);
+            match seen.unit_of(u64::from(index), u64::from(column)) {
+                None => row.set(column, &cell)?,
+                Some(unit) => row.set(column, &Cell::Text(&unit.write(&cell)))?,
+            }
         }
         if !row.is_empty() {
             hand_over(&queue, row).await;
@@ -71,7 +127,7 @@ fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let mut xml = archive::xml(&mut archive, archive::CONTENT)?;
     let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
     // Styles that hide a sheet come before the sheets.
-    let (mut style, mut hiding) = (String::new(), Vec::new());
+    let (mut style, mut hiding, mut flat) = (String::new(), Vec::new(), Vec::new());
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
@@ -80,11 +136,14 @@ fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
                 "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
                     hiding.push(style.clone());
                 }
+                "style:table-row-properties" if attribute(&element, "style:row-height")?.is_some_and(is_no_height) => {
+                    flat.push(style.clone());
+                }
                 "table:table" => {
                     let name = attribute(&element, "table:name")?.unwrap_or_default();
                     let style = attribute(&element, "table:style-name")?;
                     let hidden = style.is_some_and(|style| hiding.contains(&style));
-                    sheets.push(look_at_sheet(&mut xml, Seen { name, hidden, ..Seen::default() })?);
+                    sheets.push(look_at_sheet(&mut xml, Seen { name, hidden, ..Seen::default() }, &flat)?);
                 }
                 _ => {}
             },
@@ -95,7 +154,16 @@ fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     }
 }
 
-fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
+/// `0cm`, `0.00mm`; a row so low that nobody sees it is measured in tenths of a millimetre.
+fn is_no_height(height: String) -> bool {
+    let number: String = height.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let (whole, rest) = number.split_once('.').unwrap_or((&number, ""));
+    let is_zero = |text: &str| text.bytes().all(|b| b == b'0');
+    is_zero(whole) && (is_zero(rest.get(..1).unwrap_or(rest)) || height.ends_with("mm"))
+}
+
+/// `flat`: names of the styles whose rows have no height.
+fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen, flat: &[String]) -> Result<Seen, Problem> {
     let (mut buffer, mut row, mut folded) = (Vec::new(), 0_u64, Vec::new());
     loop {
         buffer.clear();
@@ -107,15 +175,19 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
                 "table:table-row" => {
                     let repeated = repeats(&element, "table:number-rows-repeated")?;
                     let visibility = attribute(&element, "table:visibility")?;
-                    let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true);
-                    let width = width_of_row(xml)?;
+                    let is_flat = attribute(&element, "table:style-name")?.is_some_and(|style| flat.contains(&style));
+                    let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true) || is_flat;
+                    let RowSeen { width, covered, units } = look_at_row(xml)?;
                     let after = row.saturating_add(repeated);
                     if width > 0 {
                         seen.rows = after;
                         seen.columns = seen.columns.max(width);
                         seen.written = seen.written.saturating_add(width);
-                        if hidden {
+                        if hidden || covered {
                             seen.hidden_rows.push(row..after);
+                        }
+                        if !units.is_empty() {
+                            seen.units.insert(row, Units { rows: row..after, columns: units });
                         }
                     }
                     row = after;
@@ -136,9 +208,19 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen) -> Result<Seen, Problem> {
     }
 }
 
-/// The columns of a row up to the last that holds anything.
-fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
-    let (mut buffer, mut at, mut width, mut repeated, mut holds) = (Vec::new(), 0_u64, 0, 1, false);
+/// A row as it is written.
+#[derive(Default)]
+struct RowSeen {
+    /// Columns up to the last that holds anything.
+    width: u64,
+    /// Something stands in a cell that lies under another one.
+    covered: bool,
+    units: Vec<(Range<u64>, Unit)>,
+}
+
+fn look_at_row(xml: &mut Xml<'_>) -> Result<RowSeen, Problem> {
+    let (mut buffer, mut at, mut seen) = (Vec::new(), 0_u64, RowSeen::default());
+    let (mut repeated, mut holds, mut unit) = (1, false, None);
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
@@ -147,19 +229,23 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
                     repeated = repeats(&element, "table:number-columns-repeated")?;
                     let valued = attribute(&element, "office:value-type")?.is_some();
                     holds = valued || attribute(&element, "table:formula")?.is_some();
+                    unit = Unit::of(&element)?;
                 }
                 "text:p" => holds = true,
                 "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
                 _ => {}
             },
             Event::End(element) => match element.name().as_ref() {
-                "table:table-cell" | "table:covered-table-cell" => {
-                    at = at.saturating_add(repeated);
+                name @ ("table:table-cell" | "table:covered-table-cell") => {
+                    let after = at.saturating_add(repeated);
                     if holds {
-                        width = at;
+                        seen.width = after;
+                        seen.covered |= name == "table:covered-table-cell";
+                        seen.units.extend(unit.take().map(|unit| (at..after, unit)));
                     }
+                    at = after;
                 }
-                "table:table-row" => return Ok(width),
+                "table:table-row" => return Ok(seen),
                 _ => {}
             },
             Event::Eof => return Err(unreadable(say!("workbook-cut"))),
@@ -171,7 +257,7 @@ fn width_of_row(xml: &mut Xml<'_>) -> Result<u64, Problem> {
 fn repeats(element: &BytesStart<'_>, name: &str) -> Result<u64, Problem> {
     match attribute(element, name)? {
         None => Ok(1),
-        Some(text) => text.parse().map_err(|_| unreadable(say!("workbook-row-number", number = text))),
+        Some(text) => text.parse().map_err(|_| unreadable(say!("workbook-row-number", number = quote(&text)))),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Must never: read a workbook by the product's own writing; there is none.
 
+mod unseen;
+
 use super::*;
 use crate::payout::money::Amount;
 use crate::payroll::records::CellKind;

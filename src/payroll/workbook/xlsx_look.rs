@@ -6,7 +6,7 @@
 use super::archive::{self, Xml};
 use super::sheets::Listed;
 use super::{Bytes, broken, too_large, unreadable};
-use crate::payroll::problem::Problem;
+use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -142,7 +142,7 @@ impl<'a> Look<'a> {
                             .parse::<u32>()
                             .ok()
                             .and_then(|number| number.checked_sub(1))
-                            .ok_or_else(|| unreadable(say!("workbook-row-number", number = number)))?,
+                            .ok_or_else(|| unreadable(say!("workbook-row-number", number = quote(&number))))?,
                     };
                     let hidden = is_hidden(&element, self.hides_rows)?;
                     if index < self.next_index {
@@ -189,10 +189,11 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Hidden, filtered out or folded away are one attribute; a height of zero looks the same.
+/// Hidden, filtered out or folded away are one attribute; a height of less than a point looks the same.
 fn is_hidden(row: &BytesStart<'_>, by_default: bool) -> Result<bool, Problem> {
     let stated = attribute(row, "hidden")?;
-    let flat = attribute(row, "ht")?.is_some_and(|height| height.trim_matches(['0', '.']).is_empty());
+    let points = |height: &str| height.split('.').next().unwrap_or_default().trim_start_matches('0').is_empty();
+    let flat = attribute(row, "ht")?.is_some_and(|height| points(height.trim()));
     let hidden = stated.as_deref().map(means_true);
     Ok(hidden.unwrap_or(by_default && attribute(row, "ht")?.is_none()) || flat)
 }

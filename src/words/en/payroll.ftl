@@ -24,7 +24,7 @@ batch-amount-too-large = The rows come to { $amount } HTG, above the { $limit } 
 
 control-total-unclear = The amount after "# total:" is not plain: write it as # total: 123456.50
 control-rows-unclear = What follows "# rows:" is not a number: write it as # rows: 250
-control-unknown = This line looks like one to check the file by, but is not known: write # total: 123456.50 or # rows: 250, or remove it.
+control-unknown = This line looks like one to check the file by, but is not known: write # total: 123456.50, # rows: 250, # period: 2026-07 or # pay on: 2026-07-30, or remove it.
 control-contradicts = This line contradicts line { $line }: correct one of them.
 control-line-place = A line that begins with # stands between rows: such lines belong before the header or after the last row. Move it, or remove it.
 rows-differ = This line says { $said } rows and the file has { $rows }: rows are missing or too many; copy the file anew, or correct this line.
@@ -78,6 +78,7 @@ receiver-no-number = This is not a wallet's number: write eight digits, such as 
 receiver-short = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294. A spreadsheet cuts zeros off where the column is not formatted as text.
 receiver-invalid = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294, or 509 and eight digits.
 reference-date = The spreadsheet has made a date of the reference: format the column as text and write the reference anew, as it was in the file before.
+reference-part-date = The spreadsheet has made a date of the cell in column { $column }, which the reference is built from: it looks different on another machine, and would be another reference. Format the column as text and write it anew, such as 2026-07.
 receiver-date = The spreadsheet has made a date of the number: format the column as text and write the number anew, such as 37007294.
 
 # Amounts.
@@ -88,7 +89,8 @@ amount-above = The amount is above { $most } HTG, the most one payout may be (ma
 amount-below = The amount is below { $least } HTG, the least one payout may be (min_amount).
 amount-not-positive = The amount is not greater than zero: write what is to be paid, or remove the row.
 amount-too-precise = The amount has more than two decimals: round it to the centime, such as 1250.75.
-amount-cut-by-comma = The amount { $amount } and the { $behind } behind it may be one amount with a decimal comma, cut in two because commas part the cells: write { $amount }.{ $behind }, or put more than two digits into the text.
+amount-cut-by-comma = The amount { $amount } and the { $behind } behind it may be one amount with a decimal comma, cut in two because commas part the cells: write { $amount }.{ $behind }, or, if they are not one amount, { $amount }.00.
+amount-cut-thousands = The amount { $amount } and the { $behind } behind it may be one amount, cut in two because commas part the cells: write { $whole } if it is one, or { $amount }.00 if it is not.
 amount-two-ways-comma = The amount can be read in two ways: write { $amount } if the comma parts thousands. No other amount of the file shows which is meant.
 amount-two-ways-point = The amount can be read in two ways: write { $amount } if the point parts thousands, else round it to two decimals. No other amount of the file shows which is meant.
 amount-style-comma = This amount has a comma before its centimes and line { $line } shows a point: write all amounts of the file in one way.

@@ -24,7 +24,7 @@ batch-amount-too-large = Les lignes font { $amount } HTG, plus que les { $limit 
 
 control-total-unclear = Le montant après « # total: » n’est pas clair : écrivez # total: 123456.50
 control-rows-unclear = Ce qui suit « # rows: » n’est pas un nombre : écrivez # rows: 250
-control-unknown = Cette ligne semble destinée à contrôler le fichier, mais elle n’est pas connue : écrivez # total: 123456.50 ou # rows: 250, ou supprimez-la.
+control-unknown = Cette ligne semble destinée à contrôler le fichier, mais elle n’est pas connue : écrivez # total: 123456.50, # rows: 250, # period: 2026-07 ou # pay on: 2026-07-30, ou supprimez-la.
 control-contradicts = Cette ligne contredit la ligne { $line } : corrigez l’une des deux.
 control-line-place = Une ligne qui commence par # se trouve entre les lignes de paie : sa place est avant l’en-tête ou après la dernière ligne. Déplacez-la ou supprimez-la.
 rows-differ = Cette ligne annonce { $said } lignes et le fichier en a { $rows } : il en manque ou il y en a trop ; copiez de nouveau le fichier ou corrigez cette ligne.
@@ -78,6 +78,7 @@ receiver-no-number = Ce n’est pas un numéro de portefeuille : écrivez huit 
 receiver-short = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294. Un tableur supprime les zéros quand la colonne n’est pas au format texte.
 receiver-invalid = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
 reference-date = Le tableur a changé la référence en date : mettez la colonne au format texte et écrivez de nouveau la référence, telle qu’elle était dans le fichier d’avant.
+reference-part-date = Le tableur a changé en date la cellule de la colonne { $column }, dont la référence est faite : elle s’affiche autrement sur une autre machine et donnerait une autre référence. Mettez la colonne au format texte et écrivez-la de nouveau, par exemple 2026-07.
 receiver-date = Le tableur a changé le numéro en date : mettez la colonne au format texte et écrivez de nouveau le numéro, par exemple 37007294.
 
 # Les montants.
@@ -88,7 +89,8 @@ amount-above = Le montant dépasse { $most } HTG, le maximum d’un paiement (ma
 amount-below = Le montant est inférieur à { $least } HTG, le minimum d’un paiement (min_amount).
 amount-not-positive = Le montant n’est pas supérieur à zéro : écrivez ce qui est à payer, ou supprimez la ligne.
 amount-too-precise = Le montant a plus de deux décimales : arrondissez-le au centime, par exemple 1250,75.
-amount-cut-by-comma = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant à virgule décimale, coupé en deux parce que des virgules séparent les cellules : écrivez { $amount }.{ $behind }, ou mettez autre chose que deux chiffres dans le texte.
+amount-cut-by-comma = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant à virgule décimale, coupé en deux parce que des virgules séparent les cellules : écrivez { $amount }.{ $behind }, ou, si ce n’est pas un seul montant, { $amount }.00.
+amount-cut-thousands = Le montant { $amount } et le { $behind } qui le suit peuvent être un seul montant, coupé en deux parce que des virgules séparent les cellules : écrivez { $whole } si c’en est un seul, sinon { $amount }.00.
 amount-two-ways-comma = Le montant peut se lire de deux façons : écrivez { $amount } si la virgule sépare les milliers. Aucun autre montant du fichier ne montre ce qui est voulu.
 amount-two-ways-point = Le montant peut se lire de deux façons : écrivez { $amount } si le point sépare les milliers, sinon arrondissez-le à deux décimales. Aucun autre montant du fichier ne montre ce qui est voulu.
 amount-style-comma = Ce montant a une virgule avant les centimes et la ligne { $line } montre un point : écrivez tous les montants du fichier de la même façon.

@@ -24,7 +24,7 @@ batch-amount-too-large = Liy yo fè { $amount } HTG, plis pase { $limit } HTG yo
 
 control-total-unclear = Montan ki vin apre « # total: » a pa klè: ekri # total: 123456.50
 control-rows-unclear = Sa ki vin apre « # rows: » a pa yon chif: ekri # rows: 250
-control-unknown = Liy sa a sanble la pou kontwole fichye a, men nou pa konnen l: ekri # total: 123456.50 oswa # rows: 250, oswa retire l.
+control-unknown = Liy sa a sanble la pou kontwole fichye a, men nou pa konnen l: ekri # total: 123456.50, # rows: 250, # period: 2026-07 oswa # pay on: 2026-07-30, oswa retire l.
 control-contradicts = Liy sa a kontredi liy { $line }: korije youn nan yo.
 control-line-place = Gen yon liy ki kòmanse ak # nan mitan liy peman yo: plas li se anvan antèt la oswa apre dènye liy lan. Deplase l oswa retire l.
 rows-differ = Liy sa a di { $said } liy epi fichye a gen { $rows }: gen liy ki manke oswa ki anplis; kopye fichye a ankò oswa korije liy sa a.
@@ -78,6 +78,7 @@ receiver-no-number = Sa pa yon nimewo bous: ekri uit chif, tankou 37007294, oswa
 receiver-short = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294. Yon tablè retire zewo yo lè kolòn nan pa nan fòma tèks.
 receiver-invalid = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
 reference-date = Tablè a fè referans lan tounen yon dat: mete kolòn nan nan fòma tèks epi ekri referans lan ankò, jan l te ye nan fichye a anvan.
+reference-part-date = Tablè a fè kaz ki nan kolòn { $column } lan tounen yon dat, epi se ak li referans lan fèt: li parèt yon lòt jan sou yon lòt machin, e sa ta bay yon lòt referans. Mete kolòn nan nan fòma tèks epi ekri l ankò, tankou 2026-07.
 receiver-date = Tablè a fè nimewo a tounen yon dat: mete kolòn nan nan fòma tèks epi ekri nimewo a ankò, tankou 37007294.
 
 # Montan yo.
@@ -88,7 +89,8 @@ amount-above = Montan an depase { $most } HTG, pi gwo montan yon peman ka ye (ma
 amount-below = Montan an pi piti pase { $least } HTG, pi piti montan yon peman ka ye (min_amount).
 amount-not-positive = Montan an pa pi gwo pase zewo: ekri sa ki pou peye a, oswa retire liy lan.
 amount-too-precise = Montan an gen plis pase de chif apre vigil la: awondi l nan santim, tankou 1250.75.
-amount-cut-by-comma = Montan { $amount } ak { $behind } ki dèyè l la ka yon sèl montan ki gen vigil desimal, ki koupe an de paske se vigil ki separe kaz yo: ekri { $amount }.{ $behind }, oswa mete lòt bagay pase de chif nan tèks la.
+amount-cut-by-comma = Montan { $amount } ak { $behind } ki dèyè l la ka yon sèl montan ki gen vigil desimal, ki koupe an de paske se vigil ki separe kaz yo: ekri { $amount }.{ $behind }, oswa, si se pa yon sèl montan, ekri { $amount }.00.
+amount-cut-thousands = Montan { $amount } ak { $behind } ki dèyè l la ka yon sèl montan ki koupe an de paske se vigil ki separe kaz yo: ekri { $whole } si se yon sèl, sinon ekri { $amount }.00.
 amount-two-ways-comma = Yo ka li montan sa a de jan: ekri { $amount } si vigil la separe milye yo. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
 amount-two-ways-point = Yo ka li montan sa a de jan: ekri { $amount } si pwen an separe milye yo, sinon awondi l ak de chif apre pwen an. Pa gen lòt montan nan fichye a ki montre sa yo vle di.
 amount-style-comma = Montan sa a gen yon vigil anvan santim yo epi liy { $line } montre yon pwen: ekri tout montan fichye a menm jan.
