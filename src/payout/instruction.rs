@@ -187,11 +187,56 @@ const MSISDN_DIGITS: usize = 11;
 /// What people put between the digits of a number.
 const BETWEEN: [char; 3] = [' ', '-', '.'];
 
+/// What a number within Haiti begins with, where it can be a wallet's.
+const LOCAL_BEGINS: [char; 3] = ['3', '4', '5'];
+/// Its digits, in two halves as people write them.
+const LOCAL_HALF: usize = 4;
+
 /// Every account number becomes `509••••7294`: eleven digits that begin with 509, in one or with a space,
-/// dash or dot between. (Eight digits alone may be anything, a transaction's id too: whoever shows an
-/// account number masks it himself.)
+/// dash or dot between. In words of MonCash or of a person eight digits that can be a wallet's become `••••7294`; an id
+/// of a transaction may become so too: where it stands by itself, [`mask_account_runs`] is for it.
 pub fn mask_accounts(text: &str) -> String {
-    mask(text, &BETWEEN)
+    mask_local(&mask(text, &BETWEEN))
+}
+
+/// Eight digits that stand by themselves, in one or with one mark in their middle.
+fn mask_local(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let (mut rest, mut before) = (text, ' ');
+    while let Some(c) = rest.chars().next() {
+        let stands_alone = !before.is_alphanumeric() && !"•._:/-".contains(before);
+        if stands_alone && let Some((last_four, behind)) = local_at(rest) {
+            masked.push_str("••••");
+            masked.push_str(last_four);
+            (rest, before) = (behind, '0');
+            continue;
+        }
+        masked.push(c);
+        before = c;
+        rest = &rest[c.len_utf8()..];
+    }
+    masked
+}
+
+/// The last four digits of the local number that a text begins with, and what follows it.
+fn local_at(text: &str) -> Option<(&str, &str)> {
+    let half = |text: &str| text.get(..LOCAL_HALF).is_some_and(|half| half.bytes().all(|b| b.is_ascii_digit()));
+    if !text.starts_with(LOCAL_BEGINS) || !half(text) {
+        return None;
+    }
+    let second = &text[LOCAL_HALF..];
+    let second = second.strip_prefix(BETWEEN).unwrap_or(second);
+    if !half(second) {
+        return None;
+    }
+    let (last_four, rest) = second.split_at(LOCAL_HALF);
+    let mut next = rest.chars();
+    let goes_on = match (next.next(), next.next()) {
+        (Some('.' | ',' | '-' | '/' | ':'), Some(c)) => c.is_alphanumeric(),
+        (Some(c), _) => c.is_alphanumeric() || c == '_',
+        (None, _) => false,
+    };
+    (!goes_on).then_some((last_four, rest))
 }
 
 /// The same, but only what stands in one.

@@ -9,8 +9,8 @@ use tracing::field::{Field, Visit};
 
 /// What became of a payout: in a line of text the message says it already.
 const OUTCOME: &str = "outcome";
-/// The name of a payout.
-const REFERENCE: &str = "reference";
+/// Names of payouts and of MonCash's transactions.
+const NAMES: [&str; 2] = ["reference", "transaction"];
 
 /// An event's message and its other fields, in order.
 #[derive(Default)]
@@ -36,7 +36,7 @@ impl Fields {
         for (name, value) in &mut fields.others {
             match value {
                 // Names that people gave, which journalctl looks for: no more is masked than must be.
-                serde_json::Value::String(text) if *name == REFERENCE => *text = mask_account_runs(text),
+                serde_json::Value::String(text) if NAMES.contains(name) => *text = mask_account_runs(text),
                 serde_json::Value::String(text) => *text = mask_accounts(text),
                 serde_json::Value::Number(number) => {
                     let text = number.to_string();

@@ -4,6 +4,7 @@
 
 use crate::engine::desk::Desk;
 use crate::metrics::server::Answer;
+use crate::payout::instruction::mask_accounts;
 use crate::payout::moment::Moment;
 use crate::report::doing::Blocked;
 use std::fmt::Write;
@@ -30,7 +31,8 @@ pub(super) fn not_ready(desk: &Desk, now: Moment) -> Option<String> {
     match desk.blocked(now) {
         // They pass by themselves, by somebody's wish or within seconds.
         None | Some(Blocked::Hours { .. } | Blocked::Throttled | Blocked::BalanceLags) => {}
-        Some(blocked) => return Some(blocked.to_string()),
+        // A person's reason stands in it.
+        Some(blocked) => return Some(mask_accounts(&blocked.to_string())),
     }
     let silence = silence(desk, now);
     (silence >= SILENT).then(|| format!("MonCash has not answered for {} s", silence.as_secs()))
@@ -54,7 +56,7 @@ pub(super) fn tell(desk: &Desk, now: Moment) -> Answer {
     };
     let sending = match (&desk.standing.paused, desk.blocked(now)) {
         (Some(_), _) => "paused by a person".to_string(),
-        (None, Some(blocked)) => blocked.to_string(),
+        (None, Some(blocked)) => mask_accounts(&blocked.to_string()),
         (None, None) => "nothing keeps it back".to_string(),
     };
     let disk = if desk.disk_low { "too little free space" } else { "enough free space" };
