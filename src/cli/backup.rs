@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub struct BackupArgs {
-    /// The file to write; it must not exist yet
+    /// The file to write; it must not exist yet. Regular, dated copies: --into FOLDER
     #[arg(required_unless_present = "into")]
     pub file: Option<PathBuf>,
     /// A folder, best on another disk, that gets a dated copy: ledger-20261122T211500123Z.sqlite3

@@ -13,6 +13,7 @@ use super::context::Context;
 use super::exit::{self, Exit};
 use super::print;
 use crate::config::{Config, secret};
+use crate::daemon::notify::way;
 use clap::Args;
 use finding::{Finding, Grade, as_json, word};
 
@@ -62,11 +63,26 @@ pub async fn run(args: DoctorArgs, context: &Context) -> anyhow::Result<Exit> {
 /// What is seen without asking anybody.
 fn look_here(config: &Config) -> Vec<Finding> {
     let mut findings = look_at_settings(config);
-    findings.extend(rights::look(config));
-    findings.extend(disk::look(config));
+    match disk::look_whether_read_only(config) {
+        Some(read_only) => findings.push(read_only),
+        None => {
+            findings.extend(rights::look(config));
+            findings.extend(disk::look(config));
+        }
+    }
     findings.extend(machine::look(config));
     findings.extend(books::look(config));
+    findings.extend(look_at_notify(config));
     findings
+}
+
+/// Whether the first alarm would reach somebody.
+fn look_at_notify(config: &Config) -> Option<Finding> {
+    config.notify.way.as_ref()?;
+    Some(match way(&config.notify).and_then(|way| way.look()) {
+        Ok(()) => Finding::good("notify", "somebody is told; 'payoutd notify --test' tries it"),
+        Err(why) => Finding::bad("notify", why, "correct it, then 'payoutd notify --test'"),
+    })
 }
 
 /// What the configuration and the secret look like from here.

@@ -189,7 +189,9 @@ fn show(said: Result<String, WireError>, reply: &Reply, out: &mut dyn Write) -> 
             let cut = if http.cut { " (only its beginning)" } else { "" };
             writeln!(out, "HTTP {}{cut}\n{}", http.status, escape(http.body.trim_end()))?;
         }
-        Outcome::NeverLeft(why) => writeln!(out, "The call never left this machine: {}", escape(why))?,
+        Outcome::NeverLeft(why) => {
+            writeln!(out, "The call never left this machine: {}\n'payoutd doctor' says what mends it.", escape(why))?;
+        }
         Outcome::Lost(why) => writeln!(out, "No whole answer came: {}", escape(why))?,
     }
     Ok(done)

@@ -7,7 +7,7 @@ use super::exit::{self, Exit, WrongUsage};
 use super::order::{by, parse_reason};
 use super::print;
 use super::verify::tell_problems;
-use crate::ledger;
+use crate::ledger::{self, LedgerError};
 use crate::payout::order::{Order, Target, Verb};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
         );
         return Err(WrongUsage(text).into());
     }
-    let findings = ledger::verify_copy(&args.file, &[])?;
+    let findings = ledger::verify_copy(&args.file, &[]).map_err(|error| not_a_backup(&args.file, error))?;
     if !findings.is_clean() {
         print::print(&tell_problems(&findings))?;
         print::tell(&format!(
@@ -77,6 +77,20 @@ pub async fn run(args: RestoreArgs, context: &Context) -> anyhow::Result<Exit> {
         restored.head.seq,
     ))?;
     Ok(Exit::Done)
+}
+
+/// What is wrong with the file is nothing wrong with the ledger.
+fn not_a_backup(file: &Path, error: LedgerError) -> LedgerError {
+    let what = match error {
+        LedgerError::Damaged { what } | LedgerError::Contradiction(what) | LedgerError::Disk(what) => what,
+        LedgerError::Missing(_) => "nothing is in it".to_string(),
+        other => return other,
+    };
+    LedgerError::Refused(format!(
+        "{} is no whole copy of a ledger ({what}): nothing was changed, and nothing is said of the ledger that lies in place; \
+         restore another copy",
+        file.display()
+    ))
 }
 
 /// The statement becomes an order in the ledger that was put in place: the next start carries it out, and it is

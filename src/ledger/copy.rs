@@ -37,6 +37,14 @@ pub fn backup(state: &Path, to: &Path) -> Result<Head, LedgerError> {
         connect::sync_folder(&folder)?;
         Ok(head)
     });
+    let head = head.map_err(|error| match error {
+        LedgerError::Disk(why) => LedgerError::Refused(format!(
+            "the copy could not be written to {} ({why}): the ledger is untouched; check that the folder is there, its owner and its \
+             free space",
+            folder.display()
+        )),
+        other => other,
+    });
     if head.is_err() {
         let _ = std::fs::remove_file(&partial);
     }

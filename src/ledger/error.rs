@@ -46,7 +46,7 @@ pub enum LedgerError {
     #[error("{0}: nothing was done, because anybody could put another ledger in its place")]
     Exposed(String),
     #[error(
-        "there is no ledger in {}: check [folders] state; 'payoutd run' makes one",
+        "there is no ledger in {}: check [folders] state. Where nothing was ever paid from here, 'payoutd run' makes one; else 'payoutd restore' a backup",
         .0.display()
     )]
     Missing(PathBuf),

@@ -278,13 +278,26 @@ impl Inner {
     fn tell_why_no_token(&self) -> String {
         let failure = self.tokens.borrow().last_failure();
         let why = match failure.map(|reply| reply.outcome) {
-            Some(Outcome::Answered(http)) => format!("the token call was answered with HTTP {}", http.status),
+            Some(Outcome::Answered(http)) => format!(
+                "the token call was answered with HTTP {}: {}",
+                http.status,
+                http.body
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .chars()
+                    .take(SHOWN_OF_REFUSAL)
+                    .collect::<String>()
+            ),
             Some(Outcome::NeverLeft(why) | Outcome::Lost(why)) => why,
             None => "it was refused or came too late to be used".to_string(),
         };
         format!("no access token: {why}")
     }
 }
+
+/// Characters of a refused token call that are told to people.
+const SHOWN_OF_REFUSAL: usize = 200;
 
 /// The credentials in base64, without what pads them: a page that repeats the header may cut that.
 fn spelled(basic: &HeaderValue) -> Secret {

@@ -24,6 +24,8 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const KEPT: usize = 4096;
 /// How long its last words are waited for, and its end after it was killed.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+/// Without any of these bits nobody may run a program.
+const ANY_MAY_RUN: u32 = 0o111;
 /// Whoever may write to a program decides what it does.
 const WRITTEN_BY_OTHERS: u32 = 0o002;
 
@@ -116,9 +118,12 @@ fn start(words: &[String]) -> Result<(Running, Pipes), String> {
 }
 
 /// A program that others may exchange would run with everything that payoutd may do.
-fn look_at(program: &Path) -> Result<(), String> {
+pub(super) fn look_at(program: &Path) -> Result<(), String> {
     let shown = program.display();
     let stat = rustix::fs::stat(program).map_err(|error| format!("{shown} could not be started: {error}"))?;
+    if stat.st_mode & ANY_MAY_RUN == 0 {
+        return Err(format!("{shown} could not be started: nobody may run it; run  chmod +x  on it"));
+    }
     let folder = program.parent().map(rustix::fs::stat);
     if stat.st_mode & WRITTEN_BY_OTHERS != 0 || matches!(folder, Some(Ok(folder)) if anybody_may_exchange(&folder)) {
         return Err(format!(

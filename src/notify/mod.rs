@@ -10,6 +10,7 @@ mod webhook;
 use command::Running;
 use std::cell::RefCell;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 /// Characters of an answer that are told to people.
@@ -26,6 +27,19 @@ pub enum Way {
         header: String,
         secret: Option<String>,
     },
+}
+
+impl Way {
+    /// Whether it can be taken, as far as that shows without telling anybody anything.
+    ///
+    /// # Errors
+    /// Why not, in words for people.
+    pub fn look(&self) -> Result<(), String> {
+        match self {
+            Way::Command(words) => command::look_at(Path::new(words.first().map_or("", String::as_str))),
+            Way::Webhook { .. } => Ok(()),
+        }
+    }
 }
 
 impl fmt::Debug for Way {

@@ -16,7 +16,7 @@ fn a_restored_ledger_takes_everything_for_possibly_paid_until_a_person_has_looke
 
     house.run("restore nothing").ends(1).says("is not a file");
     house.write("junk", "this is no ledger, and far too short for one");
-    house.run("restore junk").ends(6);
+    house.run("restore junk").ends(1).says("no whole copy of a ledger").says("nothing was changed");
     house.run("restore copy.sqlite3").ends(0).says("before-restore").says("payoutd resume");
 
     // Nobody has seen a suspicion yet: a resume that was meant for something else lifts none.

@@ -73,6 +73,14 @@ fn mounted(house: &House, mount: &str) -> Option<Said> {
 }
 
 #[test]
+fn a_filesystem_that_is_mounted_read_only_is_told_once_and_no_mode_is_blamed() {
+    let house = House::at(NOWHERE);
+    let Some(said) = mounted(&house, "mount --bind . . && mount -o remount,ro,bind . && cd \"$PWD\"") else { return };
+    said.ends(1).finds("BAD", "filesystem", &["mounted read-only", "findmnt -T ", "journalctl -k"]);
+    said.never_says("chown").never_says("chmod");
+}
+
+#[test]
 fn folders_on_different_filesystems_are_bad_where_files_are_moved() {
     let house = House::at(NOWHERE);
     let Some(said) = mounted(&house, "mount -t tmpfs -o mode=0700 none batches/accepted") else { return };

@@ -29,6 +29,30 @@ fn folders_that_payoutd_may_not_use_are_named_with_the_command() {
 }
 
 #[test]
+fn a_notification_that_would_reach_nobody_is_bad() {
+    let house = House::at(NOWHERE);
+    let notify = |line: &str| house.configure("sandbox", NOWHERE, "client_id", &format!("[notify]\n{line}\n"));
+    notify("command = [\"/nowhere/tell\"]");
+    house.doctor(&["--offline"]).ends(1).finds(
+        "BAD",
+        "notify",
+        &["/nowhere/tell could not be started", "notify --test"],
+    );
+    std::fs::write(house.path("tell"), "#!/bin/sh\n").unwrap();
+    house.set_mode("tell", 0o777);
+    notify(&format!("command = [\"{}\"]", house.path("tell").display()));
+    house.doctor(&["--offline"]).ends(1).finds("BAD", "notify", &["anybody may write to it"]);
+    house.set_mode("tell", 0o600);
+    house.doctor(&["--offline"]).ends(1).finds("BAD", "notify", &["nobody may run it"]);
+    house.set_mode("tell", 0o700);
+    house.doctor(&["--offline"]).finds("good", "notify", &["somebody is told"]);
+    notify("webhook = \"https://h.example/\"\nwebhook_secret_file = \"key\"");
+    std::fs::write(house.path("key"), "k\n").unwrap();
+    house.set_mode("key", 0o666);
+    house.doctor(&["--offline"]).ends(1).finds("BAD", "notify", &["webhook_secret_file", "chmod 600"]);
+}
+
+#[test]
 fn folders_that_everybody_may_write_to_are_bad() {
     for (name, harm) in [
         ("inbox", "may lay payrolls there"),

@@ -6,6 +6,7 @@ use super::finding::{Finding, Grade};
 use crate::config::{Config, Environment};
 use crate::files::probe::{Filesystem, NoEvents, Room, prove_locks};
 use crate::files::{Folder, prove_moves};
+use rustix::fs::StatVfsMountFlags;
 use std::path::{Path, PathBuf};
 
 /// Fewer files than this that may still be made: a batch makes about ten, SQLite two.
@@ -42,6 +43,24 @@ pub fn look(config: &Config) -> Vec<Finding> {
     findings.extend(look_at_room(config));
     findings.extend(look_at_events(config));
     findings
+}
+
+/// A folder on a filesystem that nobody may write to: whoever may do what in it says nothing then. Most disks that
+/// are so were made so by the kernel, after an error.
+pub fn look_whether_read_only(config: &Config) -> Option<Finding> {
+    let folders = [&config.folders.state, &config.folders.batches];
+    let is_read_only = |path: &&&PathBuf| {
+        rustix::fs::statvfs(nearest(path)).is_ok_and(|told| told.f_flag.contains(StatVfsMountFlags::RDONLY))
+    };
+    let path = folders.iter().find(is_read_only)?.display();
+    Some(Finding::bad(
+        "filesystem",
+        format!("{path} lies on a filesystem that is mounted read-only: nobody is paid, and no file is taken"),
+        format!(
+            "'findmnt -T {path}' names the disk, 'journalctl -k' why (a disk that failed?); once that is mended: \
+             'mount -o remount,rw' its mount point, and start payoutd"
+        ),
+    ))
 }
 
 /// Which of the two folders.
@@ -177,8 +196,9 @@ fn look_at_room(config: &Config) -> Vec<Finding> {
 
 fn judge_room(room: Room, needed: u64, near: &Path) -> Vec<Finding> {
     let (free, wanted, shown) = (room.free / 1_000_000, needed / 1_000_000, near.display());
-    let make_room =
-        format!("make room: 'du -xsh {shown}/* | sort -h', 'journalctl --vacuum-size=500M', 'apt-get clean'");
+    let make_room = "make room outside of payoutd's folders, where nothing may be deleted: 'du -xsh /var/lib/* /var/log | sort -h', \
+                     'journalctl --vacuum-size=500M', 'apt-get clean'"
+        .to_string();
     let mut findings = vec![if room.free < needed {
         let what = format!(
             "{free} MB are free at {shown}, [safety] min_free wants {wanted} MB: nothing is sent until there is room"

@@ -44,6 +44,11 @@ impl Notifier {
             Memory::forget(state);
             return Notifier { on: None, post: Post::default() };
         }
+        if let Err(why) = way(&config.notify).and_then(|way| way.look()) {
+            tracing::warn!(
+                "[notify] reaches nobody as it is ({why}): correct it, then 'payoutd notify --test'; what happens meanwhile waits to be told"
+            );
+        }
         board.borrow_mut().untold = Some(Vec::new());
         let telling = Telling::new(config, &place.client_id, board);
         Notifier { on: Some(Box::new(telling)), post: Post::default() }
