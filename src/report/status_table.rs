@@ -1,4 +1,5 @@
-//! `payoutd status` for a screen: tables on a terminal, aligned plain columns elsewhere.
+//! `payoutd status` for a screen: tables on a wide terminal, paragraphs on a narrow one, aligned plain columns
+//! elsewhere.
 //!
 //! Must never: tell less than `status --json`, or pass a control sequence from outside on to the
 //! terminal.
@@ -6,12 +7,16 @@
 use super::SIMULATION;
 use super::cell::{local, one_line};
 use super::summary::balance;
-use super::view::HouseView;
+use super::view::{BatchView, HouseView, WaitingItem};
 use crate::payout::moment::Wall;
 use crate::payout::state::StateWord;
 use crate::words::say;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+/// On a terminal with fewer columns a batch's row would be broken into pieces of three letters.
+const WIDE: u16 = 140;
 
 /// Where the page goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +47,9 @@ pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     }
     out.push(format!("Weather: {}", one_line(&house.weather.to_string())));
     out.push(one_line(&balance(house.balance.as_ref(), zone).to_string()));
+    if let Some(width) = narrow(screen) {
+        out = out.iter().map(|line| paragraph(line, 4, width)).collect();
+    }
     out.push(String::new());
     out.push(if house.batches.is_empty() { "No batches.".to_string() } else { batches(house, zone, screen) });
     if !house.waiting_for_person.is_empty() {
@@ -60,6 +68,48 @@ pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     }
     out.push(String::new());
     out.join("\n")
+}
+
+/// How many columns a page of paragraphs has; `None` where tables have room.
+fn narrow(screen: Screen) -> Option<usize> {
+    match screen {
+        Screen::Terminal(width) if width < WIDE => Some(usize::from(width)),
+        Screen::Terminal(_) | Screen::Plain => None,
+    }
+}
+
+/// A paragraph: broken between words, its further lines set in by `indent`. A word that is too long stays whole,
+/// and so does an amount with its groups of digits.
+fn paragraph(text: &str, indent: usize, width: usize) -> String {
+    let begins = text.len() - text.trim_start().len();
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in unbroken(text.trim_start()) {
+        let fits = line.is_empty() || line.width() + 1 + word.width() <= width;
+        if !fits {
+            lines.push(std::mem::take(&mut line));
+        }
+        match line.is_empty() {
+            true => line = format!("{}{word}", " ".repeat(if lines.is_empty() { begins } else { indent })),
+            false => line = format!("{line} {word}"),
+        }
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+/// Words; `HTG 3 125 000.00` is one.
+fn unbroken(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        match words.last_mut() {
+            Some(last) if is_digit(word.chars().next()) && (last == "HTG" || is_digit(last.chars().last())) => {
+                *last = format!("{last} {word}");
+            }
+            _ => words.push(word.to_string()),
+        }
+    }
+    words
 }
 
 fn new_table(screen: Screen) -> Table {
@@ -83,6 +133,10 @@ fn show(table: &Table) -> String {
 }
 
 fn batches(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
+    if let Some(width) = narrow(screen) {
+        let all: Vec<String> = house.batches.iter().map(|it| batch_in_words(it, zone, width)).collect();
+        return all.join("\n");
+    }
     let mut table = new_table(screen);
     let mut header = vec!["batch", "file", "state"];
     header.extend(StateWord::ALL.map(StateWord::as_str));
@@ -107,6 +161,25 @@ fn batches(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
     show(&table)
 }
 
+fn batch_in_words(it: &BatchView, zone: &TimeZone, width: usize) -> String {
+    let (batch, tally) = (&it.batch, &it.batch.tally);
+    let why = it.why.as_ref().map(|why| format!(": {}", one_line(&why.to_string()))).unwrap_or_default();
+    let counts: Vec<String> = StateWord::ALL
+        .iter()
+        .filter(|word| tally.count(**word) > 0)
+        .map(|word| format!("{} {}", tally.count(*word), word.as_str()))
+        .collect();
+    let paid = tally.amount(StateWord::Paid).grouped();
+    let screen = Screen::Terminal(0);
+    let completed = batch.completed.map_or_else(String::new, |at| format!(", completed {}", when(at, zone, screen)));
+    let lines = [
+        format!("{} {}, {}{why}", batch.id, one_line(&batch.file), it.state.word()),
+        format!("  {}; HTG {paid} paid of {}", counts.join(", "), batch.amount.grouped()),
+        format!("  received {}{completed}", when(batch.received, zone, screen)),
+    ];
+    lines.map(|line| paragraph(&line, 4, width)).join("\n")
+}
+
 /// A terminal has no room for seconds and zone; they are in the page's first line.
 fn when(at: Wall, zone: &TimeZone, screen: Screen) -> String {
     let whole = local(at, zone);
@@ -117,6 +190,21 @@ fn when(at: Wall, zone: &TimeZone, screen: Screen) -> String {
 }
 
 fn waiting(house: &HouseView, screen: Screen) -> String {
+    if let Some(width) = narrow(screen) {
+        let words = |it: &WaitingItem| {
+            let place = [
+                it.reference.as_ref().map(ToString::to_string),
+                it.batch.map(|batch| batch.to_string()),
+                it.line.map(|line| format!("line {line}")),
+                Some(it.state.to_string()),
+            ];
+            let place: Vec<String> = place.into_iter().flatten().collect();
+            let what = format!("  {}: {}", place.join(", "), one_line(&it.reason.to_string()));
+            let to_do = format!("    {}", one_line(&it.what_to_do.to_string()));
+            [what, to_do].map(|line| paragraph(&line, 4, width)).join("\n")
+        };
+        return house.waiting_for_person.iter().map(words).collect::<Vec<_>>().join("\n");
+    }
     let mut table = new_table(screen);
     table.set_header(["reference", "batch", "line", "state", "reason", "what to do"]);
     for it in &house.waiting_for_person {
@@ -144,6 +232,13 @@ mod tests {
         let wide = render(&house(), &zone(), Screen::Terminal(160));
         golden("status_terminal.txt", &wide);
         assert!(render(&quiet(), &zone(), Screen::Plain).contains("No batches."));
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_paragraphs_that_fit() {
+        let page = render(&house(), &zone(), Screen::Terminal(80));
+        golden("status_narrow.txt", &page);
+        assert!(page.lines().all(|line| line.width() <= 80 || !line.trim().contains(' ')), "{page}");
     }
 
     #[test]
