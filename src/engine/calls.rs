@@ -136,6 +136,11 @@ impl Calls {
         self.gateway.ready()
     }
 
+    /// A person says that the trouble is over.
+    pub fn try_again(&self) {
+        self.gateway.try_again();
+    }
+
     /// Whether the token is best renewed now, although a Transfert would still leave with it.
     pub fn token_wears_out(&self) -> bool {
         self.gateway.wears_out()

@@ -126,6 +126,8 @@ pub struct Desk {
     pub control_under_way: bool,
     pub balance_under_way: bool,
     pub token_under_way: bool,
+    /// A person said in this turn that the trouble is over.
+    pub resumed: bool,
     pub balance_patience: Patience,
     pub token_patience: Patience,
     pub balance_asked: Option<BootMoment>,
@@ -178,6 +180,7 @@ impl Desk {
             control_under_way: false,
             balance_under_way: false,
             token_under_way: false,
+            resumed: false,
             balance_patience: Patience::default(),
             token_patience: Patience::default(),
             balance_asked: None,

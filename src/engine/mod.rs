@@ -323,6 +323,9 @@ impl Engine {
         self.desk.keep_standing(&mut turn)?;
         self.desk.close_batches(&mut turn)?;
         let took = measure::commit(turn)?;
+        if std::mem::take(&mut self.desk.resumed) {
+            self.calls.try_again();
+        }
         if self.ledger.last_written() > before {
             self.desk.meters.commit(took);
         }

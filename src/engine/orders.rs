@@ -4,7 +4,7 @@
 //! Must never: let an order be forgotten, or applied twice.
 
 use super::Settings;
-use super::desk::Desk;
+use super::desk::{Desk, Patience};
 use super::hear::last_question;
 use crate::ledger::{LedgerError, Turn};
 use crate::payout::moment::Moment;
@@ -79,6 +79,8 @@ impl Desk {
                 self.standing.equal_refusals = None;
                 self.standing.suspicion = None;
                 self.weather.resume();
+                (self.token_patience, self.balance_patience) = (Patience::default(), Patience::default());
+                self.resumed = true;
                 told
             }
             Verb::Distrust => {

@@ -186,6 +186,10 @@ impl Gateway for Client {
         self.inner.tokens.borrow().is_ready(self.inner.now())
     }
 
+    fn try_again(&self) {
+        self.inner.tokens.borrow_mut().try_again();
+    }
+
     fn prepare(&self) -> Pin<Box<dyn Future<Output = Option<Reply>>>> {
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
@@ -263,9 +267,13 @@ impl Inner {
     }
 
     async fn call_for_token(self: Rc<Self>) -> Reply {
-        let quiet = self.tokens.borrow().quiet_left();
-        if !quiet.is_zero() {
-            tokio::time::sleep(quiet).await;
+        // Looked at now and then: a person may say that the wait is over.
+        loop {
+            let quiet = self.tokens.borrow().quiet_left();
+            if quiet.is_zero() {
+                break;
+            }
+            tokio::time::sleep(quiet.min(LOOK_WHILE_QUIET)).await;
         }
         let asked = self.now();
         let form = Ask::PostForm { path: TOKEN, body: wire::TOKEN_FORM };
@@ -296,6 +304,8 @@ impl Inner {
     }
 }
 
+/// How soon a call that waits after failures notices that it need not.
+const LOOK_WHILE_QUIET: Duration = Duration::from_millis(250);
 /// Characters of a refused token call that are told to people.
 const SHOWN_OF_REFUSAL: usize = 200;
 

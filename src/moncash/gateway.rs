@@ -68,6 +68,8 @@ pub trait Gateway {
     /// Whether a live token is at hand, so that a Transfert launched now leaves at once. Starts a
     /// renewal in the background of the next [`Gateway::prepare`] when it is not.
     fn ready(&self) -> bool;
+    /// A person says that the trouble is over: what waits after failures is tried at once.
+    fn try_again(&self) {}
     /// Whether a token is at hand that will soon be too old for a Transfert: renewed now, it keeps none
     /// waiting.
     fn wears_out(&self) -> bool {

@@ -109,6 +109,11 @@ impl Tokens {
         self.last_failure.clone()
     }
 
+    /// The token call need not wait any more.
+    pub(super) fn try_again(&mut self) {
+        self.quiet_until = None;
+    }
+
     /// How long the token call must still wait after failures.
     pub(super) fn quiet_left(&self) -> Duration {
         self.quiet_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(tokio::time::Instant::now()))
@@ -376,6 +381,8 @@ mod tests {
             waits.push(tokens.quiet_left().as_secs());
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 30, 30, 30]);
+        tokens.try_again();
+        assert_eq!(tokens.quiet_left(), Duration::ZERO, "a person says that the trouble is over");
         tokens.take_in(granted(59), at(0), at(0));
         assert_eq!(tokens.quiet_left(), Duration::ZERO);
         tokens.note_refused(1);
