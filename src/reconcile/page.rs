@@ -94,7 +94,9 @@ impl<W: Write> Page<W> {
             }
         }
         let paid = row.status == StateWord::Paid;
-        self.statement_differs += u32::from(statement.is_some_and(|found| !found.agrees(paid)));
+        let differs = statement.is_some_and(|found| !found.agrees(paid));
+        self.statement_differs += u32::from(differs);
+        let advice = compared.advice.clone().or_else(|| differs.then(|| say!("advice-statement")));
         self.csv.write_row([
             row.reference.as_str(),
             &batch.to_string(),
@@ -103,7 +105,7 @@ impl<W: Write> Page<W> {
             moncash,
             &row.amount.to_string(),
             compared.verdict.word(),
-            &compared.advice.as_ref().map(|advice| advice.text(self.language)).unwrap_or_default(),
+            &advice.map(|advice| advice.text(self.language)).unwrap_or_default(),
             statement.map_or("", |found| found.word(paid)),
             asked,
         ])

@@ -175,6 +175,11 @@ impl Summary<'_> {
         if counts.rows(Verdict::Unknown) > 0 {
             next.push(say!("do-run-again"));
         }
+        if counts.statement_differs > 0 {
+            next.push(say!("do-compare-statement"));
+        } else if counts.rows(Verdict::PaidThereNotHere) > 0 && !counts.alarm() {
+            next.push(say!("do-look-up"));
+        }
         next.extend(self.proof.remark.clone());
         if next.is_empty() {
             next.push(say!("do-file-this"));

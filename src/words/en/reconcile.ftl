@@ -46,6 +46,7 @@ do-look-up = Look each of them up in the MonCash portal, and with 'payoutd expla
 do-hold-against = Hold the stretch that is named against the account's statement in the MonCash portal: somebody else may use the account.
 do-ask-support = paid_here_not_there: ask MonCash's support about the transaction id, with 'payoutd explain REFERENCE' as evidence.
 do-run-again = unknown: run 'payoutd reconcile' again later; payouts in doubt are settled by payoutd itself.
+do-compare-statement = The rows on which the statement differs say so in the column statement: hold each against the portal. Pay nobody by hand before.
 do-file-this = Nothing. File this page and the CSV beside it.
 
 # What a row's advice says.
@@ -59,6 +60,7 @@ advice-in-doubt = in doubt: one answer proves nothing; payoutd goes on asking; d
 advice-portal = look in the MonCash portal, then 'payoutd resolve'; do not pay by hand
 advice-later = MonCash gave no answer that can be read: run reconcile again later
 advice-taken-over = the reference was admitted again later
+advice-statement = the ledger and MonCash agree and the statement does not: hold it against the portal; do not pay by hand
 advice-stranger = line { $line } of the statement belongs to no payout of this period: 'payoutd explain { $name }', then the portal
 
 # The balance proof.

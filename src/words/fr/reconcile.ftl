@@ -58,6 +58,7 @@ do-look-up = Cherchez chacun d’eux dans le portail MonCash, et avec « payout
 do-hold-against = Comparez la période indiquée avec le relevé du compte dans le portail MonCash : quelqu’un d’autre utilise peut-être le compte.
 do-ask-support = paid_here_not_there : demandez au service MonCash ce qu’est devenu le numéro de transaction, avec « payoutd explain RÉFÉRENCE » comme preuve.
 do-run-again = unknown : relancez « payoutd reconcile » plus tard ; payoutd règle lui-même les paiements incertains.
+do-compare-statement = Les lignes où le relevé diffère le disent dans la colonne du relevé : comparez chacune avec le portail. Ne payez personne à la main avant cela.
 do-file-this = Rien. Classez cette page et le CSV à côté d’elle.
 
 advice-settles-itself = payoutd interroge encore MonCash et règle le cas lui-même ; ne payez pas à la main
@@ -70,6 +71,7 @@ advice-in-doubt = incertain : une seule réponse ne prouve rien ; payoutd cont
 advice-portal = regardez dans le portail MonCash, puis « payoutd resolve » ; ne payez pas à la main
 advice-later = MonCash n’a donné aucune réponse lisible : relancez le rapprochement plus tard
 advice-taken-over = la référence a été admise à nouveau plus tard
+advice-statement = le registre et MonCash concordent et le relevé non : comparez avec le portail ; ne payez pas à la main
 advice-stranger = la ligne { $line } du relevé n’appartient à aucun paiement de cette période : « payoutd explain { $name } », puis le portail
 
 proof-opening = Lecture d’ouverture : HTG { $amount } le { $at }

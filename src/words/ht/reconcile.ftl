@@ -34,6 +34,7 @@ do-look-up = Chèche yo chak nan pòtay MonCash la, ak « payoutd explain REFER
 do-hold-against = Konpare peryòd ki make a ak relve kont lan nan pòtay MonCash la: petèt yon lòt moun ap sèvi ak kont lan.
 do-ask-support = paid_here_not_there: mande sèvis MonCash la sou nimewo tranzaksyon an, ak « payoutd explain REFERANS » kòm prèv.
 do-run-again = unknown: relanse « payoutd reconcile » pita; payoutd ap regle peman ki pa sèten yo li menm.
+do-compare-statement = Liy kote relve a pa dakò a di sa nan kolòn relve a: konpare chak ak pòtay la. Pa peye pèsonn alamen anvan sa.
 do-file-this = Anyen. Klase paj sa a ak CSV ki bò kote l la.
 
 advice-settles-itself = payoutd ap mande MonCash toujou epi l ap regle sa li menm; pa peye alamen
@@ -46,6 +47,7 @@ advice-in-doubt = pa sèten: yon sèl repons pa pwouve anyen; payoutd ap kontiny
 advice-portal = gade nan pòtay MonCash la, epi « payoutd resolve »; pa peye alamen
 advice-later = MonCash pa bay yon repons nou ka li: relanse rapwochman an pita
 advice-taken-over = referans lan te antre ankò pita
+advice-statement = rejis la ak MonCash dakò, relve a pa dakò: konpare l ak pòtay la; pa peye alamen
 advice-stranger = liy { $line } nan relve a pa koresponn ak okenn peman nan peryòd sa a: « payoutd explain { $name } », epi pòtay la
 
 proof-opening = Premye lekti:  HTG { $amount } nan dat { $at }
