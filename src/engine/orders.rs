@@ -7,6 +7,7 @@ use super::Settings;
 use super::desk::{Desk, Patience};
 use super::hear::last_question;
 use crate::ledger::{LedgerError, Turn};
+use crate::payout::batch::Approval;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Effect, Order, Target, Verb, judge_batch, judge_payout};
 use crate::payout::state::{BatchId, Event, Payout, PayoutId, State, StateWord};
@@ -116,11 +117,17 @@ impl Desk {
         let (queued, in_doubt) = (count(StateWord::Queued), count(StateWord::InDoubt));
         let (paid, held) = (count(StateWord::Paid), count(StateWord::Held));
         let told = match order.verb {
+            Verb::Approve if batch.hold.is_some() => {
+                format!("batch {} is approved and still on hold: nothing goes before it is released", batch.id)
+            }
             Verb::Approve => format!("batch {} is approved: {queued} payouts go", batch.id),
             Verb::Hold => format!(
                 "batch {} is on hold: {queued} payouts wait; {in_doubt} were sent already and are asked about; {paid} are paid",
                 batch.id
             ),
+            Verb::Release if batch.approval == Approval::Awaited => {
+                format!("batch {} is released and still waits for approval: nothing goes before it", batch.id)
+            }
             Verb::Release => format!("batch {} is released: {queued} payouts go", batch.id),
             Verb::Cancel => format!(
                 "batch {} is being cancelled: {queued} payouts are stopped; could not be stopped: {in_doubt} in doubt (cancelled if MonCash proves them unpaid), {held} held, {paid} paid",

@@ -73,6 +73,10 @@ pub fn write<W: Write>(
     zone: &TimeZone,
     mut after_slice: impl FnMut(u64),
 ) -> Result<(W, Sums), RegisterError> {
+    // By which Excel shows é and ò.
+    if language != Language::English {
+        to.write_all(style::BYTE_ORDER_MARK.as_bytes())?;
+    }
     if simulated {
         writeln!(to, "# {}", say!("simulation").text(language))?;
     }

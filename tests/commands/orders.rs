@@ -35,6 +35,24 @@ fn what_the_ledger_does_not_know_cannot_be_ordered_about() {
     house.run("approve SAL-1").ends(2);
 }
 
+/// Two people keep it back for two reasons: an answer says which one is left.
+#[test]
+fn an_approval_of_a_batch_on_hold_says_that_nothing_goes_and_so_does_a_release_without_approval() {
+    let house = House::new(&[], APPROVAL);
+    for (file, first, then) in [
+        ("july.csv", ("approve", "approved and still on hold: nothing goes"), ("release", "payouts go")),
+        ("august.csv", ("release", "released and still waits for approval: nothing goes"), ("approve", "payouts go")),
+    ] {
+        let batch = if file == "july.csv" { "B000001" } else { "B000002" };
+        house.drop_payroll(file, batch, 2);
+        house.run("run --once");
+        // The second one is held by the guard for the same people and amounts.
+        house.run(&format!("hold {batch} --reason wait"));
+        house.run(&format!("{} {batch} --reason ok", first.0)).ends(0).says(first.1);
+        house.run(&format!("{} {batch} --reason ok", then.0)).ends(0).says(then.1);
+    }
+}
+
 #[test]
 fn orders_reach_a_running_daemon() {
     let house = House::new(&[], APPROVAL);
