@@ -36,12 +36,16 @@ use std::time::Duration;
 
 /// What follows the file's name.
 pub const PREVIEW: &str = ".preview.txt";
+/// What stands in the names of previews, those with a date too.
+const OF_OURS: &str = ".preview.";
 /// By this line a preview of ours is known again, in whatever language it is.
 const MARK: &str = "-- payoutd preview --";
 /// Problems that are written down; the rest are counted.
 const MOST_PROBLEMS: usize = 200;
 /// Bytes of a preview that are read to know it again: ours are smaller.
 const LARGEST: u64 = 1 << 20;
+/// Files without a preview that are named in STATUS.txt.
+const MOST_OTHERS: usize = 20;
 /// Names tried until one is free.
 const MOST_TRIES: usize = 100;
 
@@ -180,6 +184,7 @@ impl Previews {
         let left = settled
             .left
             .into_iter()
+            .chain(self.other_names()?)
             .map(|left| Left { name: OsString::from(format!("check/{}", show(&left.name))), why: left.why });
         let nothing = Looked::Nothing { pending: settled.pending, left: left.collect() };
         let Some((name, seen)) = next else { return Ok(nothing) };
@@ -196,6 +201,21 @@ impl Previews {
         let examination = Box::new(examination);
         self.under_way = Some(UnderWay { name, seen, file, examination, problems: Vec::new() });
         Ok(Looked::More)
+    }
+
+    /// Files that get no preview because of their names, as the inbox would leave them.
+    fn other_names(&self) -> Result<Vec<Left>, FileError> {
+        let mut names = Vec::new();
+        self.folder.each_name(|name| {
+            let text = name.to_string_lossy();
+            if !(ends_as_batch(name) || text.contains(OF_OURS) || text.starts_with(['.', '~'])) {
+                names.push(name.to_os_string());
+            }
+            names.len() < MOST_OTHERS
+        })?;
+        names.sort();
+        let why = "is left alone: only names that end in .csv, .xlsx or .ods are taken";
+        Ok(names.into_iter().map(|name| Left { name, why: why.to_string() }).collect())
     }
 
     fn finish(

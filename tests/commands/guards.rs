@@ -240,6 +240,9 @@ fn a_file_in_check_is_previewed_and_never_paid() {
             == 2
     });
     assert_eq!(text(&house, "batches/check/mine.csv.preview.txt"), "my own notes\n");
+    // What gets no preview is told where people look.
+    house.write("batches/check/paie.xls", "old");
+    house.wait_until("it is told", || text(&house, "batches/STATUS.txt").contains("check/paie.xls"));
     // Nothing of it is in the ledger, and nothing was moved or paid.
     assert_eq!(text(&house, "batches/check/august.csv"), file("AUG", &JULY, ""));
     assert_eq!(daemon.stop(), 0);
