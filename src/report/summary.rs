@@ -34,6 +34,8 @@ pub struct Found {
     pub tally: Tally,
     /// Declined or cancelled, and yet it is not certain that no money moved.
     pub unsure: u32,
+    /// Held, and it is not certain that no money moved.
+    pub held_unsure: u32,
     /// Not paid here, but under a later reference.
     pub paid_later: u32,
     /// In which the rows are listed.
@@ -135,6 +137,9 @@ impl Found {
         let ended = matches!(word, StateWord::Declined | StateWord::Cancelled);
         if ended && row.may_have_been_paid != MayHaveBeenPaid::No {
             self.unsure += 1;
+        }
+        if word == StateWord::Held && row.may_have_been_paid != MayHaveBeenPaid::No {
+            self.held_unsure += 1;
         }
         if ended && row.final_status == StateWord::Paid {
             self.paid_later += 1;
@@ -264,7 +269,10 @@ impl Summary<'_> {
 
     fn still_open(&self) -> String {
         let open = self.list([
-            (self.count(StateWord::Held), |count| say!("part-held", count = count)),
+            (self.found.held_unsure, |count| say!("part-held-unsure", count = count)),
+            (self.count(StateWord::Held).saturating_sub(self.found.held_unsure), |count| {
+                say!("part-held", count = count)
+            }),
             (self.count(StateWord::InDoubt), |count| say!("part-in-doubt", count = count)),
             (self.count(StateWord::Queued), |count| say!("part-queued", count = count)),
             (self.count(StateWord::Declined), |count| say!("part-declined", count = count)),

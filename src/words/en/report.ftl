@@ -39,7 +39,11 @@ part-held = { $count } { $count ->
     [one] needs
    *[other] need
  } you
-part-in-doubt = { $count } in doubt (may already be paid)
+part-held-unsure = { $count } { $count ->
+    [one] needs
+   *[other] need
+ } you (may already be paid: do not pay by hand)
+part-in-doubt = { $count } in doubt (may already be paid: do not pay by hand)
 part-queued = { $count } not sent yet
 part-declined = { $count } declined
 part-cancelled = { $count } cancelled
@@ -89,8 +93,8 @@ next-held = { $count ->
     [one] { $count } payout needs
    *[other] { $count } payouts need
  } a person (below). Do not pay by hand. 'payoutd explain REFERENCE' shows all that is known; the reason says which order settles it.
-next-approve = Approve the batch: payoutd approve { $batch } --reason "…" (or cancel it).
-next-release = Lift the hold: payoutd release { $batch } --reason "…", or end it: payoutd cancel { $batch } --reason "…".
+next-approve = Approve the batch: copy { $batch }.approve.txt into the folder approvals/, or payoutd approve { $batch } --reason "…" (or cancel it).
+next-release = Release the batch: copy { $batch }.release.txt into the folder orders/, or payoutd release { $batch } --reason "…", or end it: { $batch }.cancel.txt, or payoutd cancel { $batch } --reason "…".
 next-waiting = payoutd goes on by itself once what it waits for is there.
 next-retry = { $count ->
     [one] { $count } person was

@@ -42,9 +42,10 @@ summary-some-paid-unsure = { $paid ->
  } sans paiement connu : HTG { $unpaid } ({ $parts }) ; pour { $unsure } d’entre eux, c’est sur la parole d’une personne et ce n’est pas certain.
 
 part-held = { $count } à décider par vous
+part-held-unsure = { $count } à décider par vous (peut-être déjà payé : ne payez pas à la main)
 part-in-doubt = { $count ->
-    [one] { $count } incertain (peut-être déjà payé)
-   *[other] { $count } incertains (peut-être déjà payés)
+    [one] { $count } incertain (peut-être déjà payé : ne payez pas à la main)
+   *[other] { $count } incertains (peut-être déjà payés : ne payez pas à la main)
  }
 part-queued = { $count ->
     [one] { $count } pas encore envoyé
@@ -102,8 +103,8 @@ next-held = { $count ->
     [one] { $count } paiement retenu attend une personne (voir plus bas)
    *[other] { $count } paiements retenus attendent une personne (voir plus bas)
  }. Ne payez pas à la main. « payoutd explain RÉFÉRENCE » montre tout ce qu’on en sait ; la raison dit quel ordre règle le cas.
-next-approve = Approuver le lot : payoutd approve { $batch } --reason "…" (ou l’annuler).
-next-release = Lever la retenue : payoutd release { $batch } --reason "…", ou y mettre fin : payoutd cancel { $batch } --reason "…".
+next-approve = Approuver le lot : copiez { $batch }.approve.txt dans le dossier approvals/, ou payoutd approve { $batch } --reason "…" (ou l’annuler).
+next-release = Libérer le lot : copiez { $batch }.release.txt dans le dossier orders/, ou payoutd release { $batch } --reason "…", ou y mettre fin : { $batch }.cancel.txt, ou payoutd cancel { $batch } --reason "…".
 next-waiting = payoutd reprend de lui-même dès que ce qu’il attend est là.
 next-retry = { $count ->
     [one] { $count } personne n’a certainement pas été payée et peut

@@ -10,18 +10,19 @@
 simulation = SIMULATION (similasyon): pa gen lajan ki deplase; nimewo tranzaksyon ki kòmanse ak SIM- yo pa soti nan MonCash.
 
 # Premye liy yon rezime: kiyès ki peye.
-summary-not-final = POKO FINAL: { $paid } moun sou { $rows } peye jiska prezan: HTG { $sum }; { $rest }.
+summary-not-final = POKO FINAL: { $paid } moun sou { $rows } touche jiska prezan: HTG { $sum }; { $rest }.
 summary-all-paid = { $rows ->
-    [one] Sèl moun ki nan fichye sa a peye: HTG { $sum }.
-   *[other] Tout { $rows } moun yo peye: HTG { $sum }.
+    [one] Sèl moun ki nan fichye sa a touche: HTG { $sum }.
+   *[other] Tout { $rows } moun yo touche: HTG { $sum }.
  }
-summary-all-cancelled = Pa gen moun ki peye: { $rows } peman anile.
+summary-all-cancelled = Pa gen moun ki touche: { $rows } peman anile.
 summary-all-cancelled-unsure = Nou pa konnen okenn peman ki fèt: { $rows } peman anile; pou { $unsure } ladan yo, se sou pawòl yon moun, li pa sèten.
-summary-some-paid = { $paid } moun sou { $rows } peye: HTG { $sum }; { $rest } pa peye: HTG { $unpaid } ({ $parts }).
-summary-some-paid-unsure = { $paid } moun sou { $rows } peye: HTG { $sum }; { $rest } fini san okenn peman nou konnen: HTG { $unpaid } ({ $parts }); pou { $unsure } ladan yo, se sou pawòl yon moun, li pa sèten.
+summary-some-paid = { $paid } moun sou { $rows } touche: HTG { $sum }; { $rest } pa touche: HTG { $unpaid } ({ $parts }).
+summary-some-paid-unsure = { $paid } moun sou { $rows } touche: HTG { $sum }; { $rest } fini san okenn peman nou konnen: HTG { $unpaid } ({ $parts }); pou { $unsure } ladan yo, se sou pawòl yon moun, li pa sèten.
 
 part-held = { $count } ap tann desizyon ou
-part-in-doubt = { $count } pa sèten (ka deja peye)
+part-held-unsure = { $count } ap tann desizyon ou (ka deja peye: pa peye alamen)
+part-in-doubt = { $count } pa sèten (ka deja peye: pa peye alamen)
 part-queued = { $count } poko voye
 part-declined = { $count } refize
 part-cancelled = { $count } anile
@@ -66,8 +67,8 @@ next-in-doubt = { $count } peman pa sèten: { $count ->
    *[other] yo
  } ka deja peye. Pa peye alamen; payoutd ap kontinye mande MonCash.
 next-held = { $count } peman kenbe ap tann yon moun (gade pi ba a). Pa peye alamen. « payoutd explain REFERANS » montre tout sa nou konnen; rezon an di ki lòd ki regle sa.
-next-approve = Apwouve lo a: payoutd approve { $batch } --reason "…" (oswa anile l).
-next-release = Lage l: payoutd release { $batch } --reason "…", oswa fini ak li: payoutd cancel { $batch } --reason "…".
+next-approve = Apwouve lo a: kopye { $batch }.approve.txt nan dosye approvals/, oswa payoutd approve { $batch } --reason "…" (oswa anile l).
+next-release = Lage lo a: kopye { $batch }.release.txt nan dosye orders/, oswa payoutd release { $batch } --reason "…", oswa fini ak li: { $batch }.cancel.txt, oswa payoutd cancel { $batch } --reason "…".
 next-waiting = payoutd ap kontinye poukont li depi sa l ap tann nan rive.
 next-retry = { $count } moun sèten pa peye epi ka peye ankò: korije { $file } epi mete l nan dosye inbox la.
 next-retry-changed = { $count } moun sèten pa peye. Yon moun chanje { $file }: nou kite l jan l ye a; deplase l pou nou ka ekri l ankò.
