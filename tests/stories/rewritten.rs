@@ -41,19 +41,21 @@ fn references_that_excel_turned_into_other_ones_wait_for_a_person() {
     house.drop_file("july.csv", &format!("{HEADER}{rows}"));
     house.once().ends(0);
     // As shown in a narrow column and saved: not references at all.
-    house.drop_file("shown.csv", &format!("{HEADER}1.00E+05,37000001,100.00\n2.0260700E+19,37000003,102.00\n"));
+    let rows = "1.00E+05,37000001,100.00\n3-Jul,37000002,101.00\n2.0260700E+19,37000003,102.00\n";
+    house.drop_file("shown.csv", &format!("{HEADER}{rows}"));
     house.once().ends(3);
     let errors = house.read("batches/rejected", "shown.csv.errors.csv");
     assert_eq!(errors.matches(",scientific_notation,").count(), 2, "{errors}");
-    // As whole numbers and dates: good references, and a file that waits.
-    let rows = "100000,37000001,100.00\n3-Jul,37000002,101.00\n20260700000000000000,37000003,102.00\n";
+    assert_eq!(errors.matches(",date_found,").count(), 1, "{errors}");
+    // As whole numbers and plain days: good references, and a file that waits.
+    let rows = "100000,37000001,100.00\n2026-07-03,37000002,101.00\n20260700000000000000,37000003,102.00\n";
     house.drop_file("numbers.csv", &format!("{HEADER}{rows}"));
     house.once().ends(3).says("wait for a person");
     house.run("status").ends(0).says("pay the same person the same amount");
     assert_eq!(gateway.debits(), 3, "sent before a person looked");
     house.run("cancel B000002 --reason excel").ends(0);
     house.once();
-    house.ends(&gateway, &[("1E5", "paid", 1), ("100000", "cancelled", 0), ("3-Jul", "cancelled", 0)]);
+    house.ends(&gateway, &[("1E5", "paid", 1), ("100000", "cancelled", 0), ("2026-07-03", "cancelled", 0)]);
 }
 
 /// Two batches with the same person, dropped at once: the second waits, whichever it is.
