@@ -12,6 +12,7 @@ use super::guards::GuardSettings;
 use super::known::file_known;
 use super::pay_day::{paid_in, pay_on_problem};
 use super::people::People;
+use super::repeats::Repeats;
 use super::terms::FileRules;
 use crate::ledger::Reader as LedgerReader;
 use crate::payout::moment::Wall;
@@ -113,6 +114,7 @@ pub struct Examination {
     /// What the look at the amounts found, if one was needed.
     mark: Option<Mark>,
     pub(super) guard: Guard,
+    pub(super) repeats: Repeats,
     people: People,
     findings: Vec<Finding>,
     beginning: Option<Problem>,
@@ -135,6 +137,7 @@ impl Examination {
             other_problems: false,
             mark: None,
             guard: Guard::default(),
+            repeats: Repeats::default(),
             people: People::default(),
             findings: Vec::new(),
             beginning,

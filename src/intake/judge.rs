@@ -72,7 +72,12 @@ impl Examination {
             Some(old) => match retried(row, old, ledger)? {
                 // What is paid again was not paid, or it would not be here; but somebody may have been
                 // paid beside it, under another reference, and that is why it was cancelled.
-                Ok(unpaid) => self.guard_persons(row, whom_it_repeats(row, &unpaid, ledger)?, ledger)?,
+                Ok(unpaid) => {
+                    if let Some(problem) = self.repeats.note(row, old) {
+                        return self.complain(&problem, tell);
+                    }
+                    self.guard_persons(row, whom_it_repeats(row, &unpaid, ledger)?, ledger)?;
+                }
                 Err(problem) => self.complain(&problem, tell)?,
             },
             None => {

@@ -23,6 +23,7 @@ pub mod preview;
 mod receivers;
 mod recognise;
 pub mod reject;
+mod repeats;
 mod salvage;
 pub mod settling;
 pub mod terms;

@@ -24,6 +24,7 @@ known-word-held = held
 known-word-cancelled = cancelled
 retry-of-never-admitted = { $old } was never admitted: correct retry_of, or leave it empty for a first payment.
 retry-of-not-unpaid = { $old } (batch { $batch }, line { $line }) is { $status }: only what is certainly not paid may be paid again; do not pay by hand.
+retry-of-twice = Line { $line } of this file pays { $old } again already: keep one of the two rows.
 retry-of-erased = This is a reference that payoutd made for a retry, but retry_of is empty: put back what stood there.
 retry-of-erased-known = This is the reference of a retry of { $base } (batch { $batch }, { $status }), but retry_of is empty: put { $base } back into retry_of.
 file-known = This very file was admitted on { $date } as batch { $batch } ({ $rows ->

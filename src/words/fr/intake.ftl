@@ -24,6 +24,7 @@ known-word-held = retenu
 known-word-cancelled = annulé
 retry-of-never-admitted = { $old } n’a jamais été admis : corrigez retry_of, ou laissez-le vide pour un premier paiement.
 retry-of-not-unpaid = { $old } (lot { $batch }, ligne { $line }) est { $status } : seul ce qui n’est certainement pas payé peut être payé de nouveau ; ne payez pas à la main.
+retry-of-twice = La ligne { $line } de ce fichier paie déjà { $old } de nouveau : gardez une seule des deux lignes.
 retry-of-erased = C’est une référence que payoutd a faite pour une reprise, mais retry_of est vide : remettez ce qui s’y trouvait.
 retry-of-erased-known = C’est la référence d’une reprise de { $base } (lot { $batch }, { $status }), mais retry_of est vide : remettez { $base } dans retry_of.
 file-known = Ce fichier même a été admis le { $date } comme lot { $batch } ({ $rows ->

@@ -24,6 +24,7 @@ known-word-held = kenbe
 known-word-cancelled = anile
 retry-of-never-admitted = { $old } pa t janm antre: korije retry_of, oswa kite l vid pou yon premye peman.
 retry-of-not-unpaid = { $old } (lo { $batch }, liy { $line }) { $status }: se sèlman sa ki pa peye vre yo ka peye ankò; pa peye alamen.
+retry-of-twice = Liy { $line } nan fichye sa a peye { $old } ankò deja: kite youn sèlman nan de liy yo.
 retry-of-erased = Sa se yon referans payoutd te fè pou repran yon peman, men retry_of vid: remete sa ki te la a.
 retry-of-erased-known = Sa se referans ki repran { $base } (lo { $batch }, { $status }), men retry_of vid: remete { $base } nan retry_of.
 file-known = Menm fichye sa a te antre jou { $date } kòm lo { $batch } ({ $rows } liy: { $paid } peye, { $declined } refize, { $cancelled } anile, { $open } poko regle): nou pa peye pèsonn ladan l ankò. Èske se te yon lòt fichye?
