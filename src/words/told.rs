@@ -102,6 +102,11 @@ fn value_of(name: &str, text: &str) -> Option<Value> {
         "what" => told(text).into(),
         "parts" => list(text, ", ", |before, next| say!("listed-parts", before = before, next = next))?.into(),
         "rows" => list(text, "; ", |before, next| say!("guard-listed", before = before, next = next))?.into(),
+        // By which a language finds its plural.
+        "queued" | "doubt" | "paid" | "held" => match text.parse::<u32>() {
+            Ok(count) => Value::from(count),
+            Err(_) => Value::from(text),
+        },
         _ => Value::from(text),
     };
     fits.then_some(value)

@@ -8,10 +8,16 @@ told-the-refusals = l’arrêt après des refus répétés
 told-the-suspicion = l’arrêt d’un registre peut-être ancien
 told-distrusted = rien n’est envoyé ; MonCash est interrogé sur chaque paiement en cours ; « payoutd resume » une fois qu’une personne a vérifié
 told-batch-approved-on-hold = le lot { $batch } est approuvé et reste retenu : rien ne part avant qu’il soit libéré
-told-batch-approved = le lot { $batch } est approuvé : { $queued } paiements partent
+told-batch-approved = le lot { $batch } est approuvé : { $queued ->
+    [one] { $queued } paiement part
+   *[other] { $queued } paiements partent
+ }
 told-batch-held = le lot { $batch } est retenu : { $queued } paiements attendent ; { $doubt } étaient déjà envoyés, et MonCash est interrogé à leur sujet ; { $paid } sont payés
 told-batch-released-unapproved = le lot { $batch } est libéré et attend toujours une approbation : rien ne part avant elle
-told-batch-released = le lot { $batch } est libéré : { $queued } paiements partent
+told-batch-released = le lot { $batch } est libéré : { $queued ->
+    [one] { $queued } paiement part
+   *[other] { $queued } paiements partent
+ }
 told-batch-cancelled = le lot { $batch } est en cours d’annulation : { $queued } paiements sont arrêtés ; n’ont pas pu être arrêtés : { $doubt } incertains (annulés si MonCash prouve qu’ils ne sont pas payés), { $held } retenus, { $paid } payés
 told-held-in-doubt = { $reference } était déjà envoyé et reste incertain : MonCash est interrogé, mais rien n’est renvoyé tant que la retenue dure
 told-payout-held = { $reference } est retenu : rien n’est envoyé pour lui jusqu’à « payoutd release »
