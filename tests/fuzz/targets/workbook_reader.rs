@@ -1,6 +1,9 @@
 //! Any workbook as a batch file: through the library, the look beside it, the examination, and out again.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    payoutd_fuzz::workbook::hold(data);
-});
+libfuzzer_sys::fuzz_target!(
+    init: payoutd_fuzz::workbook::let_libraries_panic(),
+    |data: &[u8]| {
+        payoutd_fuzz::workbook::hold(data);
+    }
+);
