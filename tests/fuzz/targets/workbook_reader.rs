@@ -2,7 +2,7 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(
-    init: payoutd_fuzz::workbook::let_libraries_panic(),
+    init: payoutd_fuzz::let_libraries_panic(),
     |data: &[u8]| {
         payoutd_fuzz::workbook::hold(data);
     }
