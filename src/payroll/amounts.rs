@@ -170,7 +170,8 @@ fn split_back(text: &str) -> (&str, bool) {
     if is_currency(word) { (rest.trim_end(), true) } else { (text, false) }
 }
 
-fn is_currency(word: &str) -> bool {
+/// Whether it is a word for gourdes.
+pub(super) fn is_currency(word: &str) -> bool {
     CURRENCIES.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 

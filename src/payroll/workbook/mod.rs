@@ -12,9 +12,11 @@ mod archive;
 mod ods;
 mod row;
 mod sheets;
+mod unit;
 mod value;
 mod xlsx;
 mod xlsx_look;
+mod xlsx_styles;
 
 use super::problem::{Code, Problem, quote};
 use super::records::{LONGEST_RECORD, MOST_LINES, Record};
@@ -132,7 +134,6 @@ fn unreadable(reason: Saying) -> Problem {
     Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = reason))
 }
 
-/// What a library says of it.
 /// What the libraries say may repeat a whole part of the file.
 fn broken(error: &dyn std::fmt::Display) -> Problem {
     Problem::of_file(Code::WorkbookUnreadable, say!("workbook-unreadable", reason = quote(&error.to_string())))

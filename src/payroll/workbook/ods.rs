@@ -6,6 +6,7 @@
 use super::archive::{self, Xml};
 use super::row::SheetRow;
 use super::sheets::{self, Listed};
+use super::unit::Unit;
 use super::value::Cell;
 use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
@@ -18,8 +19,6 @@ use std::ops::Range;
 /// Cells of all sheets together, written out: 50,000 people with ten columns. The library holds some
 /// hundred bytes for each.
 const MOST_CELLS: u64 = 500_000;
-/// The code of the one currency in which people are paid (ISO 4217).
-const GOURDES: &str = "HTG";
 
 /// What a person sees of a sheet, and the library does not tell.
 #[derive(Default)]
@@ -44,44 +43,10 @@ struct Units {
     columns: Vec<(Range<u64>, Unit)>,
 }
 
-/// What a number is stored as, where that is no plain number and no gourdes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Unit {
-    Percent,
-    /// By its code: `USD`.
-    Currency(String),
-}
-
 impl Seen {
     fn unit_of(&self, row: u64, column: u64) -> Option<&Unit> {
         let units = self.units.range(..=row).next_back().map(|(_, units)| units).filter(|u| u.rows.contains(&row))?;
         units.columns.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, unit)| unit)
-    }
-}
-
-impl Unit {
-    fn of(cell: &BytesStart<'_>) -> Result<Option<Unit>, Problem> {
-        Ok(match attribute(cell, "office:value-type")?.as_deref() {
-            Some("percentage") => Some(Unit::Percent),
-            Some("currency") => attribute(cell, "office:currency")?
-                .filter(|code| !code.is_empty() && !code.eq_ignore_ascii_case(GOURDES))
-                .map(Unit::Currency),
-            _ => None,
-        })
-    }
-
-    /// As a CSV file would show it, so that it is refused where an amount belongs.
-    fn write(&self, cell: &Cell<'_>) -> String {
-        let mut text = String::new();
-        match (self, cell) {
-            (Unit::Percent, Cell::Number(share)) => Cell::Number(share * 100.0).write(&mut text),
-            (Unit::Percent, Cell::Whole(share)) => Cell::Whole(share.saturating_mul(100)).write(&mut text),
-            (_, cell) => cell.write(&mut text),
-        }
-        match self {
-            Unit::Percent => format!("{text}%"),
-            Unit::Currency(code) => format!("{text} {code}"),
-        }
     }
 }
 
@@ -229,7 +194,7 @@ fn look_at_row(xml: &mut Xml<'_>) -> Result<RowSeen, Problem> {
                     repeated = repeats(&element, "table:number-columns-repeated")?;
                     let valued = attribute(&element, "office:value-type")?.is_some();
                     holds = valued || attribute(&element, "table:formula")?.is_some();
-                    unit = Unit::of(&element)?;
+                    unit = stored_unit(&element)?;
                 }
                 "text:p" => holds = true,
                 "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
@@ -252,6 +217,15 @@ fn look_at_row(xml: &mut Xml<'_>) -> Result<RowSeen, Problem> {
             _ => {}
         }
     }
+}
+
+/// What the cell's number is stored as.
+fn stored_unit(cell: &BytesStart<'_>) -> Result<Option<Unit>, Problem> {
+    Ok(match attribute(cell, "office:value-type")?.as_deref() {
+        Some("percentage") => Some(Unit::Percent),
+        Some("currency") => attribute(cell, "office:currency")?.and_then(|code| Unit::currency(&code)),
+        _ => None,
+    })
 }
 
 fn repeats(element: &BytesStart<'_>, name: &str) -> Result<u64, Problem> {

@@ -38,8 +38,13 @@ fn excel(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
         parts.push((format!("xl/worksheets/sheet{number}.xml"), format!("{head}<worksheet {main}>{data}</worksheet>")));
     }
     let texts: String = TEXTS.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
-    // Style 1 is a date.
-    let styles = "<cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>";
+    // Of cells: 1 is a date, 2 dollars, 3 a percentage, 4 gourdes, 5 money of whoever looks. Before them a list of others.
+    let formats = "<numFmt numFmtId=\"164\" formatCode=\"_(&quot;$&quot;* #,##0.00_)\"/>\
+                   <numFmt numFmtId=\"165\" formatCode=\"#,##0.00\\ [$HTG]\"/>";
+    let of_cells: String = [0, 14, 164, 10, 165, 44].iter().map(|id| format!("<xf numFmtId=\"{id}\"/>")).collect();
+    let styles = format!(
+        "<numFmts>{formats}</numFmts><cellStyleXfs><xf numFmtId=\"164\"/></cellStyleXfs><cellXfs>{of_cells}</cellXfs>"
+    );
     let office = "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
     let root = "<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/>";
     let package = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";

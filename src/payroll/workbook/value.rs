@@ -59,6 +59,10 @@ impl<'a> Cell<'a> {
         matches!(self, Cell::Empty) || matches!(self, Cell::Text(text) if text.is_empty())
     }
 
+    pub fn is_number(&self) -> bool {
+        matches!(self, Cell::Number(_) | Cell::Whole(_))
+    }
+
     pub fn kind(&self) -> CellKind {
         match self {
             Cell::Number(_) | Cell::Whole(_) => CellKind::Number,

@@ -6,6 +6,7 @@
 use super::row::SheetRow;
 use super::value::Cell;
 use super::xlsx_look::{Look, parts};
+use super::xlsx_styles::Styles;
 use super::{Bytes, Queue, archive, broken, hand_over, sheets, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
@@ -16,18 +17,23 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
     let listed: Vec<_> = parts.iter().map(|part| part.listed.clone()).collect();
     let part = parts.swap_remove(sheets::choose(&listed, wanted.as_deref())?);
     let mut seen = archive::open(&bytes)?;
-    let mut look = Look::begin(&mut seen, &part.path)?;
+    let styles = Styles::read(&mut seen)?;
+    let mut look = Look::begin(&mut seen, &part.path, styles)?;
     // The library reads each row only after the look has seen that it is not too long.
     let mut next = look.next_row()?;
     let mut book: Xlsx<Bytes> = Xlsx::new(bytes.clone()).map_err(|error| broken(&error))?;
     let mut cells = book.worksheet_cells_reader(&part.listed.name).map_err(|error| broken(&error))?;
     while let Some(seen) = next {
         let mut row = SheetRow::new(seen.index, seen.hidden);
-        for _ in 0..seen.cells {
+        for nth in 0..seen.cells {
             let cell = cells.next_cell().map_err(|error| broken(&error))?;
             match cell {
                 Some(cell) if cell.get_position().0 == seen.index => {
-                    row.set(cell.get_position().1, &Cell::of_excel(cell.get_value()))?;
+                    let (column, value) = (cell.get_position().1, Cell::of_excel(cell.get_value()));
+                    match look.unit_of(nth).filter(|_| value.is_number()) {
+                        None => row.set(column, &value)?,
+                        Some(unit) => row.set(column, &Cell::Text(&unit.write(&value)))?,
+                    }
                 }
                 _ => return Err(unreadable(say!("workbook-contradicts", row = row.line))),
             }

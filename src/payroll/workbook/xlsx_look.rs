@@ -1,15 +1,19 @@
-//! What a person sees of an Excel sheet, and the library does not tell: which rows are hidden, and
-//! how many cells each has. Also which sheets there are, and where in the archive.
+//! What a person sees of an Excel sheet, and the library does not tell: which rows are hidden,
+//! how many cells each has, and which of them show no plain number. Also which sheets there are, and where in
+//! the archive.
 //!
 //! Must never: hold more than one row.
 
 use super::archive::{self, Xml};
 use super::sheets::Listed;
+use super::unit::Unit;
+use super::xlsx_styles::Styles;
 use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use zip::ZipArchive;
 
 /// Rows and cells in a row that are formatted and hold nothing: they are passed over in one step of the daemon's loop.
@@ -61,7 +65,7 @@ fn targets(archive: &mut ZipArchive<Bytes>) -> Result<BTreeMap<String, String>, 
     Ok(targets)
 }
 
-fn for_each_element(
+pub(super) fn for_each_element(
     archive: &mut ZipArchive<Bytes>,
     name: &str,
     see: &mut dyn FnMut(&BytesStart<'_>) -> Result<(), Problem>,
@@ -78,7 +82,7 @@ fn for_each_element(
 }
 
 /// An attribute by its name, whatever prefix it has.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
     for attribute in element.attributes() {
         let attribute = attribute.map_err(|error| broken(&error))?;
         if attribute.key.local_name().as_ref() == name {
@@ -90,7 +94,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Pro
 
 /// Whether a cell of the sheet holds anything.
 fn is_filled(archive: &mut ZipArchive<Bytes>, path: &str) -> Result<bool, Problem> {
-    let (mut look, mut filled) = (Look::begin(archive, path)?, false);
+    let (mut look, mut filled) = (Look::begin(archive, path, Styles::default())?, false);
     while let Some(row) = look.next_row()? {
         filled |= row.filled > 0;
         if filled {
@@ -119,13 +123,23 @@ pub(super) struct Look<'a> {
     /// Rows are hidden unless they say otherwise.
     hides_rows: bool,
     next_index: u32,
+    styles: Styles,
+    /// Of the row seen last: cells whose number is no plain one, counted from 0 as they are written.
+    units: Vec<(u32, Rc<Unit>)>,
     /// Rows and cells that hold nothing, since the last that holds something.
     empty: u32,
 }
 
 impl<'a> Look<'a> {
-    pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str) -> Result<Look<'a>, Problem> {
-        Ok(Look { xml: archive::xml(archive, path)?, buffer: Vec::new(), hides_rows: false, next_index: 0, empty: 0 })
+    pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str, styles: Styles) -> Result<Look<'a>, Problem> {
+        let xml = archive::xml(archive, path)?;
+        Ok(Look { xml, buffer: Vec::new(), hides_rows: false, next_index: 0, styles, units: Vec::new(), empty: 0 })
+    }
+
+    /// What a number is in a cell of the row seen last. `cell` counts them as they are written, from 0.
+    pub fn unit_of(&self, cell: u32) -> Option<&Unit> {
+        let place = self.units.binary_search_by_key(&cell, |(at, _)| *at).ok()?;
+        self.units.get(place).map(|(_, unit)| unit.as_ref())
     }
 
     pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
@@ -166,11 +180,16 @@ impl<'a> Look<'a> {
 
     fn count_cells(&mut self) -> Result<(u32, u32), Problem> {
         let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
+        self.units.clear();
         loop {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "c" => {
+                        if !self.styles.are_plain() {
+                            let unit = attribute(&element, "s")?.and_then(|style| self.styles.unit(&style));
+                            self.units.extend(unit.map(|unit| (cells, unit)));
+                        }
                         cells = cells.saturating_add(1);
                         holds = false;
                     }

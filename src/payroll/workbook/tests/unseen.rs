@@ -28,6 +28,20 @@ fn a_number_that_is_stored_as_dollars_or_percent_is_no_plain_number() {
 }
 
 #[test]
+fn a_number_that_is_shown_as_dollars_or_percent_is_no_plain_number() {
+    let cells = |cell: &str| rows(paie(&format!("<row r=\"2\">{cell}</row>")), None).unwrap().remove(1).1;
+    for (style, shown) in [(0, "1250.5"), (2, "1250.5 $"), (3, "125050%"), (4, "1250.5"), (5, "1250.5")] {
+        assert_eq!(cells(&format!("<c r=\"A2\" s=\"{style}\"><v>1250.5</v></c>")), [shown], "{style}");
+    }
+    // Among others, cells that hold nothing too; and a text is a text, however it is to look.
+    let mixed = "<c r=\"A2\" s=\"2\"/><c r=\"B2\" t=\"s\" s=\"2\"><v>3</v></c><c r=\"C2\"><v>7</v></c><c r=\"D2\" s=\"2\"><v>8</v></c>";
+    assert_eq!(cells(mixed), ["", "JUL-001", "7", "8 $"]);
+    // What one row has says nothing of the next.
+    let two = "<row r=\"2\"><c r=\"A2\" s=\"2\"><v>1</v></c></row><row r=\"3\"><c r=\"A3\"><v>1</v></c></row>";
+    assert_eq!(rows(paie(two), None).unwrap()[1..], [row(2, &["1 $"]), row(3, &["1"])]);
+}
+
+#[test]
 fn what_lies_under_merged_cells_is_seen_by_nobody() {
     let covered = number_cell("777").replace("table:table-cell", "table:covered-table-cell");
     let empty = "<table:covered-table-cell/>".to_string();
