@@ -43,13 +43,15 @@ pub const BUGS: &[Bug] = &[
         changes: &[
             change(
                 ENGINE,
-                "        let took = measure::commit(turn)?;\n        if self.ledger.last_written() > before {\n            \
+                "        let took = measure::commit(turn)?;\n        if std::mem::take(&mut self.desk.resumed) {\n            \
+                 self.calls.try_again();\n        }\n        if self.ledger.last_written() > before {\n            \
                  self.desk.meters.commit(took);\n        }\n        self.next_permit = room.next_permit;\n        \
                  Ok(room.launches)\n",
                 "        let (mut launches, next_permit) = (std::mem::take(&mut room.launches), room.next_permit);\n        \
                  drop(room);\n        if crate::seeded::on(\"intent_after_the_call\") {\n            \
                  self.calls.launch(std::mem::take(&mut launches));\n            self.calls.begin();\n        }\n        \
-                 let took = measure::commit(turn)?;\n        if self.ledger.last_written() > before {\n            \
+                 let took = measure::commit(turn)?;\n        if std::mem::take(&mut self.desk.resumed) {\n            \
+                 self.calls.try_again();\n        }\n        if self.ledger.last_written() > before {\n            \
                  self.desk.meters.commit(took);\n        }\n        self.next_permit = next_permit;\n        Ok(launches)\n",
             ),
             change(
