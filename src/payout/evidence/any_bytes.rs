@@ -105,9 +105,13 @@ fn is_wholly_ours(status: u16, body: &Value) -> bool {
 
 fn is_exactly_not_found(status: u16, body: &Value) -> bool {
     let text = |key: &str| text_of(body.get(key));
+    let of_this_call = match body.get("path") {
+        Some(path) => path == "/Api/v1/PrefundedTransactionStatus",
+        None => text("error") == "Not Found",
+    };
     status == 404
         && text("status") == "404"
-        && text("path") == "/Api/v1/PrefundedTransactionStatus"
+        && of_this_call
         && ["Can't find this transaction", "Transaction Not Found"].contains(&text("message").as_str())
         && body.get("transStatus").is_none_or(Value::is_null)
         && body.get("transfer").is_none_or(Value::is_null)

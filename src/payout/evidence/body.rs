@@ -4,7 +4,7 @@
 //! Must never: read anything but one JSON object, or a number through a float.
 
 use crate::payout::reply::Http;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// Longest part of an answer that goes into a sentence.
@@ -56,7 +56,8 @@ pub(super) struct StatusBody<'a> {
     /// Not part of this call's answer: a body that has it contradicts itself.
     #[serde(borrow, default)]
     pub(super) transfer: Option<&'a RawValue>,
-    #[serde(default)]
+    /// One that is there and null is a path that is not this call's, and none left out.
+    #[serde(default, deserialize_with = "there")]
     pub(super) path: Option<String>,
     #[serde(default)]
     pub(super) error: Option<String>,
@@ -64,6 +65,10 @@ pub(super) struct StatusBody<'a> {
     pub(super) message: Option<String>,
     #[serde(borrow, default)]
     pub(super) status: Option<&'a RawValue>,
+}
+
+fn there<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::deserialize(value)?.unwrap_or_default()))
 }
 
 #[derive(Deserialize)]

@@ -180,6 +180,8 @@ fn not_found_is_the_exact_json_and_nothing_else() {
         (404, r#"{"path":"/Api/v1/PrefundedTransactionStatus","message":"Can't find this transaction"}"#, "payee", "-", "-"),
         (404, r#"{"message":"Can't find this transaction","status":404}"#, "payee", "-", "-"),
         (404, r#"{"path":"/Api/v1/RetrieveOrderPayment","message":"Transaction Not Found","status":404}"#, "payee", "-", "-"),
+        (404, r#"{"error":"Not Found","message":"Transaction Not Found","status":404}"#, "payee", "NOT FOUND", "-"),
+        (404, r#"{"path":null,"error":"Not Found","message":"Transaction Not Found","status":404}"#, "payee", "-", "-"),
         (404, r#"{"path":"/Api/v1/PrefundedTransactionStatus","error":"Not Found","message":"No message available","status":404}"#, "payee", "-", "-"),
         (404, r#"{"path":"/Api/v1/PrefundedTransactionStatus","message":"Can't find this transaction","transStatus":"successful","status":404}"#, "-", "-", "-"),
         (404, r#"{"path":"/Api/v1/PrefundedTransactionStatus","message":"Can't find this transaction","transfer":{},"status":404}"#, "-", "-", "-"),

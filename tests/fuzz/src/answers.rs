@@ -283,8 +283,8 @@ impl Oracle {
     fn says_not_found(&self, status: u16) -> bool {
         let message = self.text("message").unwrap_or_default().trim().replace('’', "'").to_ascii_lowercase();
         let words = ["can't find this transaction", "transaction not found"].contains(&message.as_str());
-        let of_this_call = match self.text("path") {
-            Some(path) => path.trim_end().ends_with("/PrefundedTransactionStatus"),
+        let of_this_call = match self.top.get("path") {
+            Some(_) => self.text("path").is_some_and(|path| path.trim_end().ends_with("/PrefundedTransactionStatus")),
             None => self.text("error").is_some_and(|error| error.trim().eq_ignore_ascii_case("not found")),
         };
         let own = self.text("status").as_deref() == Some("404");
