@@ -89,8 +89,20 @@ fn number_of_parts(bytes: &[u8]) -> Option<u16> {
 /// Of an Excel workbook: what is read besides sheets.
 fn is_read(name: &str) -> bool {
     let is_description = name.ends_with(".xml") || name.ends_with(".rels");
-    let deep = name.starts_with("xl/") && name.matches('/').count() > 1 && !name.starts_with("xl/_rels/");
-    is_description && !deep
+    let deep = name.starts_with("xl/") && name.matches('/').count() > 1;
+    is_description && (!deep || name.starts_with("xl/_rels/") || name.starts_with("xl/theme/"))
+}
+
+/// The part of that name as the library finds it: it does not tell capitals from others, nor which way a stroke leans.
+pub(super) fn part_like(archive: &ZipArchive<Bytes>, name: &str) -> Result<Option<String>, Problem> {
+    let mut like = None;
+    for found in archive.file_names() {
+        let found = found.map_err(|error| broken(&error))?;
+        if found.replace('\\', "/").eq_ignore_ascii_case(name) && like.replace(found.into_owned()).is_some() {
+            return Err(unreadable(say!("workbook-part-twice")));
+        }
+    }
+    Ok(like)
 }
 
 /// Bytes that a part unpacks to.

@@ -1,7 +1,8 @@
 //! An OpenDocument sheet, row by row. The library unpacks all sheets at once, repeated rows written
 //! out: what that comes to is counted first, and which rows are hidden.
 //!
-//! Must never: let the library unpack what was not counted.
+//! Must never: let the library unpack what was not counted, or read what is not well-formed: it looks for ends
+//! of elements that may never come.
 
 use super::archive::{self, Xml};
 use super::row::SheetRow;
@@ -15,10 +16,13 @@ use calamine::{Ods, Reader};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use zip::ZipArchive;
 
 /// Cells of all sheets together, written out: 50,000 people with ten columns. The library holds some
 /// hundred bytes for each.
 const MOST_CELLS: u64 = 500_000;
+/// Bytes of their texts, written out with their elements: more than twice what an OpenDocument may have without repeats.
+const MOST_WRITTEN: u64 = 32 << 20;
 
 /// What a person sees of a sheet, and the library does not tell.
 #[derive(Default)]
@@ -29,8 +33,10 @@ struct Seen {
     rows: u64,
     /// Columns right of which nothing is filled.
     columns: u64,
-    /// Filled cells' columns, row by row as they are written.
+    /// Cells as the rows are written, empty ones before others included.
     written: u64,
+    /// Bytes of what stands in cells, for every time that it stands there.
+    bytes: u64,
     /// Filled rows that are hidden, from 0; also those with something in a cell that lies under another one.
     hidden_rows: Vec<Range<u64>>,
     /// Cells whose number is no plain one, by the first of the rows that they stand in.
@@ -55,6 +61,9 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
     let cells = |seen: &Seen| seen.rows.saturating_mul(seen.columns).max(seen.written);
     if seen.iter().map(cells).fold(0, u64::saturating_add) > MOST_CELLS {
         return Err(too_large(say!("workbook-too-many-cells", cells = MOST_CELLS)));
+    }
+    if seen.iter().map(|seen| seen.bytes).fold(0, u64::saturating_add) > MOST_WRITTEN {
+        return Err(too_large(say!("workbook-unpacks-too-large")));
     }
     let listed: Vec<Listed> = seen
         .iter()
@@ -87,15 +96,50 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
     Ok(())
 }
 
+/// The document's content, whose elements are each opened and closed in their turn.
+struct Content<'a> {
+    xml: Xml<'a>,
+    /// Elements that are open.
+    depth: u64,
+}
+
+impl<'a> Content<'a> {
+    fn open(archive: &'a mut ZipArchive<Bytes>) -> Result<Content<'a>, Problem> {
+        let mut xml = archive::xml(archive, archive::CONTENT)?;
+        xml.config_mut().check_end_names = true;
+        Ok(Content { xml, depth: 0 })
+    }
+
+    fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, Problem> {
+        buffer.clear();
+        let event = self.xml.read_event_into(buffer).map_err(|error| broken(&error))?;
+        match &event {
+            Event::Start(_) => self.depth = self.depth.saturating_add(1),
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Eof if self.depth > 0 => return Err(unreadable(say!("workbook-cut"))),
+            _ => {}
+        }
+        Ok(event)
+    }
+
+    /// Bytes that were read by now.
+    fn position(&self) -> u64 {
+        self.xml.buffer_position()
+    }
+
+    fn row_ended(&mut self) {
+        self.xml.get_mut().get_mut().row_ended();
+    }
+}
+
 fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let mut archive = archive::open(bytes)?;
-    let mut xml = archive::xml(&mut archive, archive::CONTENT)?;
+    let mut content = Content::open(&mut archive)?;
     let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
     // Styles that hide a sheet come before the sheets.
     let (mut style, mut hiding, mut flat) = (String::new(), Vec::new(), Vec::new());
     loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
+        match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
                 "style:style" => style = attribute(&element, "style:name")?.unwrap_or_default(),
                 "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
@@ -108,14 +152,14 @@ fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
                     let name = attribute(&element, "table:name")?.unwrap_or_default();
                     let style = attribute(&element, "table:style-name")?;
                     let hidden = style.is_some_and(|style| hiding.contains(&style));
-                    sheets.push(look_at_sheet(&mut xml, Seen { name, hidden, ..Seen::default() }, &flat)?);
+                    sheets.push(look_at_sheet(&mut content, Seen { name, hidden, ..Seen::default() }, &flat)?);
                 }
                 _ => {}
             },
             Event::Eof => return Ok(sheets),
             _ => {}
         }
-        xml.get_mut().get_mut().row_ended();
+        content.row_ended();
     }
 }
 
@@ -128,11 +172,10 @@ fn is_no_height(height: String) -> bool {
 }
 
 /// `flat`: names of the styles whose rows have no height.
-fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen, flat: &[String]) -> Result<Seen, Problem> {
+fn look_at_sheet(content: &mut Content<'_>, mut seen: Seen, flat: &[String]) -> Result<Seen, Problem> {
     let (mut buffer, mut row, mut folded) = (Vec::new(), 0_u64, Vec::new());
     loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
+        match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
                 "table:table-row-group" => {
                     folded.push(attribute(&element, "table:display")?.as_deref() == Some("false"));
@@ -142,12 +185,13 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen, flat: &[String]) -> Result<S
                     let visibility = attribute(&element, "table:visibility")?;
                     let is_flat = attribute(&element, "table:style-name")?.is_some_and(|style| flat.contains(&style));
                     let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true) || is_flat;
-                    let RowSeen { width, covered, units } = look_at_row(xml)?;
+                    let RowSeen { width, written, bytes, covered, units } = look_at_row(content)?;
                     let after = row.saturating_add(repeated);
+                    seen.written = seen.written.saturating_add(written);
+                    seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated.saturating_add(1)));
                     if width > 0 {
                         seen.rows = after;
                         seen.columns = seen.columns.max(width);
-                        seen.written = seen.written.saturating_add(width);
                         if hidden || covered {
                             seen.hidden_rows.push(row..after);
                         }
@@ -169,7 +213,7 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen, flat: &[String]) -> Result<S
             Event::Eof => return Err(unreadable(say!("workbook-cut"))),
             _ => {}
         }
-        xml.get_mut().get_mut().row_ended();
+        content.row_ended();
     }
 }
 
@@ -178,32 +222,47 @@ fn look_at_sheet(xml: &mut Xml<'_>, mut seen: Seen, flat: &[String]) -> Result<S
 struct RowSeen {
     /// Columns up to the last that holds anything.
     width: u64,
+    /// Cells up to the last, or without it where it is empty.
+    written: u64,
+    /// Bytes of what stands in its cells, for every time that it is repeated.
+    bytes: u64,
     /// Something stands in a cell that lies under another one.
     covered: bool,
     units: Vec<(Range<u64>, Unit)>,
 }
 
-fn look_at_row(xml: &mut Xml<'_>) -> Result<RowSeen, Problem> {
+fn look_at_row(content: &mut Content<'_>) -> Result<RowSeen, Problem> {
     let (mut buffer, mut at, mut seen) = (Vec::new(), 0_u64, RowSeen::default());
     let (mut repeated, mut holds, mut unit) = (1, false, None);
+    let (mut open, mut begun, mut spaces) = (false, 0, 0_u64);
     loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
+        let position = content.position();
+        match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
-                "table:table-cell" | "table:covered-table-cell" => {
+                "table:table-cell" | "table:covered-table-cell" if !open => {
+                    open = true;
                     repeated = repeats(&element, "table:number-columns-repeated")?;
-                    let valued = attribute(&element, "office:value-type")?.is_some();
-                    holds = valued || attribute(&element, "table:formula")?.is_some();
+                    holds = has_value(&element)?;
                     unit = stored_unit(&element)?;
+                    (begun, spaces) = (position, 0);
                 }
                 "text:p" => holds = true,
-                "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
+                // Many spaces, written as their number.
+                "text:s" => spaces = spaces.saturating_add(repeats(&element, "text:c")?),
+                // What stands in them would not be counted as the library unpacks it.
+                "table:table" | "table:table-row" | "table:table-cell" | "table:covered-table-cell" => {
+                    return Err(unreadable(say!("workbook-table-in-cell")));
+                }
                 _ => {}
             },
             Event::End(element) => match element.name().as_ref() {
                 name @ ("table:table-cell" | "table:covered-table-cell") => {
                     let after = at.saturating_add(repeated);
+                    open = false;
+                    seen.written = if holds { after } else { at };
                     if holds {
+                        let bytes = content.position().saturating_sub(begun).saturating_add(spaces);
+                        seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated));
                         seen.width = after;
                         seen.covered |= name == "table:covered-table-cell";
                         seen.units.extend(unit.take().map(|unit| (at..after, unit)));
@@ -217,6 +276,17 @@ fn look_at_row(xml: &mut Xml<'_>) -> Result<RowSeen, Problem> {
             _ => {}
         }
     }
+}
+
+/// Whether a cell's element has a value or a formula, of whatever type.
+fn has_value(cell: &BytesStart<'_>) -> Result<bool, Problem> {
+    for attribute in cell.attributes() {
+        let name = attribute.map_err(|error| broken(&error))?.key;
+        if name.as_ref().starts_with("office:") || name.as_ref() == "table:formula" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the cell's number is stored as.

@@ -2,6 +2,7 @@
 //!
 //! Must never: read a workbook by the product's own writing; there is none.
 
+mod bombs;
 mod unseen;
 
 use super::*;

@@ -20,6 +20,11 @@ use zip::ZipArchive;
 /// A whole sheet of empty rows is fewer.
 const MOST_EMPTY: u32 = 1_200_000;
 
+/// Different texts of a workbook. More do not go into the bytes that they may have.
+const MOST_TEXTS: u32 = 1_000_000;
+/// The part that lists the sheets.
+const WORKBOOK: &str = "xl/workbook.xml";
+
 /// A sheet, and its part of the archive.
 pub(super) struct Part {
     pub listed: Listed,
@@ -29,9 +34,11 @@ pub(super) struct Part {
 /// Every sheet of the workbook, in its order.
 pub(super) fn parts(bytes: &Bytes) -> Result<Vec<Part>, Problem> {
     let mut archive = archive::open(bytes)?;
+    see_that_it_is_the_workbook(&mut archive)?;
+    see_that_texts_are_few(&mut archive)?;
     let targets = targets(&mut archive)?;
     let mut parts = Vec::new();
-    for_each_element(&mut archive, "xl/workbook.xml", &mut |element| {
+    for_each_element(&mut archive, WORKBOOK, &mut |element| {
         if element.local_name().as_ref() == "sheet" {
             let attribute = |name: &str| attribute(element, name);
             let hidden = attribute("state")?.is_some_and(|state| state != "visible");
@@ -46,6 +53,30 @@ pub(super) fn parts(bytes: &Bytes) -> Result<Vec<Part>, Problem> {
         part.listed.filled = is_filled(&mut archive, &part.path)?;
     }
     Ok(parts)
+}
+
+/// The library looks for the workbook where the archive's own list says that it lies, and for its styles beside it.
+fn see_that_it_is_the_workbook(archive: &mut ZipArchive<Bytes>) -> Result<(), Problem> {
+    for_each_element(archive, "_rels/.rels", &mut |element| {
+        let kind = attribute(element, "Type")?.unwrap_or_default();
+        let target = attribute(element, "Target")?.unwrap_or_default();
+        if kind.ends_with("/officeDocument") && target.trim_start_matches('/') != WORKBOOK {
+            return Err(unreadable(say!("workbook-no-workbook")));
+        }
+        Ok(())
+    })
+}
+
+/// The library makes room for as many texts as the workbook says that it has.
+fn see_that_texts_are_few(archive: &mut ZipArchive<Bytes>) -> Result<(), Problem> {
+    let Some(part) = archive::part_like(archive, "xl/sharedStrings.xml")? else { return Ok(()) };
+    for_each_element(archive, &part, &mut |element| {
+        let stated = if element.local_name().as_ref() == "sst" { attribute(element, "uniqueCount")? } else { None };
+        match stated.map(|count| count.parse::<u32>()) {
+            Some(Ok(MOST_TEXTS..) | Err(_)) => Err(too_large(say!("workbook-unpacks-too-large"))),
+            _ => Ok(()),
+        }
+    })
 }
 
 /// The worksheets' paths by the ids that the workbook has for them.
@@ -65,6 +96,7 @@ fn targets(archive: &mut ZipArchive<Bytes>) -> Result<BTreeMap<String, String>, 
     Ok(targets)
 }
 
+/// Shows every element of a part, which holds none of them longer than a row may be.
 pub(super) fn for_each_element(
     archive: &mut ZipArchive<Bytes>,
     name: &str,
@@ -78,6 +110,7 @@ pub(super) fn for_each_element(
             Event::Eof => return Ok(()),
             _ => {}
         }
+        xml.get_mut().get_mut().row_ended();
     }
 }
 

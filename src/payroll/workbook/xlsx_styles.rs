@@ -3,10 +3,11 @@
 //!
 //! Must never: be needed to read a cell. A workbook without styles has plain numbers.
 
-use super::Bytes;
 use super::unit::Unit;
 use super::xlsx_look::{attribute, for_each_element};
+use super::{Bytes, archive, broken, too_large};
 use crate::payroll::problem::Problem;
+use crate::words::say;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use zip::ZipArchive;
@@ -15,23 +16,34 @@ use zip::ZipArchive;
 const STYLES: &str = "xl/styles.xml";
 /// Formats that every Excel knows without their being written (ECMA-376 part 1, 18.8.30): `0%` and `0.00%`.
 const PERCENT: [&str; 2] = ["9", "10"];
+/// Bytes of a style as the library holds it, without its texts.
+const STYLE: usize = 512;
+/// Bytes of all styles of cells: for each of them the library copies the texts of its font and its format.
+const LARGEST_STYLES: usize = 64 << 20;
 
 /// The styles whose numbers are no plain ones, by their place in the list that cells refer to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Styles(Rc<BTreeMap<u32, Rc<Unit>>>);
 
 impl Styles {
+    /// Also sees that what the library will make of them is small enough.
     pub fn read(archive: &mut ZipArchive<Bytes>) -> Result<Styles, Problem> {
-        if archive.index_for_name(STYLES).is_none() {
-            return Ok(Styles::default());
-        }
+        let Some(part) = archive::part_like(archive, STYLES)? else { return Ok(Styles::default()) };
+        let (mut longest, mut count) = (0, 0_usize);
         let (mut formats, mut styles) = (BTreeMap::new(), BTreeMap::new());
         for id in PERCENT {
             formats.insert(id.to_string(), Rc::new(Unit::Percent));
         }
         // Styles of cells, and not those that other lists of the part have.
         let (mut of_cells, mut index) = (false, 0_u32);
-        for_each_element(archive, STYLES, &mut |element| {
+        for_each_element(archive, &part, &mut |element| {
+            for attribute in element.attributes() {
+                longest = longest.max(attribute.map_err(|error| broken(&error))?.value.len());
+            }
+            count += usize::from(element.local_name().as_ref() == "xf");
+            if count.saturating_mul(STYLE.saturating_add(longest.saturating_mul(2))) > LARGEST_STYLES {
+                return Err(too_large(say!("workbook-unpacks-too-large")));
+            }
             match element.local_name().as_ref() {
                 "numFmt" => {
                     let (id, format) = (attribute(element, "numFmtId")?, attribute(element, "formatCode")?);
