@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use zip::ZipArchive;
 
-/// Rows and cells in a row that are formatted and hold nothing: they are passed over in one step of the daemon's loop.
-/// A whole sheet of empty rows is fewer.
+/// Rows and cells one after the other that are formatted and hold nothing: they are passed over in one step of the
+/// daemon's loop. A whole sheet of empty rows is fewer.
 const MOST_EMPTY: u32 = 1_200_000;
 
 /// Different texts of a workbook. More do not go into the bytes that they may have.
@@ -49,8 +49,9 @@ pub(super) fn parts(bytes: &Bytes) -> Result<Vec<Part>, Problem> {
         }
         Ok(())
     })?;
+    let mut empty = 0;
     for part in &mut parts {
-        part.listed.filled = is_filled(&mut archive, &part.path)?;
+        part.listed.filled = is_filled(&mut archive, &part.path, &mut empty)?;
     }
     Ok(parts)
 }
@@ -125,16 +126,17 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<S
     Ok(None)
 }
 
-/// Whether a cell of the sheet holds anything.
-fn is_filled(archive: &mut ZipArchive<Bytes>, path: &str) -> Result<bool, Problem> {
-    let (mut look, mut filled) = (Look::begin(archive, path, Styles::default())?, false);
+/// Whether a cell of the sheet holds anything. `empty`: rows and cells that hold nothing, of all sheets by now.
+fn is_filled(archive: &mut ZipArchive<Bytes>, path: &str, empty: &mut u32) -> Result<bool, Problem> {
+    let mut look = Look::begin(archive, path, Styles::default())?;
+    look.empty = *empty;
     while let Some(row) = look.next_row()? {
-        filled |= row.filled > 0;
-        if filled {
-            break;
+        if row.filled > 0 {
+            return Ok(true);
         }
+        *empty = look.empty;
     }
-    Ok(filled)
+    Ok(false)
 }
 
 /// A row as a person sees it, or does not.

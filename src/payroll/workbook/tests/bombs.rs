@@ -125,3 +125,12 @@ fn what_the_library_reads_elsewhere_is_looked_at_there_or_not_read() {
     assert_eq!(rows(part("xl/theme/theme1.xml"), None), Err(Code::WorkbookTooLarge));
     assert_ne!(rows(part("xl/drawings/drawing1.xml"), None), Err(Code::WorkbookTooLarge));
 }
+
+#[test]
+fn empty_sheets_are_counted_together() {
+    let empty = format!("<sheetData>{}</sheetData>", "<row/>".repeat(400_000));
+    let filled = ("Paie", "visible", "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>");
+    let names = ["Feuil1", "Feuil2", "Feuil3", "Feuil4"].map(|name| (name, "visible", empty.as_str()));
+    assert!(rows(excel(&[names[0], names[1], filled]), None).is_ok());
+    assert_eq!(rows(excel(&[names[0], names[1], names[2], names[3], filled]), None), Err(Code::WorkbookTooLarge));
+}
