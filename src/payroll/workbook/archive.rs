@@ -5,6 +5,7 @@
 use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
+use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Read};
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -130,6 +131,35 @@ pub(super) fn xml<'a>(archive: &'a mut ZipArchive<Bytes>, name: &str) -> Result<
 pub(super) fn value(attribute: &quick_xml::events::attributes::Attribute<'_>) -> Result<String, Problem> {
     let text = quick_xml::escape::unescape(&attribute.value).map_err(|error| broken(&error))?;
     Ok(text.into_owned())
+}
+
+/// Shows every element of a part, which holds none of them longer than a row may be.
+pub(super) fn for_each_element(
+    archive: &mut ZipArchive<Bytes>,
+    name: &str,
+    see: &mut dyn FnMut(&BytesStart<'_>) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let (mut part, mut buffer) = (xml(archive, name)?, Vec::new());
+    loop {
+        buffer.clear();
+        match part.read_event_into(&mut buffer).map_err(|error| broken(&error))? {
+            Event::Start(element) => see(&element)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+        part.get_mut().get_mut().row_ended();
+    }
+}
+
+/// An attribute by its name, whatever prefix it has.
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Problem> {
+    for attribute in element.attributes() {
+        let attribute = attribute.map_err(|error| broken(&error))?;
+        if attribute.key.local_name().as_ref() == name {
+            return value(&attribute).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// Bytes of one row of a sheet, as XML. Sixteen times the longest row of a CSV file.

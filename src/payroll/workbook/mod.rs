@@ -16,6 +16,7 @@ mod unit;
 mod value;
 mod xlsx;
 mod xlsx_look;
+mod xlsx_parts;
 mod xlsx_styles;
 
 use super::problem::{Code, Problem, quote};

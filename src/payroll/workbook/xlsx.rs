@@ -5,7 +5,8 @@
 
 use super::row::SheetRow;
 use super::value::Cell;
-use super::xlsx_look::{Look, parts};
+use super::xlsx_look::Look;
+use super::xlsx_parts::parts;
 use super::xlsx_styles::Styles;
 use super::{Bytes, Queue, archive, broken, hand_over, sheets, unreadable};
 use crate::payroll::problem::Problem;

@@ -3,9 +3,9 @@
 //!
 //! Must never: be needed to read a cell. A workbook without styles has plain numbers.
 
+use super::archive::{self, attribute, for_each_element};
 use super::unit::Unit;
-use super::xlsx_look::{attribute, for_each_element};
-use super::{Bytes, archive, broken, too_large};
+use super::{Bytes, broken, too_large};
 use crate::payroll::problem::Problem;
 use crate::words::say;
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ const STYLE: usize = 512;
 const LARGEST_STYLES: usize = 64 << 20;
 
 /// The styles whose numbers are no plain ones, by their place in the list that cells refer to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Styles(Rc<BTreeMap<u32, Rc<Unit>>>);
+#[derive(Debug, Default)]
+pub(super) struct Styles(BTreeMap<u32, Rc<Unit>>);
 
 impl Styles {
     /// Also sees that what the library will make of them is small enough.
@@ -64,7 +64,7 @@ impl Styles {
             }
             Ok(())
         })?;
-        Ok(Styles(Rc::new(styles)))
+        Ok(Styles(styles))
     }
 
     pub fn are_plain(&self) -> bool {
