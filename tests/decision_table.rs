@@ -1,6 +1,6 @@
 //! The decision table: every state × answer × time, against every weather, fund and stop, with
 //! what is done next. Regenerated here and compared with `tests/decisions.txt`, which a person can
-//! read. `UPDATE_DECISIONS=1 cargo test --test decision_table` writes it anew; read the difference
+//! read. `UPDATE_DECISIONS=1 cargo test --test library decision_table::` writes it anew; read the difference
 //! as if it were money.
 
 use payoutd::payout::decide::{Action, Checked, Gate, House, Policy, Stop, Wait, decide_doubt, decide_queued};

@@ -257,25 +257,43 @@ fn the_exit_codes_are_the_programs() {
     assert_eq!(told, known.map(|exit| exit as u8));
 }
 
-#[test]
-fn every_test_file_is_told_with_a_command_that_names_it() {
+/// Binaries that gather suites.
+const GATHER: [&str; 2] = ["library", "program"];
+
+/// Files and folders under tests/ that hold a suite.
+fn suites() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let paths = std::fs::read_dir(folder).expect("tests/").map(|entry| entry.expect("entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|e| e == "rs") || path.join("main.rs").exists())
+        .map(|path| path.file_stem().expect("name").to_string_lossy().into_owned())
+        .filter(|name| !GATHER.contains(&name.as_str()))
+        .collect()
+}
+
+#[test]
+fn every_suite_is_told_with_a_command_that_names_it() {
     let rows = table("tests | show | command");
-    let commands: Vec<&str> = rows.iter().map(|row| code(row[2])).collect();
-    let mut known = BTreeSet::new();
-    for entry in std::fs::read_dir(folder).expect("tests/") {
-        let path = entry.expect("entry").path();
-        let is_test = path.extension().is_some_and(|e| e == "rs") || path.join("main.rs").exists();
-        if is_test {
-            known.insert(path.file_stem().expect("name").to_string_lossy().into_owned());
-        }
+    let mut told = BTreeSet::new();
+    for row in &rows {
+        let words: Vec<&str> = code(row[2]).split_whitespace().collect();
+        told.extend(words.windows(2).filter(|two| two[0] == "--test").map(|two| two[1].to_string()));
+        told.extend(words.iter().filter_map(|word| word.strip_suffix("::")).map(str::to_string));
     }
-    let told: BTreeSet<String> = commands
-        .iter()
-        .flat_map(|command| command.split("--test ").skip(1))
-        .map(|rest| rest.split_whitespace().next().unwrap_or_default().to_string())
-        .collect();
-    assert_eq!(told, known, "README's table of tests and the folder tests/ differ");
+    told.retain(|name| !GATHER.contains(&name.as_str()));
+    assert_eq!(told, suites(), "README's table of tests and the folder tests/ differ");
+}
+
+/// Cargo finds none by itself, because they are gathered: one that is forgotten would never run.
+#[test]
+fn every_suite_is_built() {
+    let manifest = include_str!("../Cargo.toml");
+    let gathered = [include_str!("library.rs"), include_str!("program.rs")];
+    for suite in suites() {
+        let binaries = manifest.matches(&format!("path = \"tests/{suite}/main.rs\"")).count();
+        let modules = gathered.iter().map(|file| file.matches(&format!("\nmod {suite};\n")).count()).sum::<usize>();
+        assert_eq!(binaries + modules, 1, "{suite} is built in {binaries} binaries and {modules} modules");
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! Must never: leave a payout open at the end of a month.
 
-use crate::house::{HOUR, House, MINUTE, SECOND, row};
-use crate::moncash::Act;
+use super::house::{HOUR, House, MINUTE, SECOND, row};
+use super::moncash::Act;
 use payoutd::clock::Clock;
 use payoutd::ledger::rows::NewRow;
 use payoutd::payout::funds::Fee;

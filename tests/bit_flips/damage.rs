@@ -2,7 +2,7 @@
 //!
 //! Must never: touch more than it says.
 
-use crate::pages::Map;
+use super::pages::Map;
 use std::fmt;
 
 /// A small generator: the same damage for the same seed, everywhere.
@@ -120,13 +120,13 @@ pub fn flips(map: &Map, n: usize, dice: &mut Dice) -> Vec<Damage> {
         .collect()
 }
 
-fn bit(offset: usize, bit: u8, of: &crate::pages::Use, owner: &str) -> Damage {
+fn bit(offset: usize, bit: u8, of: &super::pages::Use, owner: &str) -> Damage {
     let owner = if owner.is_empty() { "freelist" } else { owner };
     Damage {
         file: payoutd::ledger::FILE,
         harm: Harm::Bit { offset, bit },
         place: format!("{owner}, {of:?}"),
-        business: *of == crate::pages::Use::Cell,
+        business: *of == super::pages::Use::Cell,
     }
 }
 
@@ -135,7 +135,7 @@ pub fn flips_in_values(map: &Map, file: &[u8], values: &[(String, Vec<u8>)], dic
     let mut found = Vec::new();
     for (name, value) in values {
         for (offset, window) in file.windows(value.len()).enumerate() {
-            let live = map.use_of(offset) == crate::pages::Use::Cell;
+            let live = map.use_of(offset) == super::pages::Use::Cell;
             if live && window == value.as_slice() {
                 let at = offset + dice.below(value.len());
                 let mut flip = bit(at, u8::try_from(dice.below(8)).unwrap_or(0), &map.use_of(at), map.owner_of(at));

@@ -3,7 +3,7 @@
 //! damage is noticed, in words, or everything that is paid and told is what the files say.
 //!
 //! ```text
-//! PAYOUTD_FLIPS=20000 PAYOUTD_FLIPS_REAL=500 [PAYOUTD_FLIPS_SEED=7] cargo test --test bit_flips -- --nocapture
+//! PAYOUTD_FLIPS=20000 PAYOUTD_FLIPS_REAL=500 [PAYOUTD_FLIPS_SEED=7] cargo test --test program bit_flips:: -- --nocapture
 //! ```
 //!
 //! Must never: judge by what the product says about its own payments.

@@ -3,11 +3,11 @@
 //!
 //! Must never: judge by the product's own ledger.
 
-use crate::bank::{Bank, Debit};
-use crate::damage::{self, Damage};
-use crate::moneyed::House;
-use crate::pages::Use;
-use crate::town::Image;
+use super::bank::{Bank, Debit};
+use super::damage::{self, Damage};
+use super::moneyed::House;
+use super::pages::Use;
+use super::town::Image;
 use payoutd::ledger::{FILE, HIGH_WATER_FILE};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ fn judge(outcome: &Outcome, expected: &Outcome) -> Vec<String> {
 }
 
 fn damages(base: &Base, trials: usize) -> Vec<Damage> {
-    let mut dice = crate::dice(20);
+    let mut dice = super::dice(20);
     let map = base.state.map();
     let wal: &'static str = Box::leak(Image::wal().into_boxed_str());
     let beside = trials / 6;
@@ -137,7 +137,7 @@ fn the_real_program_pays_nobody_wrongly_upon_a_flipped_bit() {
     assert_eq!(clean, 0, "verify of the undamaged ledger");
     assert_eq!(expected.debits.len(), 4 + 6, "{}", expected.text);
     assert!(judge(&expected, &expected).is_empty());
-    let damages = damages(&base, crate::number("PAYOUTD_FLIPS_REAL").unwrap_or(TRIALS));
+    let damages = damages(&base, super::number("PAYOUTD_FLIPS_REAL").unwrap_or(TRIALS));
     let next = AtomicUsize::new(0);
     let results: Vec<(usize, Outcome, i32)> = std::thread::scope(|scope| {
         let work = || {

@@ -4,10 +4,10 @@
 //!
 //! Must never: write into the ledger but by the product.
 
-use crate::house::{self, House, SECOND, retry, rows};
-use crate::moncash::{Act, Said};
-use crate::pages::Map;
-use crate::{answers, trial};
+use super::house::{self, House, SECOND, retry, rows};
+use super::moncash::{Act, Said};
+use super::pages::Map;
+use super::{answers, trial};
 use payoutd::engine::{Ending, Settings, Until};
 use payoutd::ledger::FILE;
 use payoutd::ledger::rows::NewRow;

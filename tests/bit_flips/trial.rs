@@ -3,11 +3,11 @@
 //!
 //! Must never: judge by anything that the product says about its own payments.
 
-use crate::clock::WorldClock;
-use crate::damage::Damage;
-use crate::house::{House, SECOND};
-use crate::moncash::{MonCash, MonCashLine};
-use crate::town::{Image, NEVER, Town, settings};
+use super::clock::WorldClock;
+use super::damage::Damage;
+use super::house::{House, SECOND};
+use super::moncash::{MonCash, MonCashLine};
+use super::town::{Image, NEVER, Town, settings};
 use payoutd::clock::Clock;
 use payoutd::engine::{Bell, Engine, Until};
 use payoutd::ledger::rows::{NewRow, ReportRow};

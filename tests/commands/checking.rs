@@ -1,6 +1,6 @@
 //! `payoutd check`: the same judgement as the inbox, and not a byte changed.
 
-use crate::house::{House, payroll};
+use super::house::{House, payroll};
 
 #[test]
 fn a_check_says_what_the_inbox_would_and_changes_nothing() {

@@ -1,6 +1,6 @@
 //! A ledger that may be older than its last send sends nothing before a person has looked.
 
-use crate::house::House;
+use super::house::House;
 
 /// More payouts than the few slices of suspicion that fit between an order and its answer.
 const MANY: u32 = 3_203;

@@ -1,6 +1,6 @@
 //! The reconciliation that runs by itself, and an alarm that stays until somebody acknowledges it.
 
-use crate::house::House;
+use super::house::House;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DAILY: &str = "[reconcile]\ndaily = \"00:00\"\n";

@@ -2,7 +2,7 @@
 //!
 //! Must never: run a command for her; those who installed payoutd set it up before.
 
-use crate::house::House;
+use super::house::House;
 use std::path::Path;
 
 /// What those who installed it wrote: everything waits for an approval, and each morning's reconciliation.
@@ -110,7 +110,7 @@ fn somebody_who_sees_only_the_folders_previews_drops_approves_follows_corrects_a
     assert_eq!(daemon.stop(), 0);
 
     // 6. In the morning the reconciliation lies there by itself.
-    let daemon = house.start_in(&crate::daily::zone_after_midnight());
+    let daemon = house.start_in(&super::daily::zone_after_midnight());
     let is_page = |name: &String| name.starts_with("reconciliation-") && name.ends_with(".summary.txt");
     let pages = || names(&house.path("batches/reports")).into_iter().filter(is_page).collect::<Vec<_>>();
     house.wait_until("the reconciliation", || !pages().is_empty());

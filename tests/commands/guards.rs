@@ -1,7 +1,7 @@
 //! Every guard has a case where it speaks and one where it keeps quiet; a guard that holds makes the
 //! batch wait for approval, and says why wherever people look. Previews, payment hours and pay days.
 
-use crate::house::House;
+use super::house::House;
 use std::fmt::Write;
 
 /// The guard for the same person and amount within 20 days would speak of every August here.

@@ -1,6 +1,6 @@
 //! Approvals and other orders by files alone: nobody types a command.
 
-use crate::house::{House, payroll};
+use super::house::{House, payroll};
 use payoutd::ledger::post_order;
 use payoutd::payout::moment::Wall;
 use payoutd::payout::order::{Order, Origin, Target, Verb};

@@ -1,6 +1,6 @@
 //! Orders of people, with a daemon and without one.
 
-use crate::house::House;
+use super::house::House;
 
 const APPROVAL: &str = "[approval]\nabove = \"0\"\n";
 

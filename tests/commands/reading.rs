@@ -1,6 +1,6 @@
 //! Commands that tell: status, explain, report, verify, reconcile, doctor, moncash, simulate.
 
-use crate::house::House;
+use super::house::House;
 
 #[test]
 fn a_house_without_a_ledger_is_told_and_no_error() {

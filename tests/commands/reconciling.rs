@@ -1,6 +1,6 @@
 //! `payoutd reconcile` as people and scripts use it: its files, its alarm, and a run that was broken off.
 
-use crate::house::House;
+use super::house::House;
 
 /// Files in `reports/` whose names hold this, sorted.
 fn reports(house: &House, part: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What people read after a run, in the cases that are easily told wrongly.
 
-use crate::house::House;
+use super::house::House;
 
 #[test]
 fn a_batch_that_awaits_approval_is_not_called_in_doubt() {

@@ -1,6 +1,6 @@
 //! `verify` and the files of accepted/: what an auditor holds in his hands is what was paid from.
 
-use crate::house::House;
+use super::house::House;
 use std::fs;
 
 const AGREE: &str = "Files of accepted/ that are what was read and paid from: 2.";

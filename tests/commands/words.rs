@@ -1,7 +1,7 @@
 //! Finance's files and finance's words, through the running program: columns by setting, workbooks answered as the
 //! reader's spreadsheet opens them, and nothing in English where people chose another language.
 
-use crate::house::House;
+use super::house::House;
 use std::path::Path;
 
 fn text(house: &House, name: &str) -> String {

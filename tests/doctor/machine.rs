@@ -1,6 +1,6 @@
 //! What the machine gives: open files, and a tool that must not write to the ledger.
 
-use crate::house::{House, NOWHERE, said};
+use super::house::{House, NOWHERE, said};
 use std::process::Command;
 
 #[test]

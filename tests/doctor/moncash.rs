@@ -1,7 +1,7 @@
 //! Credentials, account and clock, against simulators and a server whose clock is wrong.
 
-use crate::gateway::{Gateway, Request, Script};
-use crate::house::{CLIENT, House, NOWHERE, SECRET, Simulator};
+use super::gateway::{Gateway, Request, Script};
+use super::house::{CLIENT, House, NOWHERE, SECRET, Simulator};
 use std::sync::Arc;
 
 #[test]

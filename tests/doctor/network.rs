@@ -1,8 +1,8 @@
 //! Hosts that cannot be reached, and certificates that prove nothing.
 
-use crate::gateway::{Gateway, Request, Script, listen};
-use crate::house::{House, left_out, runs, said};
-use crate::pki::{Authority, Flaw};
+use super::gateway::{Gateway, Request, Script, listen};
+use super::house::{House, left_out, runs, said};
+use super::pki::{Authority, Flaw};
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen as listen_on, socket};
 use rustls::version::{TLS12, TLS13};
 use std::io::Write;

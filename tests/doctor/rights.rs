@@ -1,13 +1,13 @@
 //! Folders that the wrong people may write to, or that payoutd may not.
 
-use crate::house::{House, NOBODY, NOWHERE, left_out};
+use super::house::{House, NOBODY, NOWHERE, left_out};
 use std::os::unix::fs::chown;
 
 /// A group of nobody's here; the tests give it to folders.
 const FINANCE: u32 = 41_001;
 const APPROVE: u32 = 41_002;
 
-fn offline(house: &House) -> Option<crate::house::Said> {
+fn offline(house: &House) -> Option<super::house::Said> {
     let words = house.as_nobody()?;
     Some(house.doctor_under(&words, &["--offline"]))
 }

@@ -1,8 +1,8 @@
 //! What says paid but is not ours to the letter waits for a person, and is never sent again.
 
-use crate::answers;
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers;
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;
 

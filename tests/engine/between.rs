@@ -2,7 +2,7 @@
 //!
 //! Must never: move a payout.
 
-use crate::house::{HOUR, House};
+use super::house::{HOUR, House};
 use payoutd::engine::chores::{Chore, Progress};
 use payoutd::engine::desk::Desk;
 use payoutd::engine::{Bell, EngineError, Until};

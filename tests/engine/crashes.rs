@@ -1,9 +1,9 @@
 //! Processes die and machines sleep at the worst moment; nobody is paid twice over it.
 
-use crate::between::run_with;
-use crate::clock::WorldClock;
-use crate::house::*;
-use crate::moncash::{Act, Called, MonCash, Said};
+use super::between::run_with;
+use super::clock::WorldClock;
+use super::house::*;
+use super::moncash::{Act, Called, MonCash, Said};
 use payoutd::engine::Until;
 use payoutd::ledger::Ledger;
 use payoutd::payout::state::{ConfirmedBy, State, StateWord};

@@ -1,8 +1,8 @@
 //! Payment hours: outside of them nothing new leaves and nothing is sent again; asking goes on, and no
 //! money grows old.
 
-use crate::house::{House, rows};
-use crate::moncash::Act;
+use super::house::{House, rows};
+use super::moncash::Act;
 use payoutd::engine::hours::Hours;
 use payoutd::payout::hours::PaymentHours;
 use payoutd::payout::state::StateWord;

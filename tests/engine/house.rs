@@ -3,8 +3,8 @@
 //!
 //! Must never: reach into the loop; it sees what the ledger, the desk and MonCash show.
 
-use crate::clock::WorldClock;
-use crate::moncash::{MonCash, MonCashLine};
+use super::clock::WorldClock;
+use super::moncash::{MonCash, MonCashLine};
 use payoutd::clock::Clock;
 use payoutd::engine::{Bell, Ending, Engine, EngineError, Settings, Until};
 use payoutd::ledger::rows::NewRow;

@@ -3,7 +3,7 @@
 //!
 //! Must never: believe the ledger about a debit.
 
-use crate::house::{GRACE, House};
+use super::house::{GRACE, House};
 use payoutd::ledger::rows::ReportRow;
 use payoutd::payout::state::{MayHaveBeenPaid, StateWord};
 use std::time::Duration;

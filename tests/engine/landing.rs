@@ -1,9 +1,9 @@
 //! Money that moves when nobody thinks of it any more: while a proven payout waits, after a refusal, a
 //! cancel or a person's word. Ours that lands late is found; it is never paid a second time.
 
-use crate::answers::{FULL, refused};
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers::{FULL, refused};
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::payout::money::Amount;
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;

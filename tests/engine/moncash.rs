@@ -3,8 +3,8 @@
 //!
 //! Must never: pay because it was asked, or forget because the caller forgot.
 
-use crate::answers;
-use crate::clock::WorldClock;
+use super::answers;
+use super::clock::WorldClock;
 use payoutd::clock::Clock;
 use payoutd::ledger::rows::NewRow;
 use payoutd::moncash::gateway::{Call, Gateway};

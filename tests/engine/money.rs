@@ -1,8 +1,8 @@
 //! The floor is never broken through our doing, and a shortage is told and waited out.
 
-use crate::answers;
-use crate::house::*;
-use crate::moncash::Act;
+use super::answers;
+use super::house::*;
+use super::moncash::Act;
 use payoutd::engine::Ending;
 use payoutd::payout::funds::Fee;
 use payoutd::payout::money::Amount;
@@ -94,7 +94,7 @@ async fn a_payout_too_large_for_the_funds_is_not_overtaken_by_smaller_ones() {
 async fn a_large_payout_is_not_overtaken_while_it_is_checked() {
     let mut house = with_balance(1000);
     // Its first question is lost, so that it is asked again later.
-    house.moncash.script_status("A1", [crate::moncash::Said::Lost]);
+    house.moncash.script_status("A1", [super::moncash::Said::Lost]);
     house.admit(&[row("A1", 900), row("A2", 200)]);
     house.run_for(5 * MINUTE).await;
     assert_eq!(house.moncash.order(), ["A1"], "the smaller one took the money");

@@ -1,8 +1,8 @@
 //! No reference is paid twice, whatever is lost, and nobody is forgotten over it.
 
-use crate::answers::FULL;
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers::FULL;
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::payout::state::{ConfirmedBy, State, StateWord};
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +85,7 @@ async fn a_status_service_that_forgot_what_it_knew_proves_nothing() {
     house.moncash.script("A1", [Act::lost()]);
     house.pay_a_control().await;
     house.admit(&rows("A", 1, 100));
-    let (status, body) = crate::answers::not_found();
+    let (status, body) = super::answers::not_found();
     *house.moncash.every_status.borrow_mut() = Some(Said::Http(status, body));
     house.run_for(GRACE * 3).await;
     assert_eq!(house.moncash.transfers_of("A1").len(), 1, "a blind status service is no proof");
@@ -154,7 +154,7 @@ async fn a_call_that_verifiably_never_left_goes_again_after_one_question() {
 #[tokio::test(start_paused = true)]
 async fn a_decline_is_final_only_when_the_status_call_agrees() {
     let mut house = House::new();
-    house.moncash.script("A1", [Act::says(403, crate::answers::refused(403, FULL))]);
+    house.moncash.script("A1", [Act::says(403, super::answers::refused(403, FULL))]);
     house.moncash.script_status("A1", [Said::Truth, Said::Lost, Said::Lost]);
     let batch = house.admit(&rows("A", 1, 100));
     house.run_for(5 * SECOND).await;
@@ -168,7 +168,7 @@ async fn a_decline_is_final_only_when_the_status_call_agrees() {
 #[tokio::test(start_paused = true)]
 async fn a_decline_after_an_ambiguous_attempt_waits_for_the_whole_grace() {
     let mut house = House::new();
-    house.moncash.script("A1", [Act::lost(), Act::says(403, crate::answers::refused(403, FULL))]);
+    house.moncash.script("A1", [Act::lost(), Act::says(403, super::answers::refused(403, FULL))]);
     house.pay_a_control().await;
     house.admit(&rows("A", 1, 100));
     house.run_until(GRACE * 3, |house| house.payout("A1").attempts == 2).await;
@@ -185,7 +185,7 @@ async fn a_decline_after_an_ambiguous_attempt_waits_for_the_whole_grace() {
 async fn a_404_refusal_waits_for_the_full_proof_and_then_declines_in_moncashs_words() {
     let mut house = House::new();
     let words = "Receiver has no account";
-    house.moncash.script("A1", [Act::says(404, crate::answers::refused(404, words))]);
+    house.moncash.script("A1", [Act::says(404, super::answers::refused(404, words))]);
     house.pay_a_control().await;
     house.admit(&rows("A", 1, 100));
     house.run_for(GRACE).await;

@@ -1,7 +1,7 @@
 //! Orders of people stand, and none of them touches what may have been paid.
 
-use crate::house::*;
-use crate::moncash::Act;
+use super::house::*;
+use super::moncash::Act;
 use payoutd::engine::{Ending, Until};
 use payoutd::payout::batch::{Approval, BatchEvent};
 use payoutd::payout::order::{Target, Verb};
@@ -149,7 +149,7 @@ async fn not_paid_is_refused_in_grace_and_asks_once_more_after_it() {
     let mut house = House::with(|set| set.policy.proof.retry = false);
     house.pay_a_control().await;
     let receiver = row("A1", 1).instruction.receiver.msisdn();
-    let odd = crate::answers::transfer_as("TX", "1.00", &receiver);
+    let odd = super::answers::transfer_as("TX", "1.00", &receiver);
     house.moncash.script("A1", [Act::says(200, odd)]);
     house.admit(&rows("A", 1, 100));
     house.run_until(MINUTE, |house| house.word("A1") == StateWord::Held).await;

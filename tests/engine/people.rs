@@ -1,8 +1,8 @@
 //! What people do twice, too late or to the wrong thing: approvals, cancels, retries, old batches.
 
-use crate::answers::{FULL, refused};
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers::{FULL, refused};
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::payout::batch::{Approval, BatchEvent};
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;

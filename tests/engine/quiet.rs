@@ -1,8 +1,8 @@
 //! The loop rests when there is nothing to do, and `run --once` ends when nothing can move, and not
 //! before.
 
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::engine::chores::{Chore, Progress};
 use payoutd::engine::desk::Desk;
 use payoutd::engine::{Bell, Ending, Until};

@@ -1,7 +1,7 @@
 //! The rates are kept, in every window, by MonCash's own count; and they are used.
 
-use crate::house::*;
-use crate::moncash::{Act, Called, MonCash, Said};
+use super::house::*;
+use super::moncash::{Act, Called, MonCash, Said};
 use payoutd::engine::chores::{Chore, Progress};
 use payoutd::engine::desk::Desk;
 use payoutd::engine::{Bell, Until};

@@ -1,9 +1,9 @@
 //! A status service that is blind, lags, or answers for another account: its "not found" proves
 //! nothing, and nobody is paid twice over it.
 
-use crate::answers::not_found;
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers::not_found;
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;
 

@@ -3,10 +3,10 @@
 //!
 //! The binary is stopped for real in `tests/stories/stopped.rs`.
 
-use crate::between::run_with;
-use crate::house::*;
-use crate::judge::ms;
-use crate::moncash::{Act, Said};
+use super::between::run_with;
+use super::house::*;
+use super::judge::ms;
+use super::moncash::{Act, Said};
 use payoutd::payout::state::StateWord;
 
 /// Sleeps once, between the commit that opens an attempt and the first poll of its call.

@@ -1,8 +1,8 @@
 //! A ledger that may be older than its last send sends nothing unasked.
 
-use crate::between::run_with;
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::between::run_with;
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::engine::{Ending, Until};
 use payoutd::ledger::{backup, restore};
 use payoutd::payout::order::{Target, Verb};

@@ -3,8 +3,8 @@
 //!
 //! With folders, files and the binary: `tests/stories/`.
 
-use crate::house::*;
-use crate::moncash::Act;
+use super::house::*;
+use super::moncash::Act;
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! When MonCash is not well, nothing is piled onto it and nobody is declined over it.
 
-use crate::answers;
-use crate::house::*;
-use crate::moncash::{Act, Said};
+use super::answers;
+use super::house::*;
+use super::moncash::{Act, Said};
 use payoutd::engine::Ending;
 use payoutd::payout::order::Verb;
 use payoutd::payout::state::StateWord;
@@ -80,7 +80,7 @@ async fn credentials_that_the_token_call_refuses_stop_everything() {
     let batch = house.admit(&rows("A", 5, 10));
     house.run_for(10 * MINUTE).await;
     assert_eq!(house.moncash.transfers().len(), 0);
-    let tokens = house.moncash.times(|called| *called == crate::moncash::Called::Token).len();
+    let tokens = house.moncash.times(|called| *called == super::moncash::Called::Token).len();
     assert!(tokens <= 2, "{tokens} knocks with a wrong key");
     *house.moncash.every_token.borrow_mut() = None;
     house.order_house(Verb::Resume).await.unwrap();
@@ -119,7 +119,7 @@ async fn while_the_status_call_cannot_be_read_no_doubt_is_added() {
     house.run_for(5 * MINUTE).await;
     assert_eq!(house.moncash.transfers().len(), sent, "blind, and still sending");
     assert!(sent < 300);
-    let asked = house.moncash.times(|called| matches!(called, crate::moncash::Called::Status(_))).len();
+    let asked = house.moncash.times(|called| matches!(called, super::moncash::Called::Status(_))).len();
     assert!(asked < 200, "{asked} questions to a blind service in ten minutes");
     *house.moncash.every_status.borrow_mut() = None;
     house.run_until(HOUR, |house| house.batch(batch).completed.is_some()).await;

@@ -2,8 +2,8 @@
 //!
 //! Must never: decide what happens, or share code with the product.
 
-use crate::faults::Trouble;
-use crate::wire;
+use super::faults::Trouble;
+use super::wire;
 
 pub const PATH: &str = "/Api/v1/";
 /// An answer that breaks off in its middle.

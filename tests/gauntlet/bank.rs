@@ -4,8 +4,8 @@
 //!
 //! Must never: refuse a repeated reference. It pays again, as MonCash may.
 
-use crate::faults::World;
-use crate::log::{At, Log, What};
+use super::faults::World;
+use super::log::{At, Log, What};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

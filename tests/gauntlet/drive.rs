@@ -3,9 +3,9 @@
 //!
 //! Must never: judge, or kill by the clock where an event can be waited for.
 
-use crate::faults::World;
-use crate::gateway::Gateway;
-use crate::house::{House, Rules, names_in, payroll};
+use super::faults::World;
+use super::gateway::Gateway;
+use super::house::{House, Rules, names_in, payroll};
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, ExitStatus};

@@ -3,7 +3,7 @@
 //! Must never: break what the product is promised of the world — that within the grace every debit
 //! has happened and is known to the status call, unless a test says otherwise.
 
-use crate::chance::Chance;
+use super::chance::Chance;
 use std::time::Duration;
 
 /// What happens to one Transfert. "Paid" tells whether and when money moves.

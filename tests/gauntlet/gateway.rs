@@ -3,11 +3,11 @@
 //!
 //! Must never: share code with the product or its simulator, or refuse a repeated reference.
 
-use crate::answers::{self, PATH, cents_of, failure, odd_success};
-use crate::bank::Bank;
-use crate::faults::{End, Fault, Paid, Trouble, World};
-use crate::log::{At, Log, What};
-use crate::wire;
+use super::answers::{self, PATH, cents_of, failure, odd_success};
+use super::bank::Bank;
+use super::faults::{End, Fault, Paid, Trouble, World};
+use super::log::{At, Log, What};
+use super::wire;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -2,9 +2,9 @@
 //!
 //! Must never: ask the product.
 
-use crate::drive::Run;
-use crate::house::{hash_of, names_in};
-use crate::log::{Entry, What};
+use super::drive::Run;
+use super::house::{hash_of, names_in};
+use super::log::{Entry, What};
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;

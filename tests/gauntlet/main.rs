@@ -2,10 +2,10 @@
 //! with SIGKILL again and again. Whatever happens, no reference is debited twice, every row is in
 //! exactly one report line, and every word in a report is true.
 //!
-//! `cargo test --test gauntlet` runs a handful of seeds. To soak:
+//! `cargo test --test program gauntlet::` runs a handful of seeds. To soak:
 //!
 //! ```text
-//! PAYOUTD_GAUNTLET_SEEDS=200 [PAYOUTD_GAUNTLET_FROM=1000] cargo test --test gauntlet soak -- --nocapture
+//! PAYOUTD_GAUNTLET_SEEDS=200 [PAYOUTD_GAUNTLET_FROM=1000] cargo test --test program gauntlet::soak -- --nocapture
 //! ```
 //!
 //! prints a line for each seed (kills, Transferts, debits, questions, seconds, violations), then the

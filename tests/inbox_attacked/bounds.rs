@@ -2,7 +2,7 @@
 //!
 //! Must never: let a machine's speed decide.
 
-use crate::house::folder;
+use super::house::folder;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;

@@ -2,7 +2,7 @@
 //!
 //! Must never: strike at a favourite moment only.
 
-use crate::house::{House, payroll, wait_for_a_tick};
+use super::house::{House, payroll, wait_for_a_tick};
 use payoutd::intake::admit::Took;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};

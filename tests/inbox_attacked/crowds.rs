@@ -2,7 +2,7 @@
 //!
 //! Must never: judge by the time that it takes.
 
-use crate::house::{House, payroll};
+use super::house::{House, payroll};
 use payoutd::intake::admit::Took;
 use std::fs;
 

@@ -3,7 +3,7 @@
 //!
 //! Must never: wait without an end, or need root; what needs it is left out and says so.
 
-use crate::process::{House, payroll};
+use super::process::{House, payroll};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::process::CommandExt;

@@ -4,9 +4,9 @@
 //!
 //! Must never: look at a file with the product's own eyes.
 
-use crate::cells;
-use crate::process::House;
-use crate::spectrum;
+use super::cells;
+use super::process::House;
+use super::spectrum;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
@@ -104,7 +104,7 @@ fn no_cell_runs_no_name_strikes_and_a_retry_file_comes_back_as_it_was() {
         fs::write(house.path(&format!("batches/inbox/{case}.csv")), spectrum::text_of(case)).unwrap();
     }
     let mut said = house.run("--log debug run --once --for 100s").ends(3);
-    let again = |said: &mut crate::process::Said, more: crate::process::Said| {
+    let again = |said: &mut super::process::Said, more: super::process::Said| {
         said.out.push_str(&more.out);
         said.err.push_str(&more.err);
     };

@@ -2,7 +2,7 @@
 //!
 //! Must never: need root. Devices are made where this user may make them.
 
-use crate::house::{House, payroll};
+use super::house::{House, payroll};
 use payoutd::intake::admit::Took;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use std::fs;

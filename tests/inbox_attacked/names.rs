@@ -2,7 +2,7 @@
 //!
 //! Must never: leave a name out because it is silly.
 
-use crate::house::{House, payroll};
+use super::house::{House, payroll};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;

@@ -2,7 +2,7 @@
 //!
 //! Must never: compare with what the product itself made of them.
 
-use crate::house::House;
+use super::house::House;
 use std::path::Path;
 
 /// A file of `tests/csv_spectrum` and the cells of its rows, without the three that pay.

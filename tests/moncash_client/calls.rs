@@ -165,7 +165,7 @@ fn money_orders_do_not_travel_unencrypted() {
 /// Runs itself again with a proxy in the environment that leads nowhere.
 #[tokio::test]
 async fn a_proxy_in_the_environment_is_ignored() {
-    const NAME: &str = "calls::a_proxy_in_the_environment_is_ignored";
+    const NAME: &str = "moncash_client::calls::a_proxy_in_the_environment_is_ignored";
     const INNER: &str = "PAYOUTD_TEST_BEHIND_PROXY";
     if std::env::var_os(INNER).is_some() {
         let (server, client, _) = prepared(|_| Act::Answer(200, "{}".to_string())).await;

@@ -1,8 +1,8 @@
 //! A command or a webhook that is broken in every way: people are paid all the same, and it is told.
 
-use crate::ear::{Does, Ear, command, configure, told, writes};
-use crate::gateway::Gateway;
-use crate::house::{House, payroll};
+use super::ear::{Does, Ear, command, configure, told, writes};
+use super::gateway::Gateway;
+use super::house::{House, payroll};
 use std::fs;
 
 const PEOPLE: usize = 60;

@@ -3,8 +3,8 @@
 //!
 //! Must never: share code with the product.
 
-use crate::house::House;
-use crate::wire;
+use super::house::House;
+use super::wire;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::fs;

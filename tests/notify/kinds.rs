@@ -1,10 +1,10 @@
 //! Every kind of event, as it comes about in a house, in the form that README documents, and with nobody's
 //! account or name in it.
 
-use crate::ear::{configure, is, told, writes};
-use crate::form;
-use crate::gateway::{Act, Gateway};
-use crate::house::{House, payroll};
+use super::ear::{configure, is, told, writes};
+use super::form;
+use super::gateway::{Act, Gateway};
+use super::house::{House, payroll};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,8 +1,8 @@
 //! Each event once, also over a SIGKILL at any moment.
 
-use crate::ear::{Does, Ear, configure, is, told, writes};
-use crate::gateway::{Act, Gateway};
-use crate::house::{House, payroll};
+use super::ear::{Does, Ear, configure, is, told, writes};
+use super::gateway::{Act, Gateway};
+use super::house::{House, payroll};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,7 +50,7 @@ fn a_kill_at_every_delivery_loses_no_event_and_gives_none_a_second_name() {
         seen.push(id);
         let id = i32::try_from(target.swap(0, Ordering::SeqCst)).expect("an id");
         if id != 0 {
-            crate::house::signal(id, rustix::process::Signal::KILL);
+            super::house::signal(id, rustix::process::Signal::KILL);
         }
         id != 0
     });

@@ -3,7 +3,7 @@
 //!
 //! Must never: share code with the product or its simulator, or refuse a repeated reference.
 
-use crate::wire;
+use super::wire;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -3,7 +3,7 @@
 //!
 //! Must never: open the ledger. What users see is all there is to see.
 
-use crate::bank::Bank;
+use super::bank::Bank;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -2,7 +2,7 @@
 //!
 //! Must never: let the daemon finish before the other process came.
 
-use crate::house::House;
+use super::house::House;
 
 const PEOPLE: u32 = 40;
 
@@ -31,8 +31,8 @@ fn a_backup_taken_while_paying_and_restored_after_more_was_paid_pays_nobody_agai
     house.run("run --once").ends(&[0]);
     for step in [20, 3] {
         house.run(&format!("restore copy-{step}.sqlite3")).ends(&[0]);
-        crate::notices(&house, "restore");
-        crate::goes_on(&house, &[("JUL", PEOPLE)]);
+        super::notices(&house, "restore");
+        super::goes_on(&house, &[("JUL", PEOPLE)]);
     }
 }
 

@@ -8,8 +8,8 @@
 //!
 //! Must never: write into a fixture.
 
-use crate::bank::{Bank, Debit};
-use crate::house::House;
+use super::bank::{Bank, Debit};
+use super::house::House;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;

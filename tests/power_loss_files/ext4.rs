@@ -73,7 +73,7 @@ impl Ext4 {
 
     /// The power is back. Nobody may have a file open there.
     pub fn come_back(&self) {
-        crate::house::until("nobody uses the file system any more", || self.unmount().is_ok());
+        super::house::until("nobody uses the file system any more", || self.unmount().is_ok());
         self.mount().unwrap();
         fs::write(self.folder().join("alive"), b"").expect("a file system that is not shut down any more");
     }

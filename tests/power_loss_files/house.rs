@@ -128,7 +128,7 @@ balance_lag = "500ms"
     pub fn run_traced(&self, trace: &Path, arguments: &[&str]) -> Output {
         let mut command = Command::new("strace");
         command.args(["-f", "-y", "-s", "64", "-o"]).arg(trace);
-        command.arg(format!("--trace={}", crate::calls::TRACED.join(",")));
+        command.arg(format!("--trace={}", super::calls::TRACED.join(",")));
         command.arg(env!("CARGO_BIN_EXE_payoutd")).args(arguments);
         self.dress(&mut command).output().unwrap()
     }

@@ -6,7 +6,7 @@
 //!
 //! Must never: take a rename for a flush.
 
-use crate::calls::Call;
+use super::calls::Call;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

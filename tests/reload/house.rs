@@ -2,7 +2,7 @@
 //!
 //! Must never: open the ledger, or wait for a time instead of for a word.
 
-use crate::bank::Bank;
+use super::bank::Bank;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fmt::Write;
 use std::os::unix::net::UnixDatagram;

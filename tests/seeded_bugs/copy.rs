@@ -50,9 +50,7 @@ impl Tree {
         self.files.insert(PathBuf::from("src/seeded.rs"), SEEDED.as_bytes().to_vec());
         self.append("src/lib.rs", "\npub mod seeded;\n");
         let manifest = String::from_utf8(self.files.remove(Path::new("Cargo.toml")).unwrap()).unwrap();
-        let narrow = "[package]\nautobins = false\nautotests = false\n";
-        let manifest =
-            manifest.replacen("[package]\n", narrow, 1) + "\n[[test]]\nname = \"sim\"\npath = \"tests/sim/main.rs\"\n";
+        let manifest = manifest.replacen("[package]\n", "[package]\nautobins = false\n", 1);
         self.files.insert(PathBuf::from("Cargo.toml"), manifest.into_bytes());
         self.write(&home);
 

@@ -3,7 +3,7 @@
 //!
 //! Must never: ask the product's ledger what was paid, or end a process that is not its own.
 
-use crate::gateway::Gateway;
+use super::gateway::Gateway;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! A state folder that was deleted, a ledger that was restored: what is told without asking, and that
 //! nobody is paid again.
 
-use crate::gateway::{Act, Gateway};
-use crate::house::{GRACE, House, payroll};
+use super::gateway::{Act, Gateway};
+use super::house::{GRACE, House, payroll};
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

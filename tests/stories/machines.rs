@@ -1,8 +1,8 @@
 //! More than one machine, or one that was put back: what MonCash is asked protects, what the folders
 //! tell, and where only a person knows.
 
-use crate::gateway::{Act, Gateway};
-use crate::house::{GRACE, House, copy_folder, payroll};
+use super::gateway::{Act, Gateway};
+use super::house::{GRACE, House, copy_folder, payroll};
 use std::fs;
 use std::time::Duration;
 

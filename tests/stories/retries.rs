@@ -1,8 +1,8 @@
 //! Retry files: dropped twice, edited, their `retry_of` erased, and dropped while the batch they come
 //! from is still being changed. Each person is paid once along the whole chain.
 
-use crate::gateway::{Act, Gateway};
-use crate::house::House;
+use super::gateway::{Act, Gateway};
+use super::house::House;
 
 const FULL: Act = Act::Refuses("Maximum Account Balance");
 const HEADER: &str = "reference,receiver,amount,name\n";

@@ -1,8 +1,8 @@
 //! A spreadsheet rewrites what it opens: leading zeros, case, `1E5`, dates, long numbers. Under whatever
 //! a reference looks like then, nobody is paid twice.
 
-use crate::gateway::Gateway;
-use crate::house::House;
+use super::gateway::Gateway;
+use super::house::House;
 
 const HEADER: &str = "reference,receiver,amount\n";
 

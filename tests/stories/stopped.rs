@@ -4,8 +4,8 @@
 //! How long it is stopped is the subject here: the waits are lower bounds, and nothing hangs on them
 //! being exact. The moments inside the program are told by `tests/engine/suspended.rs`.
 
-use crate::gateway::{Act, Gateway};
-use crate::house::{GRACE, House, payroll, signal};
+use super::gateway::{Act, Gateway};
+use super::house::{GRACE, House, payroll, signal};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use rustix::process::Signal;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn stop_at(
 }
 
 /// Ends the program; from here on nobody stops it or lets it go on.
-fn end(process: &AtomicI32, daemon: &mut crate::house::Process) {
+fn end(process: &AtomicI32, daemon: &mut super::house::Process) {
     process.store(0, Ordering::SeqCst);
     signal(daemon.id(), Signal::CONT);
     assert_eq!(daemon.stop(), 0);

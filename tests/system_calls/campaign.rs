@@ -3,10 +3,10 @@
 //!
 //! Must never: let a case pass in which something else than the call went wrong.
 
-use crate::gateway::Gateway;
-use crate::house::{Ended, House, USUAL, names_in, payroll, payroll_from};
-use crate::judge;
-use crate::strace::{self, Blow, Call};
+use super::gateway::Gateway;
+use super::house::{Ended, House, USUAL, names_in, payroll, payroll_from};
+use super::judge;
+use super::strace::{self, Blow, Call};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

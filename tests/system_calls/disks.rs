@@ -3,11 +3,11 @@
 //!
 //! Must never: touch a filesystem that others use.
 
-use crate::gateway::Gateway;
-use crate::house::{Ended, House, Life, Settings, USUAL, payroll};
-use crate::judge;
-use crate::left_out;
-use crate::mounts::Mounts;
+use super::gateway::Gateway;
+use super::house::{Ended, House, Life, Settings, USUAL, payroll};
+use super::judge;
+use super::left_out;
+use super::mounts::Mounts;
 use rustix::process::Signal;
 use std::fs;
 use std::time::{Duration, Instant};

@@ -2,11 +2,11 @@
 //!
 //! Must never: end a process that this test did not start.
 
-use crate::gateway::Gateway;
-use crate::house::{House, Life, USUAL, payroll, payroll_from};
-use crate::judge;
-use crate::left_out;
-use crate::mounts::Mounts;
+use super::gateway::Gateway;
+use super::house::{House, Life, USUAL, payroll, payroll_from};
+use super::judge;
+use super::left_out;
+use super::mounts::Mounts;
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 

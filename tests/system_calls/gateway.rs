@@ -6,7 +6,7 @@
 //!
 //! Must never: share code with the product or its simulator, or refuse a repeated reference.
 
-use crate::wire::{self, Request, answer};
+use super::wire::{self, Request, answer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -2,8 +2,8 @@
 //!
 //! Must never: ask the product, but for `verify`.
 
-use crate::gateway::Gateway;
-use crate::house::{House, hash_of, names_in};
+use super::gateway::Gateway;
+use super::house::{House, hash_of, names_in};
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -1,10 +1,10 @@
 //! The real binary at the system calls that change something: killed before each of them, each
 //! failing, each cut short.
 //!
-//! `cargo test --test system_calls` takes a seeded sample. All of them:
+//! `cargo test --test program system_calls::` takes a seeded sample. All of them:
 //!
 //! ```text
-//! PAYOUTD_SYSTEM_CALLS=all cargo test --test system_calls every_call -- --nocapture
+//! PAYOUTD_SYSTEM_CALLS=all cargo test --test program system_calls::every_call -- --nocapture
 //! ```
 //!
 //! prints a line for every kind of blow, every message with which a run ended, and every violation. A

@@ -2,7 +2,7 @@
 //!
 //! Must never: mount anything where another process could see it.
 
-use crate::house::House;
+use super::house::House;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -2,10 +2,10 @@
 //!
 //! Must never: change the rights of anything outside of the house.
 
-use crate::gateway::Gateway;
-use crate::house::{House, PROGRAM, USUAL, payroll};
-use crate::judge;
-use crate::left_out;
+use super::gateway::Gateway;
+use super::house::{House, PROGRAM, USUAL, payroll};
+use super::judge;
+use super::left_out;
 use rustix::process::Signal;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -92,7 +92,7 @@ fn an_inbox_that_is_closed_for_a_while_stops_no_payment_and_loses_no_file() {
     // cannot drop into a closed inbox, and closes the folder that files are taken into.
     let closed = if words.is_empty() { "batches/processing" } else { "batches/inbox" };
     set_rights(&house, closed, 0o000);
-    house.drop_file("august.csv", &crate::house::payroll_from(3, &["R-3"]));
+    house.drop_file("august.csv", &super::house::payroll_from(3, &["R-3"]));
     life.wait_for_words("the inbox gives trouble");
     gateway.change(|books| books.released = true);
     life.wait_for_words("batch complete");

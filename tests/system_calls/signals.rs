@@ -2,9 +2,9 @@
 //!
 //! Must never: signal a process that this test did not start.
 
-use crate::gateway::Gateway;
-use crate::house::{House, Settings, USUAL, names_in, payroll, payroll_from};
-use crate::judge;
+use super::gateway::Gateway;
+use super::house::{House, Settings, USUAL, names_in, payroll, payroll_from};
+use super::judge;
 use rustix::process::Signal;
 use std::fmt::Write;
 use std::time::{Duration, Instant};

@@ -5,10 +5,10 @@
 //!
 //! Must never: set a clock.
 
-use crate::gateway::Gateway;
-use crate::house::{House, Life, Settings, USUAL, payroll, payroll_from};
-use crate::judge;
-use crate::left_out;
+use super::gateway::Gateway;
+use super::house::{House, Life, Settings, USUAL, payroll, payroll_from};
+use super::judge;
+use super::left_out;
 use rustix::process::Signal;
 use std::fs;
 use std::path::PathBuf;

@@ -1,0 +1,28 @@
+//! Every suite about the library, its pages and its files, in one binary: what they share is built and linked
+//! once. The simulation, the power cuts and the wire have binaries of their own, as they change or measure what
+//! belongs to the whole process, or are built a second time.
+//!
+//! `cargo test --test library engine::` runs one of them.
+//!
+//! Must never: hold a suite that changes what belongs to the whole process.
+
+// Several suites use the same house.
+#![allow(clippy::duplicate_mod)]
+
+#[path = "balance_proof/main.rs"]
+mod balance_proof;
+mod decision_table;
+#[path = "engine/main.rs"]
+mod engine;
+#[path = "fuzz/main.rs"]
+mod fuzz;
+mod inbox;
+#[path = "moncash_client/main.rs"]
+mod moncash_client;
+mod packaging;
+#[path = "payroll_files/main.rs"]
+mod payroll_files;
+mod readme;
+mod runbook;
+mod simulator;
+mod simulator_model;
