@@ -149,7 +149,7 @@ pub fn try_it(town: &Town, image: &Image, expected: &Outcome, damage: &Damage) -
 }
 
 fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+    support::folder(env!("CARGO_TARGET_TMPDIR"))
 }
 
 fn live(town: &Town, image: &Image, state: &std::path::Path) -> (End, Vec<Instruction>) {

@@ -85,7 +85,7 @@ impl Env for Command {
 impl House {
     /// With settings added to the configuration, as whole sections.
     pub fn new(simulate: &[&str], more: &str) -> House {
-        let folder = tempfile::tempdir().expect("folder");
+        let folder = support::folder(env!("CARGO_TARGET_TMPDIR"));
         let (simulator, base_url) = start_simulator(folder.path(), simulate);
         let house = House { folder, _simulator: simulator, base_url };
         house.configure("simulator", more);

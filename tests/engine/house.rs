@@ -69,7 +69,7 @@ impl House {
     fn at(moncash: Rc<MonCash>, clock: Rc<WorldClock>, set: Rc<dyn Fn(&mut Settings)>) -> House {
         let mut house = House {
             // Below target/, where nobody who tidies the machine looks.
-            folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(),
+            folder: support::folder(env!("CARGO_TARGET_TMPDIR")),
             moncash,
             clock,
             set,

@@ -25,7 +25,7 @@ pub struct Rules {
 
 impl House {
     pub fn build(base_url: &str, rules: Rules) -> House {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = support::folder(env!("CARGO_TARGET_TMPDIR"));
         let at = folder.path();
         fs::create_dir_all(at.join("batches/inbox")).unwrap();
         let floor = format!("{}.{:02}", rules.floor_cents / 100, rules.floor_cents % 100);

@@ -36,9 +36,7 @@ pub struct House {
 
 /// A folder in memory where the machine has such: nothing here is about power cuts.
 pub fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    let made = tempfile::tempdir_in(memory);
-    made.or_else(|_| tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))).unwrap()
+    support::folder(env!("CARGO_TARGET_TMPDIR"))
 }
 
 fn admission(batches: &Path) -> Admission {

@@ -68,7 +68,7 @@ impl House {
     }
 
     pub fn at(bank: Arc<Bank>) -> House {
-        let house = House { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(), bank };
+        let house = House { folder: support::folder(env!("CARGO_TARGET_TMPDIR")), bank };
         house.configure("sandbox", "house");
         std::fs::create_dir_all(house.path("batches/inbox")).unwrap();
         house

@@ -22,9 +22,7 @@ const DAY: i64 = 86_400_000;
 /// Where the ordinary files of a state folder go. In memory where the machine has such a place: the
 /// ledger flushes them, and thousands of flushes of a shared disk take minutes.
 pub fn fast_folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.or_else(|_| tempfile::tempdir()).expect("a folder")
+    support::folder(env!("CARGO_TARGET_TMPDIR"))
 }
 
 pub fn identity() -> Identity {

@@ -58,7 +58,7 @@ pub struct Running<'h> {
 
 impl House {
     pub fn new(file: &File) -> House {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let folder = support::folder(env!("CARGO_TARGET_TMPDIR"));
         let manager = UnixDatagram::bind(folder.path().join("notify")).unwrap();
         manager.set_read_timeout(Some(DEADLINE)).unwrap();
         let house = House { folder, manager, bank: Bank::open() };

@@ -42,20 +42,9 @@ pub enum Life {
     Died,
 }
 
-/// In memory where there is such a place: nothing here is about the disk.
-fn make_folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir()
-        && let Ok(folder) = tempfile::Builder::new().prefix("payoutd-sim-").tempdir_in(memory)
-    {
-        return folder;
-    }
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
-}
-
 impl House {
     pub fn build(world: &World, clock: Rc<WorldClock>, bank: Rc<Bank>, record: Rc<Record>) -> House {
-        let folder = make_folder();
+        let folder = support::folder(env!("CARGO_TARGET_TMPDIR"));
         let config = Config::from_text(&settings(world), &folder.path().join("payoutd.toml")).unwrap();
         std::fs::create_dir_all(config.folders.batches.join("inbox")).unwrap();
         let place = Place {

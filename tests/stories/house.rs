@@ -82,7 +82,7 @@ impl House {
     /// With whole sections added to the configuration; it has `[approval]` and `[balance]` to itself.
     pub fn build(gateway: &Gateway, more: &str) -> House {
         // Below target/, where nobody who tidies the machine looks.
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("folder");
+        let folder = support::folder(env!("CARGO_TARGET_TMPDIR"));
         let house = House { folder };
         fs::create_dir_all(house.path("batches/inbox")).expect("inbox");
         let text = format!(

@@ -47,11 +47,10 @@ pub(super) fn order() -> ByOrder {
     ByOrder { who: "Marie".to_string(), reason: "test".to_string() }
 }
 
-/// A folder that goes away, below target/: whoever tidies /tmp while the tests run takes the folders
-/// of tests there with it.
+/// A folder that goes away.
 pub(in crate::ledger) fn scratch() -> TempDir {
     let program = std::env::current_exe().unwrap();
-    tempfile::tempdir_in(program.parent().unwrap()).unwrap()
+    support::folder(program.parent().unwrap())
 }
 
 /// A ledger in a folder that goes away.
