@@ -8,6 +8,7 @@ pub mod answers;
 pub mod batch;
 pub mod cells;
 pub mod outputs;
+pub mod tally;
 pub mod workbook;
 
 /// Crates that read workbooks for payoutd. A panic of theirs is caught there, and the file refused: no finding.

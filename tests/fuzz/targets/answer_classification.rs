@@ -2,5 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    payoutd_fuzz::answers::hold(data);
+    payoutd_fuzz::tally::count(payoutd_fuzz::answers::hold(data));
 });

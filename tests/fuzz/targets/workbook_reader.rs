@@ -4,6 +4,6 @@
 libfuzzer_sys::fuzz_target!(
     init: payoutd_fuzz::let_libraries_panic(),
     |data: &[u8]| {
-        payoutd_fuzz::workbook::hold(data);
+        payoutd_fuzz::tally::count(payoutd_fuzz::workbook::hold(data));
     }
 );
