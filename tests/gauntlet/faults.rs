@@ -112,6 +112,32 @@ pub enum Trouble {
     Close,
 }
 
+impl Trouble {
+    pub fn name(self) -> &'static str {
+        match self {
+            Trouble::None => "question: none",
+            Trouble::Hang => "question: hang",
+            Trouble::Reset => "question: reset",
+            Trouble::Html502 => "question: 502 page",
+            Trouble::Html404 => "question: 404 page",
+            Trouble::Stranger404 => "question: 404 of another call",
+            Trouble::Half => "question: half an answer",
+            Trouble::Failure500 => "question: 500",
+            Trouble::TooMany => "question: 429",
+            Trouble::TokenRefused => "question: 401",
+            Trouble::Slow => "question: slow",
+            Trouble::Pending => "question: pending",
+            Trouble::Envelope => "question: envelope only",
+            Trouble::Close => "question: answer and close",
+        }
+    }
+}
+
+/// The name of every kind of fault, of Transferts and of questions.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    TRANSFER.iter().map(|(_, fault)| fault.name).chain(QUESTION.iter().map(|(_, trouble)| trouble.name()))
+}
+
 const QUESTION: [(u64, Trouble); 13] = [
     (2, Trouble::Hang),
     (3, Trouble::Reset),

@@ -160,6 +160,13 @@ impl Shared {
         self.books().tokens.get(bearer).is_some_and(|until| now < *until)
     }
 
+    /// What befalls a question, counted.
+    fn trouble(&self, kind: &str, whom: &str, n: u64) -> Trouble {
+        let trouble = self.world.question(kind, whom, n);
+        *self.books().log.faults.entry(trouble.name()).or_default() += 1;
+        trouble
+    }
+
     fn nth(&self, kind: &str, whom: &str) -> u64 {
         let mut books = self.books();
         let count = books.asked.entry(format!("{kind} {whom}")).or_default();
@@ -181,7 +188,7 @@ impl Shared {
         let body = format!(
             r#"{{"access_token":"{name}","token_type":"bearer","expires_in":{life},"scope":"read,write","jti":"j"}}"#
         );
-        match self.world.question("token", "", n) {
+        match self.trouble("token", "", n) {
             // 401 and 403 would be our credentials' fault: a person's matter, and not this test's.
             Trouble::TokenRefused | Trouble::None | Trouble::Slow => {}
             trouble => return self.disturb(stream, trouble),
@@ -314,7 +321,7 @@ impl Shared {
             books.log.push(now, What::Question { call, reference: reference.clone() });
         }
         self.happened("status asked");
-        let trouble = if lives { self.world.question("status", &reference, n) } else { Trouble::TokenRefused };
+        let trouble = if lives { self.trouble("status", &reference, n) } else { Trouble::TokenRefused };
         if !matches!(trouble, Trouble::None | Trouble::Slow | Trouble::Close) {
             return self.disturb(stream, trouble);
         }
@@ -368,7 +375,7 @@ impl Shared {
             books.bank.told(now, self.world.stale)
         };
         self.happened("balance asked");
-        let trouble = if lives { self.world.question("balance", "", n) } else { Trouble::TokenRefused };
+        let trouble = if lives { self.trouble("balance", "", n) } else { Trouble::TokenRefused };
         if !matches!(trouble, Trouble::None | Trouble::Slow | Trouble::Close) {
             return self.disturb(stream, trouble);
         }
