@@ -4,7 +4,8 @@
 //! twice or lost.
 //!
 //! ```text
-//! cargo test --test sim                                              what `cargo test` runs
+//! cargo test --test sim                                              the first 2,000 seeds
+//! tests/soak worlds                                                  20,000
 //! PAYOUTD_SIM_SEEDS=100000 PAYOUTD_SIM_FROM=1000000 cargo test --test sim soak -- --nocapture
 //! PAYOUTD_SIM_SEED=4711 cargo test --test sim replay -- --nocapture  one seed, with its trace
 //! ```
@@ -18,6 +19,7 @@ mod clock;
 mod drive;
 mod fate;
 mod faults;
+mod floors;
 mod gateway;
 mod house;
 mod judge;
@@ -32,14 +34,14 @@ mod world;
 use drive::run;
 use shards::{Sweep, from_environment, sweep};
 
+/// Enough to trust a change: each seeded bug is caught within fewer (`tests/README.md` says in how many).
+const SEEDS: u64 = 2_000;
+
 #[test]
-fn nobody_is_paid_twice_and_nobody_is_lost_in_twenty_thousand_worlds() {
-    let found = sweep(&Sweep { from: 1, seeds: 20_000, stop_at_first: false });
+fn nobody_is_paid_twice_and_nobody_is_lost_in_two_thousand_worlds() {
+    let found = sweep(&Sweep { from: 1, seeds: SEEDS, stop_at_first: false });
     println!("{found}");
-    found.is_clean();
-    assert!(found.seeds >= 20_000, "{} seeds", found.seeds);
-    assert!(found.counts.faults() >= 300_000, "{} faults", found.counts.faults());
-    assert!(found.counts.crashes() >= 150_000, "{} crashes", found.counts.crashes());
+    found.holds();
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn soak() {
     let Some(sweep_of) = from_environment() else { return };
     let found = sweep(&sweep_of);
     println!("{found}");
-    found.is_clean();
+    found.holds();
 }
 
 /// One seed with everything that happened in it: `PAYOUTD_SIM_SEED`.

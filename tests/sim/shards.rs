@@ -3,6 +3,7 @@
 //! Must never: lose a violation, or let the number of threads change what a seed does.
 
 use crate::drive::{Verdict, run};
+use crate::floors;
 use crate::record::Counts;
 use std::fmt;
 use std::sync::Mutex;
@@ -87,8 +88,15 @@ impl Found {
         }
     }
 
+    /// Fails where a seed found something, or where too little struck for that to mean anything.
+    pub fn holds(&self) {
+        self.is_clean();
+        let missed = floors::missed(&self.counts, self.seeds);
+        assert!(missed.is_empty(), "too little struck in {} seeds:\n  {}", self.seeds, missed.join("\n  "));
+    }
+
     /// Fails with the first seeds that found something, and how to see them again.
-    pub fn is_clean(&self) {
+    fn is_clean(&self) {
         if self.failed.is_empty() {
             return;
         }
