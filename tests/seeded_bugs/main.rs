@@ -1,6 +1,9 @@
 //! A harness that cannot fail proves nothing: takes one safety after the other out of a copy of the
 //! product and sees that the simulation catches each.
 //!
+//! `cargo test` looks whether each bug still fits the code. `tests/soak seeded-bugs` builds the copy and hunts
+//! them all (`PAYOUTD_SEEDED_BUGS_SEEDS`: seeds that a bug may take; `PAYOUTD_SEEDED_BUGS`: only these).
+//!
 //! Must never: change the product itself, or build where the product's own tests are built from.
 
 mod bugs;
@@ -10,8 +13,6 @@ use bugs::{BUGS, Bug};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Seeds that a bug may take until it is caught, unless the environment says otherwise.
-const SEEDS: u64 = 5_000;
 /// How the simulation begins what it tells of a seed that found something.
 const SEED: &str = "seed ";
 
@@ -36,7 +37,8 @@ fn every_seeded_bug_fits_the_code_and_has_a_switch() {
 }
 
 #[test]
-fn every_seeded_bug_is_caught_by_the_simulation() {
+fn soak() {
+    let Some(seeds) = std::env::var("PAYOUTD_SEEDED_BUGS_SEEDS").ok().and_then(|n| n.parse().ok()) else { return };
     let mut tree = copy::Tree::read();
     for bug in BUGS {
         bug.changes.iter().for_each(|change| tree.change(bug.name, change).unwrap());
@@ -46,7 +48,6 @@ fn every_seeded_bug_is_caught_by_the_simulation() {
     assert!(clean.status.success(), "without a bug the copy must find nothing:\n{}", text(&clean));
 
     let wanted = std::env::var("PAYOUTD_SEEDED_BUGS").ok();
-    let seeds = std::env::var("PAYOUTD_SEEDED_BUGS_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(SEEDS);
     let mut caught = 0;
     let mut missed: Vec<&str> = Vec::new();
     for bug in BUGS.iter().filter(|bug| wanted.as_ref().is_none_or(|names| names.contains(bug.name))) {

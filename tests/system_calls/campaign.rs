@@ -21,7 +21,7 @@ const WHOLE: Duration = Duration::from_secs(60);
 /// So many runs are watched to know the calls: their number differs a little from run to run.
 const WATCHED: u32 = 3;
 /// Cases at one time; most of their time is spent waiting for graces.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 const PEOPLE: [&str; 5] = ["P-1", "P-2-FULL", "P-3-LOST", "P-4", "P-5"];
 
