@@ -18,6 +18,7 @@ use house::{House, payroll, signal};
 use rustix::process::Signal;
 use std::fs;
 use std::process::{Child, Command, Stdio};
+use support::left_out;
 
 const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l";
 const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
@@ -25,7 +26,7 @@ const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
 fn has_script() -> bool {
     let has = Command::new("script").arg("--version").output().is_ok_and(|out| out.status.success());
     if !has {
-        eprintln!("LEFT OUT: there is no `script` (util-linux) to make a terminal");
+        left_out("the view on a terminal", "there is no `script` (util-linux) to make one");
     }
     has
 }

@@ -1,7 +1,8 @@
 //! Filesystems that cannot do what payoutd asks of one: played by strace, which changes what the kernel
 //! answers, and by real mounts in a namespace of the test's own.
 
-use super::house::{House, NOWHERE, Said, left_out, runs};
+use super::house::{House, NOWHERE, Said, runs};
+use support::left_out;
 
 /// With this system call spoilt.
 fn spoilt(house: &House, call: &str, how: &str) -> Option<Said> {

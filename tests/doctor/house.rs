@@ -3,10 +3,11 @@
 //! Must never: hand the program anything of the caller's environment that it would read.
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use support::left_out;
 
 /// The client of a simulator that is not told another.
 pub const CLIENT: &str = "client_id";
@@ -223,11 +224,6 @@ impl Drop for Simulator {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Past the test harness, which shows `println!` of failed tests alone.
-pub fn left_out(what: &str, why: &str) {
-    let _ = writeln!(std::io::stdout(), "LEFT OUT: {what}: {why}");
 }
 
 /// Whether a program runs here.

@@ -1,7 +1,7 @@
 //! Hosts that cannot be reached, and certificates that prove nothing.
 
 use super::gateway::{Gateway, Request, Script, listen};
-use super::house::{House, left_out, runs, said};
+use super::house::{House, runs, said};
 use super::pki::{Authority, Flaw};
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen as listen_on, socket};
 use rustls::version::{TLS12, TLS13};
@@ -9,6 +9,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
+use support::left_out;
 
 fn nobody_listens() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,7 +1,8 @@
 //! Folders that the wrong people may write to, or that payoutd may not.
 
-use super::house::{House, NOBODY, NOWHERE, left_out};
+use super::house::{House, NOBODY, NOWHERE};
 use std::os::unix::fs::chown;
+use support::left_out;
 
 /// A group of nobody's here; the tests give it to folders.
 const FINANCE: u32 = 41_001;

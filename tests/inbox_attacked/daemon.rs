@@ -9,6 +9,7 @@ use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use support::left_out;
 
 /// Nobody's user and group on Linux.
 const NOBODY: u32 = 65_534;
@@ -54,8 +55,7 @@ fn an_inbox_that_is_replaced_or_linked_elsewhere_is_told_and_taken_up_again_when
 #[test]
 fn files_of_other_users_and_folders_that_are_read_only_are_told_and_stop_nobody() {
     if !rustix::process::geteuid().is_root() {
-        println!("left out: only root can drop files of another user");
-        return;
+        return left_out("files of another user in the inbox", "only root can drop them");
     }
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("payoutd");
@@ -88,8 +88,7 @@ fn files_of_other_users_and_folders_that_are_read_only_are_told_and_stop_nobody(
     place("forbidden.csv", 0o000, &payroll("FORBIDDEN", 1));
     place("readable.csv", 0o644, &payroll("READABLE", 2));
     let Ok(out) = run() else {
-        println!("left out: another user may not run the program here");
-        return;
+        return left_out("files of another user in the inbox", "nobody may not run the program here");
     };
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert_eq!(out.status.code(), Some(0), "{said}");

@@ -16,6 +16,7 @@ use house::{House, Simulator, hash_of, payroll, until};
 use model::Model;
 use power_loss_vfs::Chance;
 use std::process::{Command, Stdio};
+use support::left_out;
 
 /// Rows of the payroll whose calls are traced: one is declined, so that there is a retry file.
 const ROWS: u32 = 5;
@@ -33,8 +34,7 @@ fn has_strace() -> bool {
 #[test]
 fn whatever_the_moment_of_the_cut_every_file_is_whole_and_none_is_gone() {
     if !has_strace() {
-        println!("LEFT OUT: strace is not here, or may not trace; the order of the system calls was not looked at");
-        return;
+        return left_out("the order of the system calls", "strace is not here, or may not trace");
     }
     let simulator = Simulator::start(&["--full", "50930000003"]);
     let place = tempfile::tempdir().unwrap();
@@ -75,7 +75,7 @@ fn ext4() -> Option<Ext4> {
     match Ext4::make() {
         Ok(made) => Some(made),
         Err(why) => {
-            println!("LEFT OUT: no ext4 that could be cut off from its disk: {why}");
+            left_out("an ext4 cut off from its disk", &why);
             None
         }
     }

@@ -7,6 +7,7 @@ use super::house::{House, Said, said};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
+use support::left_out;
 
 /// A user that is nobody in particular, for what only root can set up.
 const NOBODY: u32 = 65_534;
@@ -66,8 +67,7 @@ fn a_secret_that_anybody_may_exchange_is_refused() {
 #[test]
 fn a_secret_of_another_user_is_refused() {
     if !rustix::process::geteuid().is_root() {
-        println!("left out: only root can give a file to another user");
-        return;
+        return left_out("a secret of another user", "only root can give a file to one");
     }
     let house = house();
     chown(house.path("secret"), Some(NOBODY), None).unwrap();

@@ -6,11 +6,11 @@
 use super::gateway::Gateway;
 use super::house::{Ended, House, Life, Settings, USUAL, payroll};
 use super::judge;
-use super::left_out;
 use super::mounts::Mounts;
 use rustix::process::Signal;
 use std::fs;
 use std::time::{Duration, Instant};
+use support::left_out;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const PEOPLE: [&str; 3] = ["D-1", "D-2", "D-3-LOST"];

@@ -5,10 +5,10 @@
 use super::gateway::Gateway;
 use super::house::{House, Life, USUAL, payroll, payroll_from};
 use super::judge;
-use super::left_out;
 use super::mounts::Mounts;
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
+use support::left_out;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 

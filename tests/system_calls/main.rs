@@ -28,11 +28,7 @@ use house::hash_of;
 use std::collections::BTreeMap;
 use std::io::Write;
 use strace::{Blow, Call};
-
-/// Says on stdout that something was left out, and why; also when the harness keeps what tests print.
-pub fn left_out(what: &str, why: &str) {
-    say(&format!("LEFT OUT: {what}: {why}"));
-}
+use support::left_out;
 
 /// Past the test harness, which shows `println!` of failed tests alone.
 fn say(text: &str) {

@@ -5,12 +5,12 @@
 use super::gateway::Gateway;
 use super::house::{House, PROGRAM, USUAL, payroll};
 use super::judge;
-use super::left_out;
 use rustix::process::Signal;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 use std::time::Duration;
+use support::left_out;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Debian's nobody.

@@ -8,12 +8,12 @@
 use super::gateway::Gateway;
 use super::house::{House, Life, Settings, USUAL, payroll, payroll_from};
 use super::judge;
-use super::left_out;
 use rustix::process::Signal;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use support::left_out;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const HOUR: i64 = 3_600;

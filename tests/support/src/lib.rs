@@ -22,9 +22,9 @@ pub fn folder(target: impl AsRef<Path>) -> TempDir {
     made.unwrap_or_else(|| tempfile::tempdir_in(target).expect("a folder"))
 }
 
-/// Says that a test did not look at something because this machine does not allow it, past the test
-/// runner, which shows what passing tests print to nobody. `.ci/run` collects these lines.
+/// Says what a test left out on this machine, and why, in one line: past the test runner, which keeps back
+/// what passing tests print and may have begun a line. `.ci/run` collects these lines.
 pub fn left_out(what: &str, why: &str) {
-    // One write, and a line of its own: the runner prints there too.
-    let _ = std::io::stdout().write_all(format!("\nLEFT OUT: {what}: {why}\n").as_bytes());
+    let sentence = format!("LEFT OUT: {what}: {why}").split_whitespace().collect::<Vec<_>>().join(" ");
+    let _ = std::io::stdout().write_all(format!("\n{sentence}\n").as_bytes());
 }
