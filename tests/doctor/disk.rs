@@ -3,12 +3,13 @@
 
 use super::house::{House, NOWHERE, Said, runs};
 use support::left_out;
+use support::traced::OPEN;
 
 /// With this system call spoilt.
 fn spoilt(house: &House, call: &str, how: &str) -> Option<Said> {
-    let trace = format!("trace={call}");
+    let trace = format!("trace={call},prctl");
     let inject = format!("inject={call}:{how}");
-    let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+    let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, OPEN[0], OPEN[1], "-e", &inject];
     if !runs(&[&words[..], &["true"]].concat()) {
         left_out(&inject, "strace may not trace here, or does not know this");
         return None;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The system calls that are watched: every way to write, flush, name or send.
-pub const TRACED: [&str; 27] = [
+pub const TRACED: [&str; 28] = [
     "openat",
     "open",
     "creat",
@@ -34,6 +34,8 @@ pub const TRACED: [&str; 27] = [
     "unlinkat",
     "mkdir",
     "mkdirat",
+    // For `traced::OPEN`.
+    "prctl",
 ];
 
 /// One call that succeeded, in the file system's terms.
@@ -134,6 +136,7 @@ fn call(name: &str, arguments: &[String]) -> Option<Option<Call>> {
         "unlinkat" => Some(Call::Unlink { path: path(0)? }),
         // Folders are made once, at the first start, and each is flushed into its parent before it is used.
         "mkdir" | "mkdirat" => None,
+        "prctl" => None,
         _ => return None,
     })
 }

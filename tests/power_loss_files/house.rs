@@ -127,7 +127,7 @@ balance_lag = "500ms"
     /// The same, with every system call on a file or to a socket written down.
     pub fn run_traced(&self, trace: &Path, arguments: &[&str]) -> Output {
         let mut command = Command::new("strace");
-        command.args(["-f", "-y", "-s", "64", "-o"]).arg(trace);
+        command.args(["-f", "-y", "-s", "64"]).args(support::traced::OPEN).arg("-o").arg(trace);
         command.arg(format!("--trace={}", super::calls::TRACED.join(",")));
         command.arg(env!("CARGO_BIN_EXE_payoutd")).args(arguments);
         self.dress(&mut command).output().unwrap()

@@ -8,6 +8,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use support::traced::OPEN;
 
 /// Every kind of call that changes what others can see: files, folders, sockets. `open` and `openat`
 /// count where they create.
@@ -15,6 +16,8 @@ const KINDS: &str = "write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,sync
     ftruncate,truncate,fallocate,copy_file_range,sendfile,rename,renameat,renameat2,link,linkat,symlink,symlinkat,\
     unlink,unlinkat,mkdir,mkdirat,rmdir,mknod,mknodat,chmod,fchmod,fchmodat,chown,fchown,fchownat,utimensat,\
     open,openat,creat,socket,bind,connect,sendto,sendmsg,sendmmsg,shutdown";
+/// For [`OPEN`], and never spoilt.
+const OPENING: &str = "prctl";
 
 /// One call of a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +74,8 @@ pub fn missing() -> Option<String> {
 pub fn watching(trace: &Path) -> Vec<String> {
     let words = ["strace", "-f", "-qq", "-y", "-e", "signal=none", "-e"];
     let mut words: Vec<String> = words.iter().map(ToString::to_string).collect();
-    words.extend([format!("trace={KINDS}"), "-o".to_string(), trace.display().to_string()]);
+    words.extend([format!("trace={KINDS},{OPENING}"), "-o".to_string(), trace.display().to_string()]);
+    words.extend(OPEN.map(str::to_string));
     words
 }
 
@@ -93,7 +97,7 @@ pub fn calls(trace: &str, house: &Path) -> Vec<Call> {
         let Some((pid, rest)) = line.split_once(' ') else { continue };
         let rest = rest.trim_start();
         let Some((kind, arguments)) = rest.split_once('(') else { continue };
-        if pid != first || !kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if pid != first || kind == OPENING || !kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             continue;
         }
         let n = counts.entry(kind).or_default();
@@ -136,5 +140,6 @@ fn injected(trace: &str) -> Vec<&str> {
             || lines[..no].iter().rev().find(|l| l.contains("<unfinished") && l.split(' ').next() == Some(pid));
         if resumed { before().copied().unwrap_or(line) } else { line }
     };
-    (0..lines.len()).filter(|no| lines[*no].contains("(INJECTED)")).map(begun).collect()
+    let spoilt = |line: &str| line.contains("(INJECTED)") && !line.contains(OPENING);
+    (0..lines.len()).filter(|no| spoilt(lines[*no])).map(begun).collect()
 }

@@ -3,6 +3,8 @@
 //! Must never: know the product.
 #![forbid(unsafe_code)]
 
+pub mod traced;
+
 use rustix::fs::{StatVfsMountFlags, statvfs};
 use std::io::Write;
 use std::path::Path;
