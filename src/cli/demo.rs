@@ -5,7 +5,7 @@
 use super::exit::{self, Exit};
 use super::print;
 use super::quiet;
-use super::run::{embedded_place, exit_of, wall_ms};
+use super::run::{embedded_place, exit_of};
 use super::screen::{Screen, Stream};
 use crate::config::Config;
 use crate::daemon::{self, Options};
@@ -178,7 +178,6 @@ fn config(folder: &Path) -> anyhow::Result<Config> {
 
 fn simulator_settings(is_sample: bool) -> anyhow::Result<SimulatorSettings> {
     let mut settings = SimulatorSettings {
-        epoch_ms: wall_ms(),
         latency: (Duration::from_millis(20), Duration::from_millis(250)),
         ..SimulatorSettings::default()
     };

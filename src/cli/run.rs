@@ -13,7 +13,7 @@ use crate::moncash::settings::Secret;
 use crate::report::cell::one_line;
 use crate::simulator::{Embedded, Settings as SimulatorSettings};
 use clap::Args;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// Watch the inbox and pay what is dropped there, until told to stop
 ///
@@ -90,8 +90,7 @@ pub async fn place(config: &Config) -> anyhow::Result<(Place, Option<Embedded>)>
         "[moncash] base_url is missing for environment {}",
         moncash.environment
     );
-    let settings = SimulatorSettings { epoch_ms: wall_ms(), ..SimulatorSettings::default() };
-    let simulator = Embedded::start(settings, 1).await?;
+    let simulator = Embedded::start(SimulatorSettings::default(), 1).await?;
     Ok((embedded_place(&simulator), Some(simulator)))
 }
 
@@ -119,11 +118,6 @@ pub fn host_of(base_url: &str) -> String {
         _ => authority,
     };
     host.to_ascii_lowercase()
-}
-
-pub fn wall_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(0)
 }
 
 /// The exit code of a run; see the contract.

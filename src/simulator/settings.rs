@@ -67,7 +67,7 @@ pub struct Settings {
     /// suggests; otherwise it has never heard of it.
     pub status_tells_refusals: bool,
     /// Wall time at the model's millisecond 0, in milliseconds since 1970: for `timestamp` and so
-    /// that two runs never give the same transaction id.
+    /// that two runs never give the same transaction id. 0: when the server starts.
     pub epoch_ms: u64,
     pub faults: FaultPlan,
 }
