@@ -60,6 +60,7 @@ pub struct SystemClock {
 impl SystemClock {
     /// Reads the boot's id once. Where the kernel gives none, every process start counts as a boot
     /// of its own: waiting longer is the safe mistake.
+    #[expect(clippy::disallowed_methods, reason = "it is the clock")]
     pub fn new() -> SystemClock {
         let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(16).collect();
@@ -78,6 +79,7 @@ impl Default for SystemClock {
 }
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "it is the clock")]
     fn now(&self) -> Moment {
         let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
         let ms = u64::try_from(since_boot.tv_sec).unwrap_or(0) * 1000
@@ -142,12 +144,14 @@ fn set_timer(time: Duration) -> Option<OwnedFd> {
 }
 
 /// CLOCK_MONOTONIC in microseconds, as a service manager wants it told when a reload begins.
+#[expect(clippy::disallowed_methods, reason = "it is the clock")]
 pub fn monotonic_usec() -> i128 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     i128::from(now.tv_sec) * 1_000_000 + i128::from(now.tv_nsec) / 1_000
 }
 
 /// Lets the last microseconds before `at` pass; gives up after twice what they can be.
+#[expect(clippy::disallowed_methods, reason = "it is the clock")]
 pub fn wait_out(at: tokio::time::Instant) {
     let began = std::time::Instant::now();
     while tokio::time::Instant::now() < at && began.elapsed() < WAKE_UP * 2 {

@@ -1,5 +1,20 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
+// For the product only: tests may unwrap, start threads and read clocks. `.clippy.toml` lists the methods.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::dbg_macro,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 // In reading order. The core: what a payout is and what may happen to it next.
 pub mod payout;

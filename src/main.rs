@@ -1,5 +1,20 @@
 //! Arguments, logging, exit code; nothing else.
 #![forbid(unsafe_code)]
+// As in lib.rs.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::dbg_macro,
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 use clap::Parser;
 use payoutd::cli::exit::Exit;

@@ -203,6 +203,7 @@ struct Show {
 }
 
 impl Show {
+    #[expect(clippy::disallowed_methods, reason = "shown to people: nothing about money hangs on it")]
     fn new(config: &Config) -> Show {
         let screen = Screen::enter(Stream::Err);
         if screen.is_some() {

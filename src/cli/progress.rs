@@ -19,6 +19,7 @@ pub struct Progress {
 
 impl Progress {
     /// `what`: the things that are counted, such as "payouts looked at".
+    #[expect(clippy::disallowed_methods, reason = "shown to people: nothing about money hangs on it")]
     pub fn begin(total: u64, what: &'static str) -> Progress {
         let bar = std::io::stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template("{bar:30.green/white} {pos}/{len} {msg}, about {eta} left");
@@ -29,6 +30,7 @@ impl Progress {
         Progress { bar, total, what, told: Instant::now() }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "shown to people: nothing about money hangs on it")]
     pub fn show(&mut self, done: u64) {
         if let Some(bar) = &self.bar {
             bar.set_position(done);

@@ -27,28 +27,13 @@ fn every_room_has_its_place_in_the_table() {
 }
 
 #[test]
-fn money_never_meets_a_float() {
-    hold("a float where money lives", bans::floats);
-}
-
-#[test]
-fn only_the_clock_reads_the_clock() {
-    hold("a clock read outside src/clock.rs: take the moment as an argument", bans::clock_reads);
+fn nothing_waits_where_money_is_decided() {
+    hold("tokio in a room that never waits: take the moment as an argument", bans::waiting);
 }
 
 #[test]
 fn nothing_is_left_open() {
     hold("left open", bans::left_open);
-}
-
-#[test]
-fn nothing_panics_outside_of_tests() {
-    hold("a possible panic outside of tests: return an error, or name it in bans.rs with its reason", bans::panics);
-}
-
-#[test]
-fn order_never_hangs_on_a_hash() {
-    hold("a hash map where order matters: use BTreeMap or Vec", bans::hash_maps);
 }
 
 #[test]
@@ -69,11 +54,6 @@ fn no_file_is_called_utils() {
 #[test]
 fn every_warning_says_what_to_do_now() {
     hold("a warning or error without what to do now (tests/tidy/remedies.rs has the words)", remedies::remedies);
-}
-
-#[test]
-fn no_threads_in_the_loop() {
-    hold("a thread: the product has one", bans::threads);
 }
 
 #[test]

@@ -133,6 +133,7 @@ impl Journal {
     }
 
     /// From here on journald is waited for, a moment; how many entries it did not take.
+    #[expect(clippy::disallowed_methods, reason = "how long the end of the process waits for journald")]
     pub(super) fn finish(&self, patience: Duration) -> u64 {
         let end = Instant::now() + patience;
         let mut waiting = self.waiting();

@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 const HINT: &str = "Ctrl-C ends this view; payoutd goes on.";
 
 /// Looks again and again.
+#[expect(clippy::disallowed_methods, reason = "shown to people: nothing about money hangs on it")]
 pub async fn watch(config: &Config, look: impl Fn() -> anyhow::Result<Option<HouseView>>) -> anyhow::Result<()> {
     let mut progress = Progress::new(Some(config.engine.transfers_per_second.period()));
     let (zone, began) = (TimeZone::system(), Instant::now());

@@ -16,6 +16,7 @@ const DIGITS: usize = 15;
 pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
+    #[expect(clippy::disallowed_types, reason = "so the file has it")]
     Number(f64),
     Whole(i64),
     Truth(bool),
@@ -87,6 +88,7 @@ impl<'a> Cell<'a> {
 /// All digits of a stored number, without an exponent: `1250.5`, `50937001234`. Beyond [`DIGITS`] digits
 /// before the point (a spreadsheet has thrown the others away), and far behind it, with one:
 /// `5.0937001234E+17`.
+#[expect(clippy::disallowed_types, reason = "so the file has it")]
 fn number_text(number: f64) -> String {
     if !number.is_finite() {
         return "#NUM!".to_string();
