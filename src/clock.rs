@@ -125,8 +125,7 @@ async fn ring_before(at: tokio::time::Instant) {
 /// Waits with a timer of the kernel's; not at all where none is to be had.
 async fn ring_after(time: Duration) {
     let Some(timer) = set_timer(time) else { return };
-    // What tokio warns of is a file that changes its descriptor; this one owns it till the end.
-    #[allow(deprecated)]
+    #[expect(deprecated, reason = "tokio warns of a file that changes its descriptor; this one owns it till the end")]
     let Ok(timer) = AsyncFd::new(timer) else { return };
     // Readable once it has run out; it is closed without being read.
     let _ = timer.readable().await;

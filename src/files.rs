@@ -136,8 +136,11 @@ pub struct Seen {
 }
 
 impl Seen {
-    // The fields' widths differ between machines, so that some of these conversions are idle here.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions)]
+    #[allow(
+        clippy::useless_conversion,
+        clippy::unnecessary_fallible_conversions,
+        reason = "the fields' widths differ between machines: some of these conversions are idle here"
+    )]
     fn from(stat: &fs::Stat) -> Seen {
         let nanoseconds = |part| i64::try_from(part).unwrap_or(0);
         Seen {

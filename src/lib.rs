@@ -4,11 +4,17 @@
 #![cfg_attr(
     not(test),
     deny(
+        clippy::allow_attributes_without_reason,
+        clippy::cast_sign_loss,
         clippy::dbg_macro,
         clippy::disallowed_methods,
         clippy::disallowed_types,
+        clippy::exit,
         clippy::expect_used,
+        clippy::float_arithmetic,
         clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
         clippy::todo,
         clippy::unimplemented,
         clippy::unreachable,
@@ -16,7 +22,8 @@
     )
 )]
 
-// In reading order. The core: what a payout is and what may happen to it next.
+// In reading order. The core: what a payout is and what may happen to it next. No `as` there: it cuts in silence.
+#[cfg_attr(not(test), deny(clippy::as_conversions))]
 pub mod payout;
 
 // What people read, in three languages.
@@ -35,6 +42,7 @@ pub mod payroll;
 pub mod moncash;
 
 // What happened, on disk: the truth.
+#[cfg_attr(not(test), deny(clippy::cast_possible_truncation))]
 pub mod ledger;
 
 // What is counted, for whoever watches.

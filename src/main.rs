@@ -4,11 +4,17 @@
 #![cfg_attr(
     not(test),
     deny(
+        clippy::allow_attributes_without_reason,
+        clippy::cast_sign_loss,
         clippy::dbg_macro,
         clippy::disallowed_methods,
         clippy::disallowed_types,
+        clippy::exit,
         clippy::expect_used,
+        clippy::float_arithmetic,
         clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
         clippy::todo,
         clippy::unimplemented,
         clippy::unreachable,

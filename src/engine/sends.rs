@@ -76,7 +76,7 @@ impl Desk {
     }
 
     /// Looks at the payout at `place` of a batch's window and does what can be done with it.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(clippy::too_many_arguments, reason = "what a turn has, each part borrowed by itself")]
     fn next_of(
         &mut self,
         turn: &mut Turn<'_>,

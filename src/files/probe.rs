@@ -99,8 +99,11 @@ impl Folder {
         Ok(kind_of(magic))
     }
 
-    // The fields' widths differ between machines, so that some of these conversions are idle here.
-    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions)]
+    #[allow(
+        clippy::useless_conversion,
+        clippy::unnecessary_fallible_conversions,
+        reason = "the fields' widths differ between machines: some of these conversions are idle here"
+    )]
     pub fn room(&self) -> Result<Room, FileError> {
         let failed = |e| FileError::io("measured", self.path.as_os_str(), e);
         let space = fs::fstatvfs(&self.fd).map_err(failed)?;

@@ -144,8 +144,7 @@ fn pipes(child: &mut Child) -> std::io::Result<Pipes> {
 
 fn watch(pid: Pid) -> std::io::Result<AsyncFd<OwnedFd>> {
     let file = pidfd_open(pid, PidfdFlags::empty())?;
-    // What tokio warns of is a file that changes its descriptor; this one owns it till the end.
-    #[allow(deprecated)]
+    #[expect(deprecated, reason = "tokio warns of a file that changes its descriptor; this one owns it till the end")]
     AsyncFd::new(file)
 }
 

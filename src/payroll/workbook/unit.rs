@@ -64,6 +64,7 @@ impl Unit {
     }
 
     /// As a CSV file would show it, so that it is refused where an amount belongs.
+    #[expect(clippy::float_arithmetic, reason = "a percentage is refused, and only shown")]
     pub fn write(&self, number: &Cell<'_>) -> String {
         let mut text = String::new();
         match (self, number) {
