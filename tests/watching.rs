@@ -158,7 +158,8 @@ fn without_a_terminal_there_is_a_line_for_each_change_and_nothing_else() {
     // The daemon renews its own word meanwhile; nothing of it is a change.
     let lines = watched().lines().count();
     house.run("pause --reason lunch").ends(0);
-    house.until("the pause", || watched().contains("PAUSED: root (lunch)"));
+    let paused = format!("PAUSED: {} (lunch)", payoutd::files::users::name_of(rustix::process::getuid().as_raw()));
+    house.until("the pause", || watched().contains(&paused));
     assert_eq!(watched().lines().count(), lines + 1, "{}", watched());
     assert!(!watched().contains('\u{1b}'));
     signal(i32::try_from(watching.id()).expect("a number"), Signal::INT);

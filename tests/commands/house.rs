@@ -71,6 +71,14 @@ fn payoutd(folder: &Path) -> Command {
     command.env("SUDO_USER", "marie")
 }
 
+/// The name that stands by an order given here: `sudo` is believed of root alone, everybody else is who they are.
+pub fn who() -> String {
+    match rustix::process::getuid() {
+        root if root.is_root() => "marie".to_string(),
+        other => payoutd::files::users::name_of(other.as_raw()),
+    }
+}
+
 trait Env {
     fn env(self, name: &str, value: &str) -> Command;
 }

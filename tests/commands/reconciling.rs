@@ -1,6 +1,6 @@
 //! `payoutd reconcile` as people and scripts use it: its files, its alarm, and a run that was broken off.
 
-use super::house::House;
+use super::house::{House, who};
 
 /// Files in `reports/` whose names hold this, sorted.
 fn reports(house: &House, part: &str) -> Vec<String> {
@@ -138,7 +138,7 @@ fn an_evidence_pack_holds_the_row_its_file_every_answer_every_order_and_hashes_t
         "Transfert, attempt 1: committed, then called",
         "the answer that says paid (by transfer): HTTP 200 after ",
         "\"transaction_id\":\"SIM-",
-        "approved, by marie: checked with Marie",
+        &format!("approved, by {}: checked with Marie", who()),
         "Every hash above was reckoned again and follows",
         "Chain head: ",
     ] {

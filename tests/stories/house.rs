@@ -106,7 +106,7 @@ impl House {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_payoutd"));
         command.current_dir(self.folder.path()).stdin(Stdio::null()).env("PAYOUTD_CLIENT_SECRET", "open-sesame-story");
-        for name in ["PAYOUTD_CONFIG", "PAYOUTD_LOG", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET"] {
+        for name in ["PAYOUTD_CONFIG", "PAYOUTD_LOG", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "SUDO_USER"] {
             command.env_remove(name);
         }
         command
