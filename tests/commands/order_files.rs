@@ -25,9 +25,10 @@ fn exists(house: &House, name: &str) -> bool {
     house.path(name).exists()
 }
 
-/// The answer beside an order's file, once it lies there.
+/// The answer beside an order's file, once both lie there: the answer is written before the file is moved.
 fn answer(house: &House, name: &str) -> String {
-    house.wait_until(name, || exists(house, name));
+    let order = name.strip_suffix(".answer.txt").expect("an answer's name");
+    house.wait_until(name, || exists(house, name) && exists(house, order));
     text(house, name)
 }
 
