@@ -65,12 +65,12 @@ fn mounted(house: &House, mount: &str) -> Option<Said> {
     if !rustix::process::geteuid().is_root() {
         words.push("--map-root-user");
     }
-    let line = format!("{mount} && exec \"$@\"");
-    words.extend(["sh", "-c", &line, "sh"]);
-    if !runs(&["unshare", "--mount", "--propagation", "private", "sh", "-c", "mount -t tmpfs none /mnt"]) {
+    if !runs(&[&words[..], &["mount", "-t", "tmpfs", "none", "/mnt"]].concat()) {
         left_out(mount, "mounting in a namespace of one's own is not permitted");
         return None;
     }
+    let line = format!("{mount} && exec \"$@\"");
+    words.extend(["sh", "-c", &line, "sh"]);
     Some(house.doctor_under(&words, &["--offline"]))
 }
 
