@@ -76,6 +76,10 @@ async fn a_call_connects_before_its_moment_and_sends_not_a_byte_before_it_and_al
     let call = client.transfer_when(&salary("PAY-1"), leave);
     let (reply, moment) = tokio::join!(call, async {
         asked.notified().await;
+        while connections.lock().unwrap().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // A byte too early would be there by now.
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(connections.lock().unwrap()[1..], [Saw::Nothing], "it is connected, and says nothing");
         assert!(left.get().is_none());
