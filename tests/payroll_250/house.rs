@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Longest wait for what must come: only a broken product is met by it.
 const AT_MOST: Duration = Duration::from_secs(90);
+/// How long a file must stand still before it is taken.
+pub const SETTLE: Duration = Duration::from_millis(400);
 
 /// A child process that does not outlive the test.
 pub struct Process(Child);
@@ -114,7 +116,7 @@ client_id = "client_id"
 transfers_per_second = 100
 queries_per_second = 300
 [intake]
-settle = "400ms"
+settle = "{}ms"
 rescan = "1s"
 [safety]
 grace = "3s"
@@ -125,7 +127,8 @@ min_free = "1MB"
 poll = "1s"
 balance_lag = "500ms"
 {more}"#,
-            simulator.address
+            simulator.address,
+            SETTLE.as_millis(),
         );
         fs::write(folder.path().join("payoutd.toml"), text).unwrap();
         House { folder }
