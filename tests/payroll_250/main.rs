@@ -4,15 +4,13 @@
 //! Must never: ask the product's ledger, or reach beyond loopback.
 
 mod house;
-#[path = "../support/left_out.rs"]
-mod left_out;
 mod workbook;
 
 use house::{House, SETTLE, Simulator, hashes, names_in, payroll, until};
-use left_out::left_out;
 use std::fs;
 use std::io::Write;
 use std::time::Instant;
+use support::left_out;
 
 /// Rows of the file whose admission is cut off: many slices.
 const MANY: usize = 20_000;
