@@ -131,9 +131,12 @@ impl House {
         self.folder.path().join(name)
     }
 
+    /// Writes a file, whole at once: a daemon that waits for nothing (`settle = "0s"`) would take one that is
+    /// still empty.
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, text).expect("write");
+        let (elsewhere, path) = (self.path("being-written"), self.path(name));
+        std::fs::write(&elsewhere, text).expect("write");
+        std::fs::rename(elsewhere, &path).expect("rename");
         path
     }
 

@@ -162,7 +162,9 @@ balance_lag = "500ms"
 
     /// Dropped as people do it: written in place.
     pub fn drop_file(&self, name: &str, text: &str) {
-        fs::write(self.place("inbox").join(name), text).unwrap();
+        let elsewhere = self.place("being-written");
+        fs::write(&elsewhere, text).unwrap();
+        fs::rename(elsewhere, self.place("inbox").join(name)).unwrap();
     }
 
     /// Names in a folder that end so.

@@ -140,7 +140,9 @@ balance_lag = "500ms"
     }
 
     pub fn drop_file(&self, name: &str, text: &str) {
-        fs::write(self.place("inbox").join(name), text).unwrap();
+        let elsewhere = self.folder.join("being-written");
+        fs::write(&elsewhere, text).unwrap();
+        fs::rename(elsewhere, self.place("inbox").join(name)).unwrap();
     }
 
     /// Files in a folder whose names end so, with their contents.
