@@ -65,8 +65,8 @@ fn all_cases(calls: &[Call]) -> Vec<(Call, Blow)> {
 /// How many cases a sample has besides those at flushes and renames.
 const BY_CHANCE: usize = 16;
 /// Of the kills and the failures at flushes and renames a sample has every so many-th, beginning with its seed.
-const EVERY_KILL: u64 = 2;
-const EVERY_FAILURE: u64 = 4;
+const EVERY_KILL: u64 = 4;
+const EVERY_FAILURE: u64 = 8;
 
 /// A sample: kills at flushes and renames and at whatever comes right after a flush, failures of flushes and
 /// renames, an inbox that nothing can be taken from; and some by seed from all the rest.
