@@ -136,11 +136,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    #[allow(
-        clippy::useless_conversion,
-        clippy::unnecessary_fallible_conversions,
-        reason = "the fields' widths differ between machines: some of these conversions are idle here"
-    )]
+    // The fields' widths differ between machines: some of these conversions are idle here.
+    #[allow(clippy::useless_conversion, clippy::unnecessary_fallible_conversions, reason = "widths differ")]
     fn from(stat: &fs::Stat) -> Seen {
         let nanoseconds = |part| i64::try_from(part).unwrap_or(0);
         Seen {
