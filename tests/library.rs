@@ -4,7 +4,8 @@
 //!
 //! `cargo test --test library engine::` runs one of them.
 //!
-//! Must never: hold a suite that changes what belongs to the whole process.
+//! Must never: hold a suite that changes what belongs to the whole process, or that starts programs (`program.rs`
+//! says why).
 
 // Several suites use the same house.
 #![allow(clippy::duplicate_mod)]
@@ -17,8 +18,6 @@ mod engine;
 #[path = "fuzz/main.rs"]
 mod fuzz;
 mod inbox;
-#[path = "moncash_client/main.rs"]
-mod moncash_client;
 mod packaging;
 #[path = "payroll_files/main.rs"]
 mod payroll_files;

@@ -3,7 +3,7 @@
 //! damage is noticed, in words, or everything that is paid and told is what the files say.
 //!
 //! ```text
-//! PAYOUTD_FLIPS=20000 PAYOUTD_FLIPS_REAL=500 [PAYOUTD_FLIPS_SEED=7] cargo test --test program bit_flips:: -- --nocapture
+//! PAYOUTD_FLIPS=20000 PAYOUTD_FLIPS_REAL=500 [PAYOUTD_FLIPS_SEED=7] cargo test --test bit_flips -- --nocapture
 //! ```
 //!
 //! Must never: judge by what the product says about its own payments.
@@ -40,14 +40,15 @@ mod wire;
 
 use damage::{Damage, Dice};
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, RwLock};
 use town::{Image, Town};
 use trial::{Noticed, Outcome, Verdict};
 
 fn town() -> &'static Town {
     static TOWN: OnceLock<Town> = OnceLock::new();
     TOWN.get_or_init(|| {
+        let _none_starts = STARTS.read();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         runtime.unwrap().block_on(town::build())
     })
@@ -65,8 +66,13 @@ fn dice(stream: u64) -> Dice {
     Dice(seed.wrapping_mul(1_000_003).wrapping_add(stream))
 }
 
+/// Taken to write while programs are started: until one of them runs, it has the lock of each state folder that
+/// is open in this process, and a trial that opens its folder again would find it held.
+static STARTS: RwLock<()> = RwLock::new(());
+
 /// Tries every damage on an image, two at a time, and prints what was noticed where.
 fn hold(title: &str, image: &Image, damages: &[Damage]) {
+    let _none_starts = STARTS.read();
     let expected = trial::undamaged(town(), image);
     let next = AtomicUsize::new(0);
     let verdicts: Vec<(usize, Verdict)> = std::thread::scope(|scope| {

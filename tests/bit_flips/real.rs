@@ -132,6 +132,7 @@ fn damages(base: &Base, trials: usize) -> Vec<Damage> {
 
 #[test]
 fn the_real_program_pays_nobody_wrongly_upon_a_flipped_bit() {
+    let _alone = super::STARTS.write();
     let base = base();
     let (expected, clean) = live(&base, None);
     assert_eq!(clean, 0, "verify of the undamaged ledger");
