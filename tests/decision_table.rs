@@ -107,6 +107,7 @@ fn word(action: &Action) -> String {
             Event::Held { reason, money, .. } => format!("HOLD {reason:?}, paid? {}", money.word()),
             Event::Declined { .. } => "DECLINED".into(),
             Event::Cancelled { money, .. } => format!("CANCELLED, paid? {}", money.word()),
+            Event::Paid { by, .. } => format!("PAID by {}", by.word()),
             other => format!("{other:?}"),
         },
     }
@@ -201,30 +202,46 @@ fn queued_table(out: &mut String) {
     }
 }
 
+/// An answer of the status call.
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    Successful,
+    NotFound,
+    Repeated,
+    Nothing,
+}
+
 /// What the status call said so far, and when now is.
 struct Inquiry {
     name: &'static str,
     now: u64,
-    /// When asked, and whether not found (`Some(true)`), refusal repeated (`Some(false)`) or no answer.
-    asked: &'static [(u64, Option<bool>)],
+    /// When asked, and what was said.
+    asked: &'static [(u64, Said)],
     control: Option<u64>,
     token_of_control: u64,
 }
 
 const AFTER: u64 = END + GRACE;
-const INQUIRIES: [Inquiry; 15] = [
+const INQUIRIES: [Inquiry; 16] = [
     Inquiry { name: "never asked", now: END + 1, asked: &[], control: None, token_of_control: 1 },
     Inquiry {
         name: "in grace, asked 5 s ago: no answer",
         now: END + MINUTE,
-        asked: &[(END + MINUTE - 5_000, None)],
+        asked: &[(END + MINUTE - 5_000, Said::Nothing)],
         control: None,
         token_of_control: 1,
     },
     Inquiry {
         name: "in grace, 1 not found, 5 s ago",
         now: END + MINUTE,
-        asked: &[(END + MINUTE - 5_000, Some(true))],
+        asked: &[(END + MINUTE - 5_000, Said::NotFound)],
+        control: None,
+        token_of_control: 1,
+    },
+    Inquiry {
+        name: "in grace, successful, 5 s ago",
+        now: END + MINUTE,
+        asked: &[(END + MINUTE - 5_000, Said::Successful)],
         control: None,
         token_of_control: 1,
     },
@@ -232,9 +249,9 @@ const INQUIRIES: [Inquiry; 15] = [
         name: "in grace, 3 not found, control seen",
         now: END + 29 * MINUTE,
         asked: &[
-            (END + 20 * MINUTE, Some(true)),
-            (END + 28 * MINUTE, Some(true)),
-            (END + 29 * MINUTE - 1_000, Some(true)),
+            (END + 20 * MINUTE, Said::NotFound),
+            (END + 28 * MINUTE, Said::NotFound),
+            (END + 29 * MINUTE - 1_000, Said::NotFound),
         ],
         control: Some(END + 29 * MINUTE),
         token_of_control: 1,
@@ -242,77 +259,81 @@ const INQUIRIES: [Inquiry; 15] = [
     Inquiry {
         name: "grace over, 3 not found but all before",
         now: AFTER + 1,
-        asked: &[(AFTER - 9 * MINUTE, Some(true)), (AFTER - 5 * MINUTE, Some(true)), (AFTER - 1_000, Some(true))],
+        asked: &[
+            (AFTER - 9 * MINUTE, Said::NotFound),
+            (AFTER - 5 * MINUTE, Said::NotFound),
+            (AFTER - 1_000, Said::NotFound),
+        ],
         control: Some(AFTER + 1),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 2 not found since",
         now: AFTER + 31_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_500, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_500, Said::NotFound)],
         control: Some(AFTER + 30_000),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 3 not found, nothing to control by",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: None,
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 3 not found, control not asked",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: Some(0),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 3 not found, control seen with another token",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: Some(AFTER + 60_500),
         token_of_control: 2,
     },
     Inquiry {
         name: "grace over, 3 not found, control seen",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: Some(AFTER + 60_500),
         token_of_control: 1,
     },
     Inquiry {
         name: "the same, 11 s later",
         now: AFTER + 73_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: Some(AFTER + 60_500),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 3 not found, control seen after the last",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(true)), (AFTER + 30_000, Some(true)), (AFTER + 61_000, Some(true))],
+        asked: &[(AFTER + 1, Said::NotFound), (AFTER + 30_000, Said::NotFound), (AFTER + 61_000, Said::NotFound)],
         control: Some(AFTER + 61_500),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, 3 not found, control seen before the first",
         now: AFTER + 40_000,
-        asked: &[(AFTER + 1_000, Some(true)), (AFTER + 20_000, Some(true)), (AFTER + 39_000, Some(true))],
+        asked: &[(AFTER + 1_000, Said::NotFound), (AFTER + 20_000, Said::NotFound), (AFTER + 39_000, Said::NotFound)],
         control: Some(AFTER + 1),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, refusal repeated once",
         now: AFTER + 1_000,
-        asked: &[(AFTER + 1, Some(false))],
+        asked: &[(AFTER + 1, Said::Repeated)],
         control: Some(AFTER + 900),
         token_of_control: 1,
     },
     Inquiry {
         name: "grace over, refusal repeated 3 times",
         now: AFTER + 62_000,
-        asked: &[(AFTER + 1, Some(false)), (AFTER + 30_000, Some(false)), (AFTER + 61_000, Some(false))],
+        asked: &[(AFTER + 1, Said::Repeated), (AFTER + 30_000, Said::Repeated), (AFTER + 61_000, Said::Repeated)],
         control: Some(AFTER + 60_500),
         token_of_control: 1,
     },
@@ -352,11 +373,12 @@ fn in_doubt(attempt: u32, answer: &Option<TransferAnswer>, inquiry: &Inquiry) ->
             None => payout.doubt_mut().unwrap().inherit(at(END)),
         }
     }
-    for (asked, found) in inquiry.asked {
-        let (answer, status) = match found {
-            Some(true) => (StatusAnswer::NotFound, Some(404)),
-            Some(false) => (StatusAnswer::RefusalRepeated { words: "Maximum Account Balance".into() }, Some(403)),
-            None => (StatusAnswer::Unknown { why: "lost".into() }, None),
+    for (asked, said) in inquiry.asked {
+        let (answer, status) = match said {
+            Said::Successful => (StatusAnswer::Successful, Some(200)),
+            Said::NotFound => (StatusAnswer::NotFound, Some(404)),
+            Said::Repeated => (StatusAnswer::RefusalRepeated { words: "Maximum Account Balance".into() }, Some(403)),
+            Said::Nothing => (StatusAnswer::Unknown { why: "lost".into() }, None),
         };
         let event =
             Event::Asked { attempt, asked: at(*asked), ended: at(*asked + 1), token: 1, answer, raw: raw(status) };
@@ -461,7 +483,7 @@ fn nothing_is_sent_a_second_time_in_grace_or_without_a_control() {
 #[test]
 fn doubt_is_never_cancelled_or_declined_without_an_accepted_negative() {
     for (name, answer) in answers() {
-        for inquiry in INQUIRIES.iter().filter(|i| !i.asked.iter().any(|(_, found)| found.is_some())) {
+        for inquiry in INQUIRIES.iter().filter(|i| !i.asked.iter().any(|(_, said)| *said != Said::Nothing)) {
             for standing in [None, Some(StandingOrder::Cancel), Some(StandingOrder::Hold)] {
                 let (mut payout, control) = in_doubt(1, &answer, inquiry);
                 if standing.is_some() {

@@ -6,14 +6,13 @@ use super::Settings;
 use super::calls::{Done, Launch, Purpose};
 use super::desk::Desk;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer, read_status, read_transfer};
+use crate::payout::decide::settle_said_paid;
+use crate::payout::evidence::{Refusal, TransferAnswer, read_status, read_transfer};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
-use crate::payout::state::{
-    Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, State,
-};
+use crate::payout::state::{ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, State};
 use tracing::{debug, info, warn};
 
 impl Desk {
@@ -173,7 +172,6 @@ impl Desk {
         }
         let Some(mut payout) = self.doubts.remove(&id) else { return Ok(()) };
         self.quiet.remove(&id);
-        let said_paid = answer == StatusAnswer::Successful;
         // Written whatever follows: nothing that MonCash says later takes a "successful" back.
         let asked = Event::Asked {
             attempt,
@@ -184,7 +182,7 @@ impl Desk {
             raw: Raw::of(reply),
         };
         self.record(turn, &mut payout, &asked, now)?;
-        if said_paid && let Some(settled) = payout.doubt().map(settle_successful) {
+        if let Some(settled) = payout.doubt().and_then(settle_said_paid) {
             self.record(turn, &mut payout, &settled, now)?;
         }
         if payout.doubt().is_some() {
@@ -231,21 +229,6 @@ pub fn reserves(state: &State) -> bool {
 
 fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: String, raw: Option<Raw>) -> Event {
     Event::Held { reason, money, detail, raw, order: None }
-}
-
-/// The status call says "successful" about an attempt in doubt.
-fn settle_successful(doubt: &Doubt) -> Event {
-    let by_us = doubt.unpaid_before && doubt.attempt > 0 && (!doubt.never_left() || doubt.earlier_ambiguous);
-    if !by_us {
-        return held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new(), None);
-    }
-    let refused =
-        matches!(&doubt.call, Call::Ended { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. });
-    if refused && !doubt.earlier_ambiguous {
-        let detail = "Transfert refused it and the status call says successful".to_string();
-        return held(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, detail, None);
-    }
-    Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None }
 }
 
 /// One line a payout outcome in the journal; the account masked. A refusal is told when it is certain.

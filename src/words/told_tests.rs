@@ -88,7 +88,8 @@ fn every_sentence_is_still_said_somewhere() {
     for path in [
         "engine/orders.rs",
         "payout/order.rs",
-        "payout/decide.rs",
+        "payout/decide/queued.rs",
+        "payout/decide/doubt.rs",
         "payout/evidence.rs",
         "engine/hear.rs",
         "daemon/household.rs",

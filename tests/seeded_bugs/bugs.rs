@@ -26,7 +26,8 @@ const fn change(file: &'static str, right: &'static str, wrong: &'static str) ->
 }
 
 const PROOF: &str = "src/payout/evidence/proof.rs";
-const DECIDE: &str = "src/payout/decide.rs";
+const DECIDE_QUEUED: &str = "src/payout/decide/queued.rs";
+const DECIDE_DOUBT: &str = "src/payout/decide/doubt.rs";
 const DOUBT: &str = "src/payout/state/doubt.rs";
 const STATE: &str = "src/payout/state.rs";
 const FUNDS: &str = "src/payout/funds.rs";
@@ -121,7 +122,7 @@ pub const BUGS: &[Bug] = &[
         name: "timeout_called_failed",
         says: "a lost answer is called a refusal",
         changes: &[change(
-            DECIDE,
+            DECIDE_DOUBT,
             "    if asking {\n        return Action::Wait(Wait::Reply);\n    }\n    if doubt.said_paid {\n",
             "    if asking {\n        return Action::Wait(Wait::Reply);\n    }\n    \
              if crate::seeded::on(\"timeout_called_failed\") && matches!(answer, Some(TransferAnswer::Unknown { .. })) {\n        \
@@ -247,7 +248,7 @@ pub const BUGS: &[Bug] = &[
         says: "a payout that a person cancelled in flight is sent again",
         changes: &[
             change(
-                DECIDE,
+                DECIDE_DOUBT,
                 "fn cancel_order(doubt: &Doubt, gate: &Gate) -> Option<ByOrder> {\n",
                 "fn cancel_order(doubt: &Doubt, gate: &Gate) -> Option<ByOrder> {\n    \
                  if crate::seeded::on(\"cancel_forgotten_by_the_resend\") {\n        return None;\n    }\n",
@@ -296,7 +297,7 @@ pub const BUGS: &[Bug] = &[
                  for (payout, line, retry_of) in retries {\n",
             ),
             change(
-                DECIDE,
+                DECIDE_QUEUED,
                 "    if *checked == Checked::Used {\n",
                 "    if *checked == Checked::Used && crate::seeded::on(\"retry_dropped_twice\") {\n        \
                  return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
@@ -358,7 +359,7 @@ pub const BUGS: &[Bug] = &[
                 "    if !untouched && !crate::seeded::on(\"reference_admitted_twice\") {\n        return clash(",
             ),
             change(
-                DECIDE,
+                DECIDE_QUEUED,
                 "    if *checked == Checked::Used {\n",
                 "    if *checked == Checked::Used && crate::seeded::on(\"reference_admitted_twice\") {\n        \
                  return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
@@ -396,7 +397,7 @@ pub const BUGS: &[Bug] = &[
         name: "used_reference_sent",
         says: "a reference that MonCash knows as paid already is sent all the same",
         changes: &[change(
-            DECIDE,
+            DECIDE_QUEUED,
             "    if *checked == Checked::Used {\n",
             "    if *checked == Checked::Used && crate::seeded::on(\"used_reference_sent\") {\n        \
              return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",

@@ -2,9 +2,9 @@
 //! weather makes a busy loop of the questions. A small house is driven by a clock of its own.
 
 use super::*;
-use crate::payout::evidence::StatusAnswer;
+use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer};
 use crate::payout::instruction::{Account, Instruction, Reference};
-use crate::payout::state::{Basis, BatchId, Negative, PayoutId};
+use crate::payout::state::{Basis, BatchId, Negative, Payout, PayoutId, Raw, StandingOrder};
 
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;
@@ -215,7 +215,8 @@ fn every_doubt_ends_somewhere_and_none_asks_in_a_busy_loop() {
         ("unknown words", World { says: pending, ..kind() }, lost(), "held AskedTooLong"),
         ("no answers at all", World { says: nothing, ..kind() }, lost(), "still in doubt"),
         ("successful", World { says: paid, ..kind() }, lost(), "paid"),
-        ("successful after a refusal", World { says: paid, ..kind() }, refused(Refusal::Decline), "paid"),
+        ("successful after a refusal", World { says: paid, ..kind() }, refused(Refusal::Decline), "held Contradiction"),
+        ("successful after another refusal", World { says: paid, ..kind() }, refused(Refusal::Payee), "paid"),
         ("successful, but never left", World { says: paid, ..kind() }, never(), "held PaidByWhom"),
         ("the refusal repeated", World { says: repeats, ..kind() }, lost(), "declined"),
         ("refused, not found", kind(), refused(Refusal::Decline), "declined"),
@@ -308,4 +309,45 @@ fn a_cancelled_row_whose_reference_is_paid_is_held_and_not_offered_for_a_retry()
         if matches!(*event, Event::Held { reason: HeldReason::ReferenceUsedBefore, money: MayHaveBeenPaid::Yes, .. })));
     assert_eq!(decide(Checked::UnderWay), Action::Wait(Wait::Reply));
     assert!(matches!(decide(Checked::NotYet), Action::Record(event) if matches!(*event, Event::Cancelled { .. })));
+}
+
+/// One row for each way in which MonCash can have said paid.
+#[test]
+fn what_was_called_paid_is_paid_by_us_or_a_person_looks() {
+    let by = |reason: HeldReason, money| format!("held {reason:?}, paid? {money:?}");
+    let contradiction = by(HeldReason::Contradiction, MayHaveBeenPaid::Unknown);
+    let (echo, whom) = (HeldReason::EchoDiffers, HeldReason::PaidByWhom);
+    let (echo, whom) = (by(echo, MayHaveBeenPaid::Yes), by(whom, MayHaveBeenPaid::Yes));
+    let never = || TransferAnswer::NeverLeft { why: "no connection".into() };
+    let (paid, other) =
+        (TransferAnswer::Paid { transaction: "1".into() }, TransferAnswer::PaidOther { why: "x".into() });
+    let status = "paid by status".to_string();
+    for (name, answer, first_was_lost, says) in [
+        ("lost", lost(), false, &status),
+        ("refused: decline list", refused(Refusal::Decline), false, &contradiction),
+        ("refused: decline list, attempt 2", refused(Refusal::Decline), true, &status),
+        ("refused: other words", refused(Refusal::Payee), false, &status),
+        ("never left", never(), false, &whom),
+        ("never left, attempt 2", never(), true, &status),
+        ("another echo", other, false, &echo),
+        ("a known transaction", paid, false, &echo),
+    ] {
+        let mut payout = in_doubt(if first_was_lost { lost() } else { answer.clone() });
+        if first_was_lost {
+            let basis = Basis::Proven { grace_ms: GRACE, not_found: 3, control: "C".into() };
+            payout.apply(&Event::Sent { attempt: 2, at: at(2), basis }, Wall(0)).unwrap();
+            payout.apply(&Event::Answered { attempt: 2, at: at(3), answer, raw: raw(None) }, Wall(0)).unwrap();
+        }
+        let (attempt, answer) = (payout.attempts, StatusAnswer::Successful);
+        let asked = Event::Asked { attempt, asked: at(4), ended: at(5), token: 1, answer, raw: raw(Some(200)) };
+        payout.apply(&asked, Wall(0)).unwrap();
+        let event = settle_said_paid(payout.doubt().unwrap()).expect(name);
+        payout.apply(&event, Wall(0)).expect("what is settled can follow");
+        let settled = match event {
+            Event::Held { reason, money, .. } => by(reason, money),
+            Event::Paid { by, .. } => format!("paid by {}", by.word()),
+            other => other.kind().to_string(),
+        };
+        assert_eq!(settled, *says, "{name}");
+    }
 }
