@@ -9,7 +9,6 @@ use super::print;
 use crate::config::{Config, PaidAlready};
 use crate::daemon;
 use crate::intake::examine::{Examination, Good, Rules, Step, Verdict};
-use crate::intake::guards::with_fees;
 use crate::intake::preview::{finding_line, findings};
 use crate::ledger::{LedgerError, Reader};
 use crate::payout::money::Amount;
@@ -191,11 +190,11 @@ fn tell_balance(rows: u32, amount: Amount, config: &Config, ledger: &Reader) -> 
         return Ok(format!("  {}\n", say!("check-no-balance").text(config.reports.language)));
     };
     let fee = daemon::fee(config);
-    let needed = with_fees(fee, rows, amount);
+    let needed = fee.for_rows(rows, amount);
     let mut before = Amount::ZERO;
     for batch in &view.batches {
         let tally = &batch.batch.tally;
-        let queued = with_fees(fee, tally.count(StateWord::Queued), tally.amount(StateWord::Queued));
+        let queued = fee.for_rows(tally.count(StateWord::Queued), tally.amount(StateWord::Queued));
         before = before.saturating_add(queued);
     }
     let missing = needed.saturating_add(before).saturating_sub(balance.spendable);

@@ -201,7 +201,7 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         (None, Some((_, at))) => ledger.settled_since(at)?,
         _ => Vec::new(),
     };
-    let paid_since = paid_since.iter().fold(Amount::ZERO, |sum, (amount, _)| sum.saturating_add(fee.with(*amount)));
+    let paid_since = fee.for_each(paid_since.iter().map(|(amount, _)| *amount));
     let balance = standing.balance.map(|(reading, at)| {
         let reserved =
             live.map_or_else(|| reserved(&batches, fee), |live| Amount::from_centimes(live.reserved_centimes));
@@ -260,10 +260,8 @@ fn blocked_by(standing: &Standing) -> Option<Blocked> {
 /// What is in doubt, fees included: what a loop that does not run would reserve at least.
 fn reserved(batches: &[Batch], fee: Fee) -> Amount {
     batches.iter().fold(Amount::ZERO, |sum, batch| {
-        let rows = i64::from(batch.tally.count(StateWord::InDoubt));
-        let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(rows));
-        let share = Fee { fixed: Amount::ZERO, ..fee };
-        sum.saturating_add(share.with(batch.tally.amount(StateWord::InDoubt))).saturating_add(fixed)
+        let (rows, amount) = (batch.tally.count(StateWord::InDoubt), batch.tally.amount(StateWord::InDoubt));
+        sum.saturating_add(fee.for_rows(rows, amount))
     })
 }
 

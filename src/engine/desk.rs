@@ -319,14 +319,11 @@ impl Desk {
         (rows, amount)
     }
 
-    /// What is missing to pay all of it, fees included, and what was proven unpaid and `again` times
+    /// What is missing at most to pay all of it, fees included, and what was proven unpaid and `again` times
     /// waits to be sent again.
     pub fn reckon_shortage(&self, again: u32, now: Moment) -> Option<Shortage> {
         let (rows, amount) = self.queued_and_free(now);
-        let fee = self.funds.fee();
-        let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(i64::from(rows)));
-        let share = crate::payout::funds::Fee { fixed: Amount::ZERO, ..fee };
-        let need = share.with(amount).saturating_add(fixed);
+        let need = self.funds.fee().for_rows(rows, amount);
         let spendable = self.funds.spendable()?;
         (need > spendable).then(|| Shortage { htg: need.saturating_sub(spendable), rows: rows.saturating_add(again) })
     }

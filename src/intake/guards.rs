@@ -80,44 +80,19 @@ impl GuardSettings {
         }
         let Some((reading, at)) = ledger.standing()?.balance else { return Ok(None) };
         let mut spendable = reading.saturating_sub(self.floor);
-        for (paid, _) in ledger.settled_since(at)? {
-            spendable = spendable.saturating_sub(self.fee.with(paid));
-        }
+        let paid = ledger.settled_since(at)?.into_iter().map(|(paid, _)| paid);
+        spendable = spendable.saturating_sub(self.fee.for_each(paid));
         for batch in ledger.batches_unfinished()? {
             for word in [StateWord::Queued, StateWord::InDoubt] {
-                let taken = with_fees(self.fee, batch.tally.count(word), batch.tally.amount(word));
+                let taken = self.fee.for_rows(batch.tally.count(word), batch.tally.amount(word));
                 spendable = spendable.saturating_sub(taken);
             }
         }
-        let needed = with_fees(self.fee, rows, amount);
+        let needed = self.fee.for_rows(rows, amount);
         // What is queued before it is paid first: all of it must be topped up.
         let missing = needed.saturating_sub(spendable);
         Ok(missing.is_positive().then(|| {
             Finding::of_file(Guard::Shortfall, self.shortfall == Act::Hold, missing.grouped(), needed.grouped())
         }))
-    }
-}
-
-/// What rows take from the account, fees included, at the most: each row's fee is rounded up.
-pub fn with_fees(fee: Fee, rows: u32, amount: Amount) -> Amount {
-    let rows = i64::from(rows);
-    let share = Fee { fixed: Amount::ZERO, ..fee }.with(amount);
-    let fixed = Amount::from_centimes(fee.fixed.centimes().saturating_mul(rows));
-    let rounding = if fee.parts_per_million > 0 { Amount::from_centimes((rows - 1).max(0)) } else { Amount::ZERO };
-    share.saturating_add(fixed).saturating_add(rounding)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fees_are_never_reckoned_too_low_for_many_rows() {
-        let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(25) };
-        for (rows, each) in [(1, 101), (3, 101), (250, 33), (0, 0), (7, 1_000_001)] {
-            let exact: i64 = (0..rows).map(|_| fee.with(Amount::from_centimes(each)).centimes()).sum();
-            let reckoned = with_fees(fee, rows, Amount::from_centimes(each * i64::from(rows))).centimes();
-            assert!(reckoned >= exact && reckoned <= exact + i64::from(rows), "{rows} rows: {reckoned} for {exact}");
-        }
     }
 }

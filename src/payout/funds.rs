@@ -24,17 +24,37 @@ pub struct Fee {
 }
 
 impl Fee {
-    /// Rounded up to the centime. `None` where the sum cannot be held.
-    pub fn of(&self, amount: Amount) -> Option<Amount> {
-        let share = i128::from(amount.centimes()).checked_mul(i128::from(self.parts_per_million))?;
-        let rounded_up = share.checked_add(WHOLE - 1)?.div_euclid(WHOLE);
-        Amount::from_centimes(i64::try_from(rounded_up).ok()?).checked_add(self.fixed)
+    /// What one transfer of `amount` takes from the account: the fee is rounded up to the centime.
+    pub fn with(&self, amount: Amount) -> Amount {
+        self.for_rows(1, amount)
     }
 
-    /// What a transfer of `amount` takes from the account, fee included.
-    pub fn with(&self, amount: Amount) -> Amount {
-        self.of(amount).and_then(|fee| fee.checked_add(amount)).unwrap_or(Amount::MAX)
+    /// What transfers take whose amounts are known, each fee rounded up.
+    pub fn for_each(&self, amounts: impl IntoIterator<Item = Amount>) -> Amount {
+        amounts.into_iter().fold(Amount::ZERO, |sum, amount| sum.saturating_add(self.with(amount)))
     }
+
+    /// What `rows` transfers of `total` together take, where their single amounts are not known: exact
+    /// for one, and for several never less than it can be, whatever the amounts. [`Amount::MAX`] where
+    /// the sum cannot be held.
+    pub fn for_rows(&self, rows: u32, total: Amount) -> Amount {
+        self.checked_for_rows(rows, total).unwrap_or(Amount::MAX)
+    }
+
+    fn checked_for_rows(&self, rows: u32, total: Amount) -> Option<Amount> {
+        let share = i128::from(total.centimes()).checked_mul(i128::from(self.parts_per_million))?;
+        // A row's share of a centime is a multiple of this, and so is what rounding it up adds at most.
+        let step = greatest_common_divisor(i128::from(self.parts_per_million), WHOLE);
+        let rounding = (WHOLE - step).checked_mul(i128::from(rows))?;
+        let shares = share.checked_add(rounding)?.div_euclid(WHOLE);
+        let fixed = self.fixed.centimes().checked_mul(i64::from(rows))?;
+        let fees = i64::try_from(shares).ok()?.checked_add(fixed)?;
+        total.checked_add(Amount::from_centimes(fees))
+    }
+}
+
+fn greatest_common_divisor(a: i128, b: i128) -> i128 {
+    if a == 0 { b } else { greatest_common_divisor(b % a, a) }
 }
 
 /// One reading of the balance.

@@ -16,8 +16,34 @@ fn funds() -> Funds {
 #[test]
 fn fees_are_rounded_up() {
     let fee = Fee { parts_per_million: 30_000, fixed: Amount::from_centimes(5) };
-    assert_eq!(fee.of(Amount::from_centimes(101)), Some(Amount::from_centimes(4 + 5)));
+    assert_eq!(fee.with(Amount::from_centimes(101)), Amount::from_centimes(101 + 4 + 5));
     assert_eq!(fee.with(Amount::MAX), Amount::MAX);
+    assert_eq!(fee.for_rows(u32::MAX, Amount::MAX), Amount::MAX);
+}
+
+/// What each row costs is known to the centime here; the bound must not be under it, nor over what rows of
+/// some amounts do cost.
+#[test]
+fn many_rows_are_never_reckoned_a_centime_too_low() {
+    let centimes = Amount::from_centimes;
+    for (parts_per_million, fixed) in [(0, 0), (0, 7), (30_000, 0), (30_000, 25), (12_345, 5), (1, 0), (1_000_000, 3)] {
+        let fee = Fee { parts_per_million, fixed: centimes(fixed) };
+        let share = |amount: i64| (i128::from(amount) * i128::from(parts_per_million) + WHOLE - 1).div_euclid(WHOLE);
+        let cost = |amount: i64| amount + i64::try_from(share(amount)).unwrap() + fixed;
+        for amounts in [vec![], vec![1], vec![101], vec![33, 34], vec![67; 250], vec![100; 250], vec![1, 99, 1_000_001]]
+        {
+            let rows = u32::try_from(amounts.len()).unwrap();
+            let exact: i64 = amounts.iter().copied().map(cost).sum();
+            assert_eq!(fee.for_each(amounts.iter().copied().map(centimes)), centimes(exact), "{fee:?}: {amounts:?}");
+            let reckoned = fee.for_rows(rows, centimes(amounts.iter().sum())).centimes();
+            let spare = i64::from(rows) - i64::from(rows.min(1));
+            assert!((exact..=exact + spare).contains(&reckoned), "{fee:?}: {amounts:?}: {reckoned} for {exact}");
+        }
+    }
+    // 3 % of 67 centimes is rounded up as far as 3 % ever is: the bound is what these rows cost.
+    let fee = Fee { parts_per_million: 30_000, fixed: Amount::ZERO };
+    assert_eq!(fee.for_rows(250, centimes(250 * 67)), centimes(250 * (67 + 3)));
+    assert_eq!(Fee::default().for_rows(250, centimes(250 * 67)), centimes(250 * 67), "no fee, nothing to round");
 }
 
 #[test]
@@ -185,7 +211,7 @@ proptest! {
             }
             prop_assert!(balance >= htg(10), "{} is under the floor", balance);
             let outstanding = open.iter().filter(|(_, debited)| !debited);
-            let may_go = outstanding.fold(Amount::ZERO, |sum, (amount, _)| sum.saturating_add(funds.fee().with(*amount)));
+            let may_go = funds.fee().for_each(outstanding.map(|(amount, _)| *amount));
             let truly = balance.saturating_sub(may_go).saturating_sub(htg(10));
             prop_assert!(funds.spendable().is_none_or(|spendable| spendable <= truly));
         }
