@@ -3,7 +3,8 @@
 //! read. `UPDATE_DECISIONS=1 cargo test --test library decision_table::` writes it anew; read the difference
 //! as if it were money.
 
-use payoutd::payout::decide::{Action, Checked, Gate, House, Policy, Stop, Wait, decide_doubt, decide_queued};
+use payoutd::payout::batch::Gate;
+use payoutd::payout::decide::{Action, Checked, House, Policy, Stop, Wait, decide_doubt, decide_queued};
 use payoutd::payout::evidence::{Control, ProofRules, Refusal, StatusAnswer, TransferAnswer};
 use payoutd::payout::funds::Cover;
 use payoutd::payout::instruction::{Account, Instruction, Reference};

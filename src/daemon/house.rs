@@ -5,11 +5,11 @@
 
 use super::Board;
 use crate::config::{Config, Environment};
-use crate::engine::desk::{Desk, gate_of};
+use crate::engine::desk::Desk;
 use crate::files::STATE_FILE;
 use crate::ledger::{LedgerError, Reader, Standing};
-use crate::payout::batch::{Approval, Batch};
-use crate::payout::decide::{Gate, Wait};
+use crate::payout::batch::{Approval, Batch, Gate};
+use crate::payout::decide::Wait;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
@@ -157,7 +157,7 @@ fn batch_why(batch: &Batch, blocked: Option<Saying>, now: Wall) -> Option<Saying
     if batch.is_final() {
         return None;
     }
-    if let Gate::Cancelled(order) = gate_of(batch) {
+    if let Gate::Cancelled(order) = batch.gate() {
         return Some(say!("why-being-cancelled", reason = &order.reason));
     }
     if count(StateWord::Queued) > 0 {

@@ -13,7 +13,6 @@ use crate::clock::Clock;
 use crate::config::reload::Reloaded;
 use crate::config::{Config, Environment, PaidAlready};
 use crate::engine::chores::Chore;
-use crate::engine::desk::gate_of;
 use crate::engine::errands::Runner;
 use crate::engine::{Bell, Ending, Engine};
 use crate::files::{Folder, remove_leftovers};
@@ -24,7 +23,7 @@ use crate::intake::terms::{AdmitSettings, Guard};
 use crate::intake::{Inbox, InboxSettings};
 use crate::ledger::{Ledger, LedgerError, Opened, Reader};
 use crate::moncash::gateway::Gateway;
-use crate::payout::decide::Gate;
+use crate::payout::batch::Gate;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::{BatchId, StateWord};
 use crate::payout::terms::Act;
@@ -334,7 +333,7 @@ fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Ou
         outcome.not_paid += count(StateWord::Declined) + count(StateWord::Cancelled) + count(StateWord::Held);
         outcome.unfinished += count(StateWord::Queued) + count(StateWord::InDoubt);
         outcome.paid += count(StateWord::Paid);
-        let why = match (gate_of(&batch), why_on_hold(&batch)) {
+        let why = match (batch.gate(), why_on_hold(&batch)) {
             (Gate::AwaitingApproval, _) => why_approval(&batch),
             (Gate::OnHold, Some(why)) => why,
             _ => continue,

@@ -7,14 +7,14 @@ use super::Settings;
 use super::hours::Hours;
 use crate::ledger::{Ledger, LedgerError, Standing};
 use crate::metrics::meters::Meters;
-use crate::payout::batch::{Approval, Batch};
-use crate::payout::decide::{Checked, Gate, Stop, Wait};
+use crate::payout::batch::{Batch, Gate};
+use crate::payout::decide::{Checked, Stop, Wait};
 use crate::payout::evidence::Control;
 use crate::payout::funds::{Cover, Funds};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::money::Amount;
-use crate::payout::state::{BatchId, ByOrder, Payout, PayoutId, Raw, StateWord};
+use crate::payout::state::{BatchId, Payout, PayoutId, Raw, StateWord};
 use crate::payout::weather::Weather;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -268,21 +268,14 @@ impl Desk {
         self.lanes.get(&batch).map_or(Gate::OnHold, |lane| self.gate_now(&lane.batch, now))
     }
 
-    /// What the batch's standing orders allow, and the payment hours: outside of them nothing goes
-    /// before they begin.
+    /// What the batch's standing orders allow, and the payment hours.
     pub fn gate_now(&self, batch: &Batch, now: Moment) -> Gate {
-        let gate = gate_of(batch);
-        let start = match gate {
-            Gate::Open => Wall(i64::MIN),
-            Gate::NotBefore(start) => start,
-            Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => return gate,
-        };
-        self.hours.shut(now.wall).map_or(gate, |opens| Gate::NotBefore(opens.max(start)))
+        batch.gate().within_hours(self.hours.shut(now.wall))
     }
 
     /// Since when `queued_for` counts, but for the time in which nothing may leave.
     pub fn queued_since(&self, payout: &Payout, now: Moment) -> Wall {
-        let since = self.lanes.get(&payout.batch).map_or(Wall(0), |lane| queued_since(&lane.batch, payout));
+        let since = self.lanes.get(&payout.batch).map_or(Wall(0), |lane| lane.batch.queued_since(payout));
         self.hours.without_shut_time(since, now.wall)
     }
 
@@ -306,12 +299,7 @@ impl Desk {
         let mut rows: u32 = 0;
         let mut amount = Amount::ZERO;
         for lane in self.lanes.values() {
-            let open = match self.gate_now(&lane.batch, now) {
-                Gate::Open => true,
-                Gate::NotBefore(start) => start <= now.wall,
-                Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => false,
-            };
-            if open {
+            if self.gate_now(&lane.batch, now).is_open(now.wall) {
                 rows = rows.saturating_add(lane.batch.tally.count(StateWord::Queued));
                 amount = amount.saturating_add(lane.batch.tally.amount(StateWord::Queued));
             }
@@ -346,24 +334,4 @@ impl Lane {
         }
         Err(LedgerError::Contradiction(format!("batch {id}: {queued} payouts are queued and none is found")))
     }
-}
-
-/// What the batch's standing orders allow.
-pub fn gate_of(batch: &Batch) -> Gate {
-    if let Some(reason) = &batch.cancel {
-        return Gate::Cancelled(ByOrder { who: "the order on the batch".to_string(), reason: reason.clone() });
-    }
-    if batch.approval == Approval::Awaited {
-        return Gate::AwaitingApproval;
-    }
-    if batch.hold.is_some() {
-        return Gate::OnHold;
-    }
-    if batch.start > batch.admitted { Gate::NotBefore(batch.start) } else { Gate::Open }
-}
-
-/// Since when `queued_for` counts: admission, its own start, approval or release, whichever came last.
-fn queued_since(batch: &Batch, payout: &Payout) -> Wall {
-    let may_start = batch.admitted.max(batch.start);
-    may_start.max(batch.freed.unwrap_or(batch.admitted)).max(payout.released.unwrap_or(batch.admitted))
 }

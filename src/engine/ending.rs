@@ -5,7 +5,6 @@
 use super::chores::Rest;
 use super::desk::Desk;
 use super::{Ending, Engine, UNREACHABLE_FOR, Until};
-use crate::payout::decide::Gate;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::state::StateWord;
 use crate::payout::weather::Fitness;
@@ -127,8 +126,7 @@ impl Desk {
     fn starts_later(&self, now: Moment) -> bool {
         self.stop().is_none()
             && self.lanes.values().any(|lane| {
-                let later = matches!(self.gate_now(&lane.batch, now), Gate::NotBefore(start) if start > now.wall);
-                later && lane.batch.tally.count(StateWord::Queued) > 0
+                self.gate_now(&lane.batch, now).opens_later(now.wall) && lane.batch.tally.count(StateWord::Queued) > 0
             })
     }
 

@@ -12,7 +12,7 @@ use crate::payout::instruction::Reference;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
-use crate::payout::state::{ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw, State};
+use crate::payout::state::{ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw};
 use tracing::{debug, info, warn};
 
 impl Desk {
@@ -77,18 +77,10 @@ impl Desk {
         event: &Event,
         now: Moment,
     ) -> Result<(), LedgerError> {
-        let reserved_before = reserves(&payout.state);
+        let reserved = payout.state.reserves();
         turn.record(payout, event)?;
         self.touched.insert(payout.batch);
-        let amount = payout.instruction.amount;
-        match (reserved_before, &payout.state) {
-            (true, State::Paid { .. }) => self.funds.settle_paid(amount, now.boot),
-            (true, State::Declined { .. } | State::Cancelled { .. } | State::Queued) => {
-                self.funds.settle_unpaid(amount)
-            }
-            (false, state) if reserves(state) => self.funds.reserve(amount),
-            _ => {}
-        }
+        self.funds.follow(reserved, &payout.state, payout.instruction.amount, now.boot);
         if matches!(event, Event::Paid { .. } | Event::Declined { .. } | Event::Held { .. } | Event::Cancelled { .. }) {
             self.meters.outcome(payout.state.word());
         }
@@ -215,15 +207,6 @@ impl Desk {
             }
             Err(refused) => turn.answer_order(order_id, &refused.0, true),
         }
-    }
-}
-
-/// Whether money is set aside for a payout in this state.
-pub fn reserves(state: &State) -> bool {
-    match state {
-        State::InDoubt(_) => true,
-        State::Held { money, doubt, .. } => *money != MayHaveBeenPaid::No && doubt.is_some(),
-        State::Queued | State::Paid { .. } | State::Declined { .. } | State::Cancelled { .. } => false,
     }
 }
 

@@ -5,7 +5,6 @@
 
 use super::Settings;
 use super::desk::{Desk, Suspecting};
-use super::hear::reserves;
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::evidence::Control;
 use crate::payout::funds::Funds;
@@ -115,11 +114,9 @@ impl Desk {
         let event = Event::Suspected { why: self.standing.suspicion.clone().unwrap_or_default(), at: now.boot };
         let mut turn = ledger.begin(now.wall)?;
         for mut payout in suspects {
-            let reserved = reserves(&payout.state);
+            let reserved = payout.state.reserves();
             turn.record(&mut payout, &event)?;
-            if !reserved && reserves(&payout.state) {
-                self.funds.reserve(payout.instruction.amount);
-            }
+            self.funds.follow(reserved, &payout.state, payout.instruction.amount, now.boot);
             self.touched.insert(payout.batch);
             self.quiet.remove(&payout.id);
             if payout.doubt().is_some() {

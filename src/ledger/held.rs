@@ -10,17 +10,16 @@ use crate::payout::state::{HeldReason, MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
 
 impl Reader {
-    /// Amounts of held payouts that a Transfert of ours may have paid: they stay reserved.
+    /// Amounts of held payouts that a Transfert of ours may have paid ([`State::reserves`]): they stay reserved.
+    ///
+    /// [`State::reserves`]: crate::payout::state::State::reserves
     pub fn held_reserving(&self) -> Result<Vec<Amount>, LedgerError> {
         let sql = format!("SELECT {COLUMNS} FROM payout p INDEXED BY payout_held WHERE p.state = 'held'");
         let held = self.all(&sql, [], |row| StoredRow::read(row)?.whole())?;
-        let reserved = held.into_iter().filter(|row| match row.cache.money {
-            _ if row.cache.state != StateWord::Held => false,
-            MayHaveBeenPaid::Unknown => true,
-            MayHaveBeenPaid::Yes => row.cache.attempts > 0,
-            MayHaveBeenPaid::No => false,
-        });
-        Ok(reserved.map(|row| row.instruction.amount).collect())
+        let unsure = |row: &&StoredRow| row.cache.state == StateWord::Held && row.cache.money != MayHaveBeenPaid::No;
+        let ids: Vec<PayoutId> = held.iter().filter(unsure).map(|row| row.id).collect();
+        let held = self.payouts(&ids)?.into_iter().filter(|payout| payout.state.reserves());
+        Ok(held.map(|payout| payout.instruction.amount).collect())
     }
 
     /// Amounts of payouts that are held for this reason.

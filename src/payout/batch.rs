@@ -4,7 +4,7 @@
 
 use super::moment::Wall;
 use super::money::Amount;
-use super::state::{BatchId, ByOrder, StateWord};
+use super::state::{BatchId, ByOrder, Payout, StateWord};
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,47 @@ pub enum Approval {
     NotNeeded,
     Awaited,
     Given,
+}
+
+/// What a batch allows its payouts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    Open,
+    AwaitingApproval,
+    OnHold,
+    NotBefore(Wall),
+    Cancelled(ByOrder),
+}
+
+impl Gate {
+    /// Whether money may leave through it now.
+    pub fn is_open(&self, now: Wall) -> bool {
+        match self {
+            Gate::Open => true,
+            Gate::NotBefore(start) => *start <= now,
+            Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => false,
+        }
+    }
+
+    /// Whether it opens by itself, and not yet.
+    pub fn opens_later(&self, now: Wall) -> bool {
+        match self {
+            Gate::NotBefore(start) => *start > now,
+            Gate::Open | Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => false,
+        }
+    }
+
+    /// The same outside of the payment hours, which begin at `opens`; `None` within them. What waits for a
+    /// person waits for them first.
+    #[must_use]
+    pub fn within_hours(self, opens: Option<Wall>) -> Gate {
+        let Some(opens) = opens else { return self };
+        match self {
+            Gate::Open => Gate::NotBefore(opens),
+            Gate::NotBefore(start) => Gate::NotBefore(opens.max(start)),
+            Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_) => self,
+        }
+    }
 }
 
 /// One admitted file.
@@ -228,6 +269,26 @@ impl Batch {
             return BatchState::Paying;
         }
         BatchState::NeedsPerson
+    }
+
+    /// What its standing orders and its own start allow.
+    pub fn gate(&self) -> Gate {
+        if let Some(reason) = &self.cancel {
+            return Gate::Cancelled(ByOrder { who: "the order on the batch".to_string(), reason: reason.clone() });
+        }
+        if self.approval == Approval::Awaited {
+            return Gate::AwaitingApproval;
+        }
+        if self.hold.is_some() {
+            return Gate::OnHold;
+        }
+        if self.start > self.admitted { Gate::NotBefore(self.start) } else { Gate::Open }
+    }
+
+    /// Since when `queued_for` counts for one of its payouts: its admission, its own start, approval or
+    /// release, whichever came last.
+    pub fn queued_since(&self, payout: &Payout) -> Wall {
+        [Some(self.start), self.freed, payout.released].into_iter().flatten().fold(self.admitted, Wall::max)
     }
 
     /// Whether it waits for its own time: the time to regret, or the day that its file names.

@@ -9,6 +9,7 @@
 
 use super::moment::BootMoment;
 use super::money::Amount;
+use super::state::State;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -154,6 +155,22 @@ impl Funds {
     pub fn reserve(&mut self, amount: Amount) {
         self.movements += 1;
         self.reserved = self.reserved.saturating_add(self.fee.with(amount));
+    }
+
+    /// Follows a payout of `amount` from a state that did or did not reserve to the one that it is in now.
+    pub fn follow(&mut self, reserved: bool, state: &State, amount: Amount, at: BootMoment) {
+        match (reserved, state.reserves()) {
+            (false, true) => self.reserve(amount),
+            (true, false) => match state {
+                State::Paid { .. } => self.settle_paid(amount, at),
+                State::Queued
+                | State::InDoubt(_)
+                | State::Held { .. }
+                | State::Declined { .. }
+                | State::Cancelled { .. } => self.settle_unpaid(amount),
+            },
+            (true, true) | (false, false) => {}
+        }
     }
 
     /// A reserved payout was settled as paid.

@@ -72,6 +72,21 @@ impl State {
         }
     }
 
+    /// Whether money is set aside for it: a Transfert of ours may still take it, or took it at a time that
+    /// no reading of the balance can be shown to know.
+    pub fn reserves(&self) -> bool {
+        match self {
+            State::InDoubt(_) | State::Held { money: MayHaveBeenPaid::Unknown, .. } => true,
+            // Paid before we sent anything: not by us.
+            State::Held { money: MayHaveBeenPaid::Yes, doubt, .. } => doubt.is_some(),
+            State::Held { money: MayHaveBeenPaid::No, .. }
+            | State::Queued
+            | State::Paid { .. }
+            | State::Declined { .. }
+            | State::Cancelled { .. } => false,
+        }
+    }
+
     /// What a report's `reason` column tells.
     pub fn reason(&self) -> Reason<'_> {
         match self {

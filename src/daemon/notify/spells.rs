@@ -4,8 +4,8 @@
 //! Must never: call something over because nothing is known of it now.
 
 use super::notice::{About, NAMED, Teller, Urgency, batch};
-use crate::engine::desk::{Desk, gate_of};
-use crate::payout::decide::Gate;
+use crate::engine::desk::Desk;
+use crate::payout::batch::Gate;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, Payout, StateWord};
@@ -61,7 +61,7 @@ pub fn look(desk: &Desk, teller: &Teller, alarms: &[String], now: Moment) -> Loo
     for lane in desk.lanes.values().filter(|lane| lane.batch.tally.count(StateWord::Queued) > 0) {
         let it = &lane.batch;
         let (id, file, htg) = (it.id.to_string(), &it.file, it.amount.grouped());
-        let (reason, why, what_to_do) = match (gate_of(it), why_on_hold(it)) {
+        let (reason, why, what_to_do) = match (it.gate(), why_on_hold(it)) {
             (Gate::AwaitingApproval, _) => ("approval", why_approval(it), say!("do-approve", batch = &id)),
             (Gate::OnHold, Some(why)) => ("on_hold", why, say!("do-release-batch", batch = &id)),
             _ => continue,

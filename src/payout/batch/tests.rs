@@ -1,6 +1,8 @@
 //! Promises about batches: nothing is lost from a tally, and nothing is called complete too early.
 
 use super::*;
+use crate::payout::instruction::{Account, Instruction, Reference};
+use crate::payout::state::PayoutId;
 use proptest::prelude::*;
 
 fn batch(rows: &[(StateWord, u32)]) -> Batch {
@@ -123,4 +125,61 @@ proptest! {
             prop_assert_eq!((tally.rows(), money(&tally)), (10, 20));
         }
     }
+}
+
+#[test]
+fn a_batchs_gate_is_its_orders_then_its_start_then_the_hours() {
+    let open = || batch(&[(StateWord::Queued, 1)]);
+    let later = || Batch { start: Wall(5), ..open() };
+    let awaited = || Batch { approval: Approval::Awaited, ..open() };
+    let on_hold = || Batch { hold: Some("wait".into()), ..open() };
+    let cancelled = || Batch { cancel: Some("wrong".into()), ..open() };
+    let by = ByOrder { who: "the order on the batch".into(), reason: "wrong".into() };
+    for (batch, in_hours, before_hours) in [
+        (open(), Gate::Open, Gate::NotBefore(Wall(7))),
+        (later(), Gate::NotBefore(Wall(5)), Gate::NotBefore(Wall(7))),
+        (Batch { start: Wall(9), ..open() }, Gate::NotBefore(Wall(9)), Gate::NotBefore(Wall(9))),
+        (Batch { approval: Approval::Given, ..later() }, Gate::NotBefore(Wall(5)), Gate::NotBefore(Wall(7))),
+        (awaited(), Gate::AwaitingApproval, Gate::AwaitingApproval),
+        (Batch { hold: Some("wait".into()), ..awaited() }, Gate::AwaitingApproval, Gate::AwaitingApproval),
+        (on_hold(), Gate::OnHold, Gate::OnHold),
+        (Batch { start: Wall(5), ..on_hold() }, Gate::OnHold, Gate::OnHold),
+        (Batch { cancel: Some("wrong".into()), ..awaited() }, Gate::Cancelled(by.clone()), Gate::Cancelled(by.clone())),
+        (cancelled(), Gate::Cancelled(by.clone()), Gate::Cancelled(by.clone())),
+    ] {
+        assert_eq!(batch.gate().within_hours(None), in_hours);
+        assert_eq!(batch.gate().within_hours(Some(Wall(7))), before_hours);
+        for now in 4..=9 {
+            let (gate, start) = (batch.gate(), if batch.start.0 > 0 { batch.start } else { Wall(i64::MIN) });
+            let person = matches!(gate, Gate::AwaitingApproval | Gate::OnHold | Gate::Cancelled(_));
+            assert_eq!(gate.is_open(Wall(now)), !person && start <= Wall(now), "{gate:?} at {now}");
+            assert_eq!(gate.opens_later(Wall(now)), !person && start > Wall(now), "{gate:?} at {now}");
+        }
+    }
+}
+
+#[test]
+fn money_grows_old_from_the_last_word_that_it_is_meant() {
+    let mut payout = Payout::admitted(
+        PayoutId(1),
+        BatchId(1),
+        2,
+        Instruction {
+            reference: Reference::parse("R-1").unwrap(),
+            receiver: Account::parse("37007294").unwrap(),
+            amount: Amount::from_centimes(100),
+            description: String::new(),
+            retry_of: None,
+        },
+    );
+    let mut batch = Batch { admitted: Wall(3), ..batch(&[(StateWord::Queued, 1)]) };
+    assert_eq!(batch.queued_since(&payout), Wall(3));
+    batch.start = Wall(4);
+    assert_eq!(batch.queued_since(&payout), Wall(4));
+    batch.freed = Some(Wall(6));
+    assert_eq!(batch.queued_since(&payout), Wall(6));
+    payout.released = Some(Wall(5));
+    assert_eq!(batch.queued_since(&payout), Wall(6));
+    payout.released = Some(Wall(7));
+    assert_eq!(batch.queued_since(&payout), Wall(7));
 }

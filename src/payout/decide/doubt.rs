@@ -2,7 +2,8 @@
 //!
 //! Must never: send again, decline or cancel what MonCash once called paid.
 
-use super::{Action, Gate, House, Wait, gate_shut, held, hold, house_shut, money_short, record};
+use super::{Action, House, Wait, gate_shut, held, hold, house_shut, money_short, record};
+use crate::payout::batch::Gate;
 use crate::payout::evidence::{
     Missing, ProofRules, Refusal, TransferAnswer, decline_confirmed, prove_unpaid, refusal_stands,
 };

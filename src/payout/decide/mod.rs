@@ -10,11 +10,12 @@ mod queued;
 pub use doubt::{decide_doubt, settle_said_paid};
 pub use queued::{CHECK_FRESH, decide_queued};
 
+use super::batch::Gate;
 use super::evidence::{Control, ProofRules, ProvenUnpaid};
 use super::funds::Cover;
 use super::moment::{BootMoment, Moment, Wall};
 use super::money::Amount;
-use super::state::{ByOrder, Event, HeldReason, MayHaveBeenPaid};
+use super::state::{Event, HeldReason, MayHaveBeenPaid};
 use super::weather::Fitness;
 use std::time::Duration;
 
@@ -54,16 +55,6 @@ pub struct House<'a> {
     pub fitness: &'a Fitness,
     pub control: &'a Control,
     pub now: Moment,
-}
-
-/// What the payout's batch allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gate {
-    Open,
-    AwaitingApproval,
-    OnHold,
-    NotBefore(Wall),
-    Cancelled(ByOrder),
 }
 
 /// What `check_first` found out about a queued payout and its ancestors.

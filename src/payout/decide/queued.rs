@@ -2,7 +2,8 @@
 //!
 //! Must never: send what MonCash was heard to know, or what a person or a gate keeps.
 
-use super::{Action, Checked, Gate, House, Wait, gate_shut, hold, house_shut, money_short, record};
+use super::{Action, Checked, House, Wait, gate_shut, hold, house_shut, money_short, record};
+use crate::payout::batch::Gate;
 use crate::payout::funds::Cover;
 use crate::payout::moment::Wall;
 use crate::payout::state::{Event, HeldReason, MayHaveBeenPaid, Payout, State};

@@ -318,3 +318,36 @@ fn every_reason_for_holding_says_what_to_do() {
         assert!(told.contains("'payoutd ") || told.contains("find out who paid it"), "{told}");
     }
 }
+
+#[test]
+fn money_is_set_aside_for_what_a_transfert_of_ours_may_take_or_may_have_taken() {
+    use MayHaveBeenPaid::{No, Unknown, Yes};
+    let follow = |events: &[Event]| {
+        let mut payout = payout();
+        events.iter().for_each(|event| payout.apply(event, Wall(0)).unwrap());
+        payout.state
+    };
+    let first = || sent(1, Basis::Unchecked);
+    let suspected = || Event::Suspected { why: "old".into(), at: at(1) };
+    let paid = Event::Paid { by: ConfirmedBy::Transfer, transaction: Some("1".into()), raw: None, order: None };
+    for (name, state, reserves) in [
+        ("queued", follow(&[]), false),
+        ("under way", follow(&[first()]), true),
+        ("lost", follow(&[first(), answered(1, lost())]), true),
+        ("suspected", follow(&[suspected()]), true),
+        ("held unsent", follow(&[held(No)]), false),
+        ("refused before: somebody's call may still pay", follow(&[held(Unknown)]), true),
+        ("paid before we sent anything", follow(&[held(Yes)]), false),
+        ("sent, and MonCash says paid", follow(&[first(), answered(1, lost()), held(Yes)]), true),
+        ("suspected, and MonCash says paid", follow(&[suspected(), held(Yes)]), true),
+        ("paid", follow(&[first(), paid]), false),
+        (
+            "declined",
+            follow(&[first(), answered(1, lost()), Event::Declined { words: "no".into(), raw: raw() }]),
+            false,
+        ),
+        ("cancelled", follow(&[Event::Cancelled { money: No, order: by() }]), false),
+    ] {
+        assert_eq!(state.reserves(), reserves, "{name}");
+    }
+}
