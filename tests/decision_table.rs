@@ -4,12 +4,13 @@
 //! as if it were money.
 
 use payoutd::payout::batch::Gate;
-use payoutd::payout::decide::{Action, Checked, House, Policy, Stop, Wait, decide_doubt, decide_queued};
+use payoutd::payout::decide::{Action, House, Policy, Stop, Wait, decide_doubt, decide_queued};
 use payoutd::payout::evidence::{Control, ProofRules, Refusal, StatusAnswer, TransferAnswer};
 use payoutd::payout::funds::Cover;
 use payoutd::payout::instruction::{Account, Instruction, Reference};
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payout::money::Amount;
+use payoutd::payout::precheck::Checked;
 use payoutd::payout::state::{
     Basis, BatchId, ByOrder, Event, HeldReason, MayHaveBeenPaid, Negative, Payout, PayoutId, Raw, StandingOrder,
 };

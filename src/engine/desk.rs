@@ -8,13 +8,14 @@ use super::hours::Hours;
 use crate::ledger::{Ledger, LedgerError, Standing};
 use crate::metrics::meters::Meters;
 use crate::payout::batch::{Batch, Gate};
-use crate::payout::decide::{Checked, Stop, Wait};
-use crate::payout::evidence::Control;
+use crate::payout::control::Controls;
+use crate::payout::decide::{Stop, Wait};
 use crate::payout::funds::{Cover, Funds};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::money::Amount;
-use crate::payout::state::{BatchId, Payout, PayoutId, Raw, StateWord};
+use crate::payout::precheck::Precheck;
+use crate::payout::state::{BatchId, Payout, PayoutId, StateWord};
 use crate::payout::weather::Weather;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -43,18 +44,6 @@ pub struct Queued {
     pub payout: Payout,
     /// Earlier payouts of the same `retry_of` line; each is asked about first.
     pub ancestors: Vec<Reference>,
-}
-
-/// What `check_first` heard so far about one queued payout.
-pub struct Check {
-    /// The reference itself first, then its ancestors.
-    pub references: Vec<Reference>,
-    /// "Not found" answers, in that order.
-    pub answers: Vec<Raw>,
-    /// The answer that says paid: the evidence for holding it.
-    pub evidence: Option<Raw>,
-    pub asked: BootMoment,
-    pub result: Checked,
 }
 
 /// Waits between calls that keep failing.
@@ -111,15 +100,10 @@ pub struct Desk {
     pub short_doubts: BTreeSet<PayoutId>,
     /// Doubts about which a question is under way.
     pub asking: BTreeSet<PayoutId>,
-    pub checks: BTreeMap<PayoutId, Check>,
+    pub checks: BTreeMap<PayoutId, Precheck>,
     pub funds: Funds,
     pub weather: Weather,
-    pub control: Control,
-    /// The payout most recently confirmed by Transfert.
-    pub control_reference: Option<Reference>,
-    /// The one that the last control question was about, and how often in a row.
-    pub control_asked: Option<Reference>,
-    pub control_tries: u32,
+    pub controls: Controls,
     pub standing: Standing,
     /// The balance that the ledger was last told.
     pub standing_written: Option<(Amount, Wall)>,
@@ -171,10 +155,7 @@ impl Desk {
             checks: BTreeMap::new(),
             funds: Funds::new(settings.fee, settings.floor, settings.balance_lag),
             weather,
-            control: Control::default(),
-            control_reference: None,
-            control_asked: None,
-            control_tries: 0,
+            controls: Controls::default(),
             standing_written: standing.balance,
             standing,
             control_under_way: false,

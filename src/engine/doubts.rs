@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::room::Room;
 use super::sends::transfer_of;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::decide::{Action, House, Wait, decide_doubt};
+use crate::payout::decide::{Action, House, Rest, Wait, decide_doubt, rest_of};
 use crate::payout::evidence::ProvenUnpaid;
 use crate::payout::moment::Moment;
 use crate::payout::state::{Call, PayoutId};
@@ -39,7 +39,7 @@ impl Desk {
             let gate = self.gate(payout.batch, now);
             let cover = self.cover_again(settings, now);
             let stop = self.stop();
-            let house = House { policy: &settings.policy, stop, fitness, control: &self.control, now };
+            let house = House { policy: &settings.policy, stop, fitness, control: self.controls.control(), now };
             let asking = self.asking.contains(&id);
             let (reference, attempt) = (payout.instruction.reference.clone(), payout.attempts);
             let action = decide_doubt(payout, &house, &gate, cover, asking, self.queued_since(payout, now));
@@ -50,7 +50,7 @@ impl Desk {
                     room.launches.push(Launch::Ask { payout: id, attempt, reference });
                 }
                 Action::AskControl if !throttled && !self.control_under_way && room.query() => {
-                    if let Some(reference) = self.control_to_ask() {
+                    if let Some(reference) = self.controls.ask() {
                         self.control_under_way = true;
                         room.launches.push(Launch::Control { reference });
                     }
@@ -76,30 +76,24 @@ impl Desk {
     }
 
     /// Keeps account of the doubts that MonCash has no more to say about, for the end of
-    /// `run --once`. A question that is put now and then changes nothing about that.
+    /// `run --once`.
     fn note_waiting(&mut self, id: PayoutId, action: &Action, fitness: &Fitness) {
-        let needs_person = matches!(fitness, Fitness::AccountRefused { .. } | Fitness::EqualRefusals { .. });
-        let waits = match action {
-            Action::Wait(Wait::Reply) | Action::Ask => return,
-            Action::Wait(Wait::Funds { .. }) => {
-                self.short_again = self.short_again.saturating_add(1);
-                true
-            }
-            Action::Wait(Wait::HoldOrder | Wait::Approval | Wait::BatchHold | Wait::Stopped(_)) => true,
-            Action::Wait(Wait::Weather) => needs_person,
-            // Nothing goes that a control question could be put about.
-            Action::Wait(Wait::Control) => needs_person || self.stop().is_some(),
-            _ => false,
+        let rest = rest_of(action, fitness, self.stop());
+        let short = match rest {
+            Rest::AsBefore => return,
+            Rest::ForMoney => true,
+            Rest::ForPerson | Rest::Moves => false,
         };
-        if matches!(action, Action::Wait(Wait::Funds { .. })) {
+        if short {
+            self.short_again = self.short_again.saturating_add(1);
             self.short_doubts.insert(id);
         } else {
             self.short_doubts.remove(&id);
         }
-        if waits {
-            self.waiting_doubts.insert(id);
-        } else {
+        if rest == Rest::Moves {
             self.waiting_doubts.remove(&id);
+        } else {
+            self.waiting_doubts.insert(id);
         }
     }
 

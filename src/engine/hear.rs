@@ -1,18 +1,18 @@
-//! What a reply does: it is read as evidence, written to the ledger, and moves funds and weather.
+//! What a reply does: it is read as evidence, the core says what it leads to (`payout/heard.rs`), and that is
+//! written to the ledger and told to funds and weather.
 //!
-//! Must never: settle a payout from an answer that `evidence` did not read as certain, or lose one.
+//! Must never: decide anything, or lose an answer.
 
 use super::Settings;
 use super::calls::{Done, Launch, Purpose};
 use super::desk::Desk;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::decide::settle_said_paid;
-use crate::payout::evidence::{Refusal, TransferAnswer, read_status, read_transfer};
-use crate::payout::instruction::Reference;
+use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer, read_status, read_transfer};
+use crate::payout::heard;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
-use crate::payout::state::{ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw};
+use crate::payout::state::{Event, Payout, PayoutId};
 use tracing::{debug, info, warn};
 
 impl Desk {
@@ -80,12 +80,26 @@ impl Desk {
         let reserved = payout.state.reserves();
         turn.record(payout, event)?;
         self.touched.insert(payout.batch);
+        if heard::confirms(event) {
+            self.controls.confirmed(payout.instruction.reference.clone());
+        }
         self.funds.follow(reserved, &payout.state, payout.instruction.amount, now.boot);
         if matches!(event, Event::Paid { .. } | Event::Declined { .. } | Event::Held { .. } | Event::Cancelled { .. }) {
             self.meters.outcome(payout.state.word());
         }
         tell(payout, event);
         Ok(())
+    }
+
+    /// Writes several events of one payout, in their order.
+    fn record_all(
+        &mut self,
+        turn: &mut Turn<'_>,
+        payout: &mut Payout,
+        events: &[Event],
+        now: Moment,
+    ) -> Result<(), LedgerError> {
+        events.iter().try_for_each(|event| self.record(turn, payout, event, now))
     }
 
     fn hear_transfer(
@@ -105,46 +119,20 @@ impl Desk {
         let answer = read_transfer(reply, &payout.instruction, &settings.policy.also_declines);
         let retry_after = reply.http().and_then(|http| http.retry_after);
         self.weather.hear_transfer(&answer, retry_after, reply.ended, settings.policy.equal_refusals);
-        if matches!(answer, TransferAnswer::Refused { kind: Refusal::Shortage, .. }) {
-            self.funds.doubt_readings();
-        }
+        self.funds.hear_transfer(&answer);
         let attempt = payout.attempts;
-        let raw = Raw::of(reply);
-        if let TransferAnswer::Paid { transaction } = &answer {
-            let event = Event::Paid {
-                by: ConfirmedBy::Transfer,
-                transaction: Some(transaction.clone()),
-                raw: Some(raw),
-                order: None,
-            };
-            let other = match self.record(turn, &mut payout, &event, now) {
-                Ok(()) => {
-                    self.confirmed(payout.instruction.reference);
-                    return Ok(());
-                }
-                // Nothing was written: the turn is good, and the payout stands where it stood.
-                Err(LedgerError::TransactionKnown { payout: other, .. }) => other,
-                Err(other) => return Err(other),
-            };
-            let detail = format!("transaction {transaction} is known from payout {} already", other.0);
-            let answered = Event::Answered { attempt, at: reply.ended, answer, raw: Raw::of(reply) };
-            self.record(turn, &mut payout, &answered, now)?;
-            let held = held(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, detail, None);
-            return self.record(turn, &mut payout, &held, now);
+        let events = heard::hear_transfer(attempt, answer.clone(), reply, None);
+        match self.record_all(turn, &mut payout, &events, now) {
+            Ok(()) => {}
+            // Nothing was written: the turn is good, and the payout stands where it stood.
+            Err(LedgerError::TransactionKnown { payout: other, .. }) => {
+                let events = heard::hear_transfer(attempt, answer, reply, Some(other));
+                self.record_all(turn, &mut payout, &events, now)?;
+            }
+            Err(other) => return Err(other),
         }
-        let event = Event::Answered { attempt, at: reply.ended, answer, raw };
-        self.record(turn, &mut payout, &event, now)?;
-        self.quiet.remove(&id);
-        self.doubts.insert(id, payout);
+        self.keep_doubt(payout);
         Ok(())
-    }
-
-    /// The payout most recently confirmed by Transfert is what the next control question is about.
-    /// What an earlier one proved, or will prove when its answer comes, stands: in a payroll that
-    /// flows, a question about the very newest payout would be stale before it is answered.
-    fn confirmed(&mut self, reference: Reference) {
-        self.control.reference.get_or_insert_with(|| reference.to_string());
-        self.control_reference = Some(reference);
     }
 
     fn hear_status(
@@ -156,31 +144,31 @@ impl Desk {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.asking.remove(&id);
-        let answer = read_status(reply);
-        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
-        // Settled or sent again while the question was under way: it speaks of another attempt.
-        if self.doubts.get(&id).is_none_or(|payout| payout.attempts != attempt) {
+        let answer = self.read_status(reply);
+        let Some(mut payout) = self.doubts.remove(&id) else { return Ok(()) };
+        let events = heard::hear_status(&payout, attempt, answer, reply, now.wall);
+        if events.is_empty() {
+            self.doubts.insert(id, payout);
             return Ok(());
         }
-        let Some(mut payout) = self.doubts.remove(&id) else { return Ok(()) };
-        self.quiet.remove(&id);
-        // Written whatever follows: nothing that MonCash says later takes a "successful" back.
-        let asked = Event::Asked {
-            attempt,
-            asked: reply.asked,
-            ended: reply.ended,
-            token: reply.token,
-            answer,
-            raw: Raw::of(reply),
-        };
-        self.record(turn, &mut payout, &asked, now)?;
-        if let Some(settled) = payout.doubt().and_then(settle_said_paid) {
-            self.record(turn, &mut payout, &settled, now)?;
-        }
-        if payout.doubt().is_some() {
-            self.doubts.insert(id, payout);
-        }
+        self.record_all(turn, &mut payout, &events, now)?;
+        self.keep_doubt(payout);
         Ok(())
+    }
+
+    /// Puts a payout back that something was heard about, where it is in doubt still.
+    fn keep_doubt(&mut self, payout: Payout) {
+        self.quiet.remove(&payout.id);
+        if payout.doubt().is_some() {
+            self.doubts.insert(payout.id, payout);
+        }
+    }
+
+    /// Reads an answer of the status call, whoever asked; the weather hears it too.
+    pub(super) fn read_status(&mut self, reply: &Reply) -> StatusAnswer {
+        let answer = read_status(reply);
+        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        answer
     }
 
     fn hear_not_paid(
@@ -193,8 +181,7 @@ impl Desk {
         now: Moment,
     ) -> Result<(), LedgerError> {
         self.orders_under_way.remove(&order_id);
-        let answer = read_status(reply);
-        self.weather.hear_status(&answer, reply.http().and_then(|http| http.retry_after), reply.ended);
+        let answer = self.read_status(reply);
         let mut payout = turn.payout(id)?;
         match not_paid_answered(order, &payout, &answer) {
             Ok(event) => {
@@ -208,10 +195,6 @@ impl Desk {
             Err(refused) => turn.answer_order(order_id, &refused.0, true),
         }
     }
-}
-
-fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: String, raw: Option<Raw>) -> Event {
-    Event::Held { reason, money, detail, raw, order: None }
 }
 
 /// One line a payout outcome in the journal; the account masked. A refusal is told when it is certain.

@@ -7,13 +7,10 @@ use super::Settings;
 use super::calls::Launch;
 use super::desk::Desk;
 use super::room::Room;
-use crate::payout::instruction::Reference;
 use crate::payout::moment::Moment;
 use crate::payout::weather::Fitness;
 use std::time::Duration;
 
-/// So many control questions in a row are about one payout that the status call does not know yet.
-const CONTROL_TRIES: u32 = 10;
 /// Wait before a rise of the balance is read the second time.
 const CONFIRM_RISE: Duration = Duration::from_secs(1);
 
@@ -96,31 +93,13 @@ impl Desk {
             let queued = self.lanes.values().find_map(|lane| lane.window.front())?;
             Some(Launch::Probe { reference: queued.payout.instruction.reference.clone() })
         };
-        let control = self.control_reference.clone().map(|reference| Launch::Control { reference });
+        let control = self.controls.newest().cloned().map(|reference| Launch::Control { reference });
         if let Some(question) = control.or_else(of_a_queued)
             && room.query()
         {
             self.weather.probing(now.boot);
             self.control_under_way = true;
             room.launches.push(question);
-        }
-    }
-
-    /// The payout most recently confirmed; but after a failure the same once more, for some tries: a
-    /// status call that learns of payments a little late never knows the newest while people are paid
-    /// without a pause.
-    pub(super) fn control_to_ask(&mut self) -> Option<Reference> {
-        let again = self.control.failed.is_some() && self.control_tries < CONTROL_TRIES;
-        match self.control_asked.clone().filter(|_| again) {
-            Some(same) => {
-                self.control_tries += 1;
-                Some(same)
-            }
-            None => {
-                self.control_tries = 1;
-                self.control_asked = self.control_reference.clone();
-                self.control_asked.clone()
-            }
         }
     }
 }

@@ -4,13 +4,14 @@
 
 use super::Settings;
 use super::calls::Launch;
-use super::desk::{Check, Desk};
+use super::desk::Desk;
 use super::room::Room;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::decide::{Action, Checked, House, Wait, decide_queued};
+use crate::payout::decide::{Action, House, Wait, decide_queued};
 use crate::payout::moment::Moment;
 use crate::payout::money::Amount;
-use crate::payout::state::{Basis, BatchId, Event, HeldReason, Payout, Raw};
+use crate::payout::precheck::{Checked, Precheck};
+use crate::payout::state::{Basis, BatchId, Payout};
 use crate::payout::weather::Fitness;
 use std::time::Duration;
 
@@ -92,11 +93,12 @@ impl Desk {
         let Some(queued) = lane.window.get(place) else { return Ok(Step::Shut) };
         let payout = &queued.payout;
         let id = payout.id;
-        let checked = self.checks.get(&id).map_or(Checked::NotYet, |check| check.result.clone());
+        let checked = self.checks.get(&id).map_or(Checked::NotYet, |check| check.result().clone());
         let gate = self.gate(batch, now);
         let cost = self.funds.fee().with(payout.instruction.amount);
         let cover = self.cover(payout.instruction.amount, pledged, settings, now);
-        let house = House { policy: &settings.policy, stop: self.stop(), fitness, control: &self.control, now };
+        let house =
+            House { policy: &settings.policy, stop: self.stop(), fitness, control: self.controls.control(), now };
         let needs_check = settings.policy.check_first || !queued.ancestors.is_empty();
         let since = self.queued_since(payout, now);
         let action = decide_queued(payout, &house, &gate, &checked, cover, needs_check, since);
@@ -110,14 +112,16 @@ impl Desk {
                 if self.weather.throttled(now.boot).is_some() || !room.query() {
                     return Ok(Step::Shut);
                 }
-                self.check_next(room, batch, place, now);
+                self.check_next(room, batch, place);
                 Ok(Step::Stays(cost))
             }
             Action::Record(event) => {
                 let queued = self.lanes.get_mut(&batch).and_then(|lane| lane.window.remove(place));
                 if let Some(mut queued) = queued {
-                    let check = self.checks.remove(&id);
-                    let event = with_evidence(*event, check.and_then(|check| check.evidence));
+                    let event = match self.checks.remove(&id) {
+                        Some(check) => check.attest(*event),
+                        None => *event,
+                    };
                     self.record(turn, &mut queued.payout, &event, now)?;
                 }
                 Ok(Step::Recorded)
@@ -127,7 +131,7 @@ impl Desk {
                     Wait::Funds { .. } => Step::Money,
                     Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) => Step::Shut,
                     Wait::Approval | Wait::BatchHold | Wait::StartTime(_) => Step::Shut,
-                    _ => Step::Stays(cost),
+                    Wait::Reply | Wait::Control | Wait::HoldOrder | Wait::Until(_) => Step::Stays(cost),
                 };
                 // Short with what others are about to take is not short yet.
                 if matches!(wait, Wait::Funds { .. }) && pledged == Amount::ZERO {
@@ -144,22 +148,11 @@ impl Desk {
         }
     }
 
-    fn check_next(&mut self, room: &mut Room<'_>, batch: BatchId, place: usize, now: Moment) {
+    fn check_next(&mut self, room: &mut Room<'_>, batch: BatchId, place: usize) {
         let Some(queued) = self.lanes.get(&batch).and_then(|lane| lane.window.get(place)) else { return };
         let payout = &queued.payout;
-        let check = self.checks.entry(payout.id).or_insert_with(|| Check {
-            references: std::iter::once(payout.instruction.reference.clone()).chain(queued.ancestors.clone()).collect(),
-            answers: Vec::new(),
-            evidence: None,
-            asked: now.boot,
-            result: Checked::NotYet,
-        });
-        // A clear result that went stale begins again.
-        if check.answers.len() >= check.references.len() {
-            check.answers.clear();
-        }
-        let Some(reference) = check.references.get(check.answers.len()).cloned() else { return };
-        check.result = Checked::UnderWay;
+        let new = || Precheck::new(payout.instruction.reference.clone(), &queued.ancestors);
+        let Some(reference) = self.checks.entry(payout.id).or_insert_with(new).ask() else { return };
         room.launches.push(Launch::Check { payout: payout.id, reference });
     }
 
@@ -176,7 +169,7 @@ impl Desk {
         let Some(queued) = lane.window.remove(place) else { return Ok(()) };
         let mut payout = queued.payout;
         let basis = match self.checks.remove(&payout.id) {
-            Some(check) => Basis::CheckedFirst { answers: check.answers },
+            Some(check) => check.into_basis(),
             None => Basis::Unchecked,
         };
         turn.open_first(&mut payout, now.boot, basis)?;
@@ -202,18 +195,4 @@ enum Step {
     Shut,
     /// Nothing at all can go: money is short.
     Money,
-}
-
-/// Keeps the answer that says paid, or refused, beside the hold that rests on it.
-fn with_evidence(mut event: Event, said_paid: Option<Raw>) -> Event {
-    if let Event::Held { reason, raw, .. } = &mut event
-        && raw.is_none()
-        && matches!(
-            reason,
-            HeldReason::ReferenceUsedBefore | HeldReason::ReferenceRefusedBefore | HeldReason::AncestorNotUnpaid
-        )
-    {
-        *raw = said_paid;
-    }
-    event
 }

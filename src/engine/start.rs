@@ -6,7 +6,6 @@
 use super::Settings;
 use super::desk::{Desk, Suspecting};
 use crate::ledger::{Ledger, LedgerError};
-use crate::payout::evidence::Control;
 use crate::payout::funds::Funds;
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, Call, Event, Payout, PayoutId};
@@ -42,8 +41,7 @@ impl Desk {
         }
         desk.funds = desk.reckon_funds(ledger, settings, now)?;
         if let Some(reference) = ledger.last_confirmed_by_transfer()? {
-            desk.control = Control { reference: Some(reference.to_string()), seen: None, failed: None };
-            desk.control_reference = Some(reference);
+            desk.controls.confirmed(reference);
         }
         desk.look_at_batches(ledger)?;
         Ok(desk)

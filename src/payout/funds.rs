@@ -7,6 +7,7 @@
 //!
 //! Must never: count money that may already be gone.
 
+use super::evidence::{Refusal, TransferAnswer};
 use super::moment::BootMoment;
 use super::money::Amount;
 use super::state::State;
@@ -258,9 +259,25 @@ impl Funds {
         self.kept.is_some_and(|kept| !kept.is_quiet || kept.movements != self.movements)
     }
 
-    /// Forgets the readings: MonCash said that there is too little.
-    pub fn doubt_readings(&mut self) {
-        self.readings.clear();
+    /// Forgets the readings where MonCash says that there is too little.
+    pub fn hear_transfer(&mut self, answer: &TransferAnswer) {
+        match answer {
+            TransferAnswer::Refused { kind: Refusal::Shortage, .. } => self.readings.clear(),
+            TransferAnswer::Refused {
+                kind:
+                    Refusal::Decline
+                    | Refusal::Payee
+                    | Refusal::Account
+                    | Refusal::TooMany
+                    | Refusal::Token
+                    | Refusal::Unclear,
+                ..
+            }
+            | TransferAnswer::Paid { .. }
+            | TransferAnswer::PaidOther { .. }
+            | TransferAnswer::NeverLeft { .. }
+            | TransferAnswer::Unknown { .. } => {}
+        }
     }
 
     /// What may still be spent; `None` before the first reading.

@@ -2,14 +2,17 @@
 //! clock, draws a random number nor touches disk or network.
 
 pub mod batch;
+pub mod control;
 pub mod decide;
 pub mod evidence;
 pub mod funds;
+pub mod heard;
 pub mod hours;
 pub mod instruction;
 pub mod moment;
 pub mod money;
 pub mod order;
+pub mod precheck;
 pub mod reply;
 pub mod state;
 pub mod terms;

@@ -144,7 +144,7 @@ impl Weather {
                     Refusal::TooMany => self.throttle(retry_after, now),
                     Refusal::Account => self.refuse_account(words),
                     Refusal::Token => self.unknown(),
-                    _ => {
+                    Refusal::Decline | Refusal::Payee | Refusal::Shortage | Refusal::Unclear => {
                         self.unknowns = 0;
                         self.careful = false;
                     }

@@ -91,6 +91,7 @@ fn every_sentence_is_still_said_somewhere() {
         "payout/decide/queued.rs",
         "payout/decide/doubt.rs",
         "payout/evidence.rs",
+        "payout/heard.rs",
         "engine/hear.rs",
         "daemon/household.rs",
         "intake/inbox.rs",

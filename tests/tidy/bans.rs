@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn every_rule_finds_a_planted_violation() {
         let planted: &[(Rule, &str, &str)] = &[
-            (waiting, "src/payout/decide.rs", "tokio::time::Instant::now()"),
+            (waiting, "src/payout/heard.rs", "tokio::time::Instant::now()"),
             (waiting, "src/report/mod.rs", "use tokio::time::Instant;"),
             (left_open, "src/x.rs", concat!("#[cfg(test)] mod t { #[", "ignore] fn f() {} }")),
             (left_open, "src/x.rs", concat!("// TO", "DO: later")),

@@ -180,9 +180,9 @@ mod tests {
     #[test]
     fn a_planted_import_against_the_layers_is_found() {
         for (path, text) in [
-            ("src/payout/decide.rs", "use crate::clock::Clock;"),
-            ("src/payout/decide.rs", "use crate::{payout::money, ledger::Ledger};"),
-            ("src/payout/decide.rs", "fn f() { super::super::ledger::open() }"),
+            ("src/payout/heard.rs", "use crate::clock::Clock;"),
+            ("src/payout/heard.rs", "use crate::{payout::money, ledger::Ledger};"),
+            ("src/payout/heard.rs", "fn f() { super::super::ledger::open() }"),
             ("src/payout/mod.rs", "use super::moncash;"),
             ("src/payout/mod.rs", "mod inner { fn f() { super::super::moncash::f() } }"),
             ("src/ledger/mod.rs", "use crate::moncash::gateway::Gateway;"),
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn imports_downwards_and_at_home_are_let_be() {
         for (path, text) in [
-            ("src/payout/decide.rs", "use crate::payout::money; use super::money::Amount;"),
+            ("src/payout/heard.rs", "use crate::payout::money; use super::money::Amount;"),
             ("src/cli/run.rs", "use crate::{config::Config, daemon, simulator::{model, server}}; use super::exit;"),
             ("src/engine/turn.rs", "use crate::ledger::Ledger; use crate::report::Due;"),
             ("src/config/secret.rs", "mod tests { use super::super::Config; }"),

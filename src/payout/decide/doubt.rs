@@ -2,7 +2,7 @@
 //!
 //! Must never: send again, decline or cancel what MonCash once called paid.
 
-use super::{Action, House, Wait, gate_shut, held, hold, house_shut, money_short, record};
+use super::{Action, House, Stop, Wait, gate_shut, held, hold, house_shut, money_short, record};
 use crate::payout::batch::Gate;
 use crate::payout::evidence::{
     Missing, ProofRules, Refusal, TransferAnswer, decline_confirmed, prove_unpaid, refusal_stands,
@@ -12,6 +12,7 @@ use crate::payout::moment::Wall;
 use crate::payout::state::{
     ByOrder, Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, Raw, StandingOrder,
 };
+use crate::payout::weather::Fitness;
 use std::time::Duration;
 
 /// Decides for a payout in doubt. `asking`: a question about it is under way.
@@ -40,7 +41,13 @@ pub fn decide_doubt(
     }
     let refusal = match answer {
         Some(TransferAnswer::Refused { kind, words }) => Some((*kind, words.as_str())),
-        _ => None,
+        Some(
+            TransferAnswer::Paid { .. }
+            | TransferAnswer::PaidOther { .. }
+            | TransferAnswer::NeverLeft { .. }
+            | TransferAnswer::Unknown { .. },
+        )
+        | None => None,
     };
     if let Some((_, words)) = refusal
         && decline_confirmed(doubt)
@@ -84,8 +91,9 @@ pub fn decide_doubt(
         Err(Missing::End | Missing::SaidPaid) => Action::Wait(Wait::Reply),
         // A stale proof is renewed when it can be used, and not before.
         Err(Missing::Fresh | Missing::ControlQuestion) if shut.is_some() => match ask_when_due(doubt, house) {
-            Action::Ask => Action::Ask,
-            _ => Action::Wait(shut.unwrap_or(Wait::Reply)),
+            // Not due yet: what keeps it from being sent is the reason that people read.
+            Action::Wait(_) => Action::Wait(shut.unwrap_or(Wait::Reply)),
+            other => other,
         },
         Err(Missing::Fresh) if !last_question_failed(doubt) => Action::Ask,
         Err(Missing::ControlQuestion) => match house.control.failed {
@@ -97,11 +105,11 @@ pub fn decide_doubt(
                     ask => ask,
                 }
             }
-            _ => Action::AskControl,
+            Some(_) | None => Action::AskControl,
         },
         Err(Missing::Control) => match ask_when_due(doubt, house) {
-            Action::Ask => Action::Ask,
-            _ => Action::Wait(Wait::Control),
+            Action::Wait(_) => Action::Wait(Wait::Control),
+            other => other,
         },
         Err(Missing::Grace(_) | Missing::Answers | Missing::Fresh) => ask_when_due(doubt, house),
     }
@@ -163,6 +171,42 @@ pub fn settle_said_paid(doubt: &Doubt) -> Option<Event> {
     Some(Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None })
 }
 
+/// Who can still move a doubt, as far as its next step shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// It shows nothing: a question that is under way, or put now and then, changes nothing about that.
+    AsBefore,
+    /// MonCash or time moves it.
+    Moves,
+    /// MonCash has no more to say about it: a person decides.
+    ForPerson,
+    /// As [`Rest::ForPerson`], but money decides.
+    ForMoney,
+}
+
+/// For the end of `run --once`: whether this step of a doubt waits for what MonCash cannot say.
+pub fn rest_of(action: &Action, fitness: &Fitness, stop: Option<Stop>) -> Rest {
+    let needs_person = match fitness {
+        Fitness::AccountRefused { .. } | Fitness::EqualRefusals { .. } => true,
+        Fitness::Clear | Fitness::Careful | Fitness::Throttled { .. } | Fitness::Storm | Fitness::StatusBlind => false,
+    };
+    let person_if = |waits: bool| if waits { Rest::ForPerson } else { Rest::Moves };
+    match action {
+        Action::Ask | Action::Wait(Wait::Reply) => Rest::AsBefore,
+        Action::Wait(Wait::Funds { .. }) => Rest::ForMoney,
+        Action::Wait(Wait::HoldOrder | Wait::Approval | Wait::BatchHold | Wait::Stopped(_)) => Rest::ForPerson,
+        Action::Wait(Wait::Weather) => person_if(needs_person),
+        // Nothing goes that a control question could be put about.
+        Action::Wait(Wait::Control) => person_if(needs_person || stop.is_some()),
+        Action::Wait(Wait::StartTime(_) | Wait::FundsUnknown | Wait::Until(_))
+        | Action::Check
+        | Action::SendFirst
+        | Action::SendAgain(_)
+        | Action::AskControl
+        | Action::Record(_) => Rest::Moves,
+    }
+}
+
 fn declined(words: &str, payout: &Payout) -> Action {
     // The raw refusal and the raw negative are events of their own; this names them.
     let text = format!("see the events before this one, up to number {}", payout.events);
@@ -179,10 +223,12 @@ fn resend_shut(payout: &Payout, house: &House, gate: &Gate, cover: Cover) -> Opt
 }
 
 fn cancel_order(doubt: &Doubt, gate: &Gate) -> Option<ByOrder> {
-    match (gate, &doubt.standing) {
-        (_, Some((StandingOrder::Cancel, order))) => Some(order.clone()),
-        (Gate::Cancelled(order), _) => Some(order.clone()),
-        _ => None,
+    match (&doubt.standing, gate) {
+        (Some((StandingOrder::Cancel, order)), _) | (_, Gate::Cancelled(order)) => Some(order.clone()),
+        (
+            Some((StandingOrder::Hold, _)) | None,
+            Gate::Open | Gate::AwaitingApproval | Gate::OnHold | Gate::NotBefore(_),
+        ) => None,
     }
 }
 

@@ -7,7 +7,7 @@
 mod doubt;
 mod queued;
 
-pub use doubt::{decide_doubt, settle_said_paid};
+pub use doubt::{Rest, decide_doubt, rest_of, settle_said_paid};
 pub use queued::{CHECK_FRESH, decide_queued};
 
 use super::batch::Gate;
@@ -55,29 +55,6 @@ pub struct House<'a> {
     pub fitness: &'a Fitness,
     pub control: &'a Control,
     pub now: Moment,
-}
-
-/// What `check_first` found out about a queued payout and its ancestors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Checked {
-    NotYet,
-    UnderWay,
-    /// All are "not found"; the oldest question was asked then.
-    Clear {
-        asked: BootMoment,
-    },
-    /// MonCash knows our reference as paid.
-    Used,
-    /// MonCash knows our reference as refused.
-    Refused,
-    /// An ancestor is not certainly unpaid.
-    Ancestor {
-        reference: String,
-    },
-    /// No certain answer; asked then.
-    Unclear {
-        asked: BootMoment,
-    },
 }
 
 /// What to do next with one payout.

@@ -2,10 +2,11 @@
 //!
 //! Must never: send what MonCash was heard to know, or what a person or a gate keeps.
 
-use super::{Action, Checked, House, Wait, gate_shut, hold, house_shut, money_short, record};
+use super::{Action, House, Wait, gate_shut, hold, house_shut, money_short, record};
 use crate::payout::batch::Gate;
 use crate::payout::funds::Cover;
 use crate::payout::moment::Wall;
+use crate::payout::precheck::Checked;
 use crate::payout::state::{Event, HeldReason, MayHaveBeenPaid, Payout, State};
 use std::time::Duration;
 
@@ -66,6 +67,13 @@ pub fn decide_queued(
         Checked::Unclear { asked } if !now.served(*asked, house.policy.ask_every) && asked.boot == now.boot => {
             Action::Wait(Wait::Until(asked.plus(house.policy.ask_every)))
         }
-        _ => Action::Check,
+        // The last four were dealt with above.
+        Checked::NotYet
+        | Checked::Clear { .. }
+        | Checked::Unclear { .. }
+        | Checked::UnderWay
+        | Checked::Used
+        | Checked::Refused
+        | Checked::Ancestor { .. } => Action::Check,
     }
 }

@@ -4,7 +4,8 @@
 use super::*;
 use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer};
 use crate::payout::instruction::{Account, Instruction, Reference};
-use crate::payout::state::{Basis, BatchId, Negative, Payout, PayoutId, Raw, StandingOrder};
+use crate::payout::precheck::Checked;
+use crate::payout::state::{Basis, BatchId, ByOrder, Negative, Payout, PayoutId, Raw, StandingOrder};
 
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600 * SECOND;

@@ -180,7 +180,12 @@ impl Doubt {
                 self.inquiry.not_found_heard = None;
                 self.inquiry.refusals.clear();
             }
-            _ => {}
+            // Heard above.
+            StatusAnswer::Successful => {}
+            StatusAnswer::Account { .. }
+            | StatusAnswer::TooMany
+            | StatusAnswer::Token
+            | StatusAnswer::Unknown { .. } => {}
         }
     }
 }
