@@ -3,7 +3,8 @@
 //! Must never: make any call but CustomerStatus, or take no answer for a good one.
 
 use super::exit::Exit;
-use super::{check, pacing, print, run};
+use super::pacing::Paced;
+use super::{check, print, run};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::daemon;
@@ -25,8 +26,7 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let (place, _simulator) = run::place(config).await?;
-    let client = daemon::client(config, &place, Rc::new(SystemClock::new()))?;
-    let mut pace = pacing::pace(config);
+    let moncash = Paced::new(daemon::client(config, &place, Rc::new(SystemClock::new()))?, config);
     let (mut bad, mut unanswered, mut in_a_row) = (0, 0, 0);
     let language = config.reports.language;
     let total = u32::try_from(receivers.len()).unwrap_or(u32::MAX);
@@ -35,8 +35,7 @@ pub async fn ask(path: &Path, config: &Config) -> anyhow::Result<Exit> {
             unanswered += 1;
             continue;
         }
-        pace.tick().await;
-        let reply = client.customer(receiver).await;
+        let reply = moncash.ask(|client| client.customer(receiver)).await;
         match read_wallet(&reply) {
             Wallet::Good => in_a_row = 0,
             Wallet::Bad(words) => {

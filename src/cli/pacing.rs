@@ -5,24 +5,41 @@
 use super::print;
 use crate::config::Config;
 use crate::daemon;
+use crate::moncash::client::Client;
+use crate::moncash::gateway::Call;
+use crate::moncash::limiter::{Limiter, put};
+use crate::payout::reply::Reply;
+use std::rc::Rc;
 use std::time::Duration;
-use tokio::time::{Interval, MissedTickBehavior};
 
-/// How long between two questions, told on stderr where a daemon runs.
-pub fn pace(config: &Config) -> Interval {
-    let period = config.engine.queries_per_second.period();
-    let daemon_runs = daemon::live(&config.folders.state, super::now()).is_some();
-    if daemon_runs {
-        print::tell("payoutd is running and asks MonCash too: this command takes half of [engine] queries_per_second");
+/// MonCash, asked at the command's rate.
+pub struct Paced {
+    client: Rc<Client>,
+    limiter: Rc<Limiter>,
+}
+
+impl Paced {
+    /// Tells the rate on stderr where a daemon runs.
+    pub fn new(client: Client, config: &Config) -> Paced {
+        let period = config.engine.queries_per_second.period();
+        let daemon_runs = daemon::live(&config.folders.state, super::now()).is_some();
+        if daemon_runs {
+            print::tell(
+                "payoutd is running and asks MonCash too: this command takes half of [engine] queries_per_second",
+            );
+        }
+        let limiter = Rc::new(Limiter::every(spacing(period, daemon_runs)));
+        Paced { client: Rc::new(client), limiter }
     }
-    let mut interval = tokio::time::interval(spacing(period, daemon_runs));
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
+
+    pub async fn ask(&self, question: impl Fn(&Client) -> Call) -> Reply {
+        self.limiter.permit().await;
+        put(&self.client, &self.limiter, question).await
+    }
 }
 
 fn spacing(period: Duration, daemon_runs: bool) -> Duration {
-    let spacing = if daemon_runs { period.saturating_mul(2) } else { period };
-    spacing.max(Duration::from_millis(1))
+    if daemon_runs { period.saturating_mul(2) } else { period }
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 
 use super::context::Context;
 use super::exit::{self, Exit, WrongUsage};
+use super::pacing::Paced;
 use super::progress::Progress;
 use super::report::parse_batch;
 use super::run::place;
-use super::{days, pacing, print};
+use super::{days, print};
 use crate::clock::SystemClock;
 use crate::config::{Config, Environment};
 use crate::daemon;
@@ -36,7 +37,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::time::Interval;
 
 /// So often one payout is asked about while MonCash says that it has too many calls, and so long between.
 const TRIES: u32 = 6;
@@ -149,7 +149,7 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
     }
     let total = batches.iter().map(|batch| u64::from(batch.rows)).sum();
     let language = config.reports.language;
-    let mut asker = Asker { client, pace: pacing::pace(&config), unknown: 0 };
+    let mut asker = Asker { moncash: Paced::new(client, &config), unknown: 0 };
     if args.print {
         let work = Work::begin(print::Results, batches, scope.period, statement, Some(kept), language, in_words)?;
         let Some(ended) = go(work, &ledger, &mut asker, total).await? else { return Ok(Exit::StoppedEarly) };
@@ -166,10 +166,9 @@ pub async fn run(args: ReconcileArgs, context: &Context) -> anyhow::Result<Exit>
 /// Where files are put, and how the rows' own is published there.
 type Put<'a, W> = (&'a Folder, fn(&mut W, &str, Wall) -> anyhow::Result<String>);
 
-/// Asks MonCash, at the pace that its owner allows.
+/// Asks MonCash, at the rate that its owner allows.
 struct Asker {
-    client: Client,
-    pace: Interval,
+    moncash: Paced,
     /// Payouts in a row about which nothing certain was said.
     unknown: u32,
 }
@@ -178,8 +177,7 @@ impl Asker {
     async fn about(&mut self, reference: &Reference) -> StatusAnswer {
         let mut answer = StatusAnswer::TooMany;
         for _ in 0..TRIES {
-            self.pace.tick().await;
-            let reply = self.client.status(reference).await;
+            let reply = self.moncash.ask(|client| client.status(reference)).await;
             answer = read_status(&reply);
             if answer != StatusAnswer::TooMany {
                 break;
@@ -244,8 +242,7 @@ async fn close<W: Write>(
     put: Option<Put<'_, W>>,
 ) -> anyhow::Result<Exit> {
     let Ended { page, statement, kept } = ended;
-    asker.pace.tick().await;
-    let reply = asker.client.balance().await;
+    let reply = asker.moncash.ask(Client::balance).await;
     let now = super::now();
     let answer = read_balance(&reply);
     let balance = balance_line(&answer, ledger)?;

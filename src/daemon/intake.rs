@@ -87,7 +87,7 @@ impl Chore for Intake {
             return Ok(Progress::Idle { look_again, pending: rest.pending });
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         self.rest = None;
         let until = Until::over(time);

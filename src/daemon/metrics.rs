@@ -86,7 +86,7 @@ impl Chore for Metrics {
             return Ok(Progress::Idle { look_again: NOTHING_ASKED, pending: false });
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         let until = Until::over(time);
         // What is known of complete batches first, and else only what was settled since.

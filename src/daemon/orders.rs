@@ -202,7 +202,7 @@ impl Chore for Orders {
         }
         let due = self.looked.is_none_or(|at| now.boot.served(at, self.look_every()));
         if time.is_zero() {
-            return Ok(if due || self.under_way.is_some() { Progress::Later } else { self.idle() });
+            return Ok(if due || self.under_way.is_some() { Progress::More } else { self.idle() });
         }
         match self.step(ledger, desk, now) {
             Ok(true) => Ok(Progress::More),

@@ -111,7 +111,7 @@ impl Previews {
             return Ok(idle);
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         self.trouble = None;
         let until = Until::over(time);

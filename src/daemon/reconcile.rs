@@ -289,7 +289,7 @@ impl Chore for Reconciler {
                 return idle(LOOK);
             }
             if time.is_zero() {
-                return Ok(Progress::Later);
+                return Ok(Progress::More);
             }
             (self.looked, self.rests_for) = (Some(now.boot), LOOK);
             // What is suspected of having forgotten payments is looked at by a person first.
@@ -303,7 +303,7 @@ impl Chore for Reconciler {
             }
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         let until = Until::over(time);
         while until.has_time() {

@@ -356,7 +356,7 @@ impl Chore for Reports {
             return Ok(Progress::Idle { look_again, pending: false });
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         self.looked = None;
         self.work(ledger, desk, now, &Until::over(time))

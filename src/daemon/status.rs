@@ -244,7 +244,7 @@ impl Chore for Status {
             return Ok(Progress::Idle { look_again: LOOK_AT_MOST_EVERY, pending: false });
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         self.looked = Some(now.boot);
         let blocked = desk.blocked(now);

@@ -3,9 +3,9 @@
 //! Must never: begin a Transfert long after its intent, or drop one that may have left.
 
 use super::errands::{Question, Runner};
-use super::pace::{Pace, Permit};
 use crate::clock::Clock;
-use crate::moncash::gateway::{Call, Gateway, Leave, Left, TooLate};
+use crate::moncash::gateway::{Call, Gateway, Unsent};
+use crate::moncash::limiter::{Limiter, put};
 use crate::payout::instruction::{Instruction, Reference};
 use crate::payout::moment::BootMoment;
 use crate::payout::order::Order;
@@ -97,8 +97,7 @@ type UnderWay = Pin<Box<dyn Future<Output = Done>>>;
 pub struct Calls {
     gateway: Rc<dyn Gateway>,
     clock: Rc<dyn Clock>,
-    transfer_pace: Pace,
-    query_pace: Pace,
+    query_limiter: Rc<Limiter>,
     under_way: FuturesUnordered<UnderWay>,
     arrived: Vec<Done>,
     transfers: usize,
@@ -106,12 +105,11 @@ pub struct Calls {
 }
 
 impl Calls {
-    pub fn new(gateway: Rc<dyn Gateway>, clock: Rc<dyn Clock>, transfer_pace: Pace, query_pace: Pace) -> Calls {
+    pub fn new(gateway: Rc<dyn Gateway>, clock: Rc<dyn Clock>, query_limiter: Rc<Limiter>) -> Calls {
         Calls {
             gateway,
             clock,
-            transfer_pace,
-            query_pace,
+            query_limiter,
             under_way: FuturesUnordered::new(),
             arrived: Vec::new(),
             transfers: 0,
@@ -129,6 +127,11 @@ impl Calls {
 
     pub fn none_under_way(&self) -> bool {
         self.under_way.is_empty() && self.arrived.is_empty()
+    }
+
+    /// Calls that were launched and have not left yet.
+    pub fn unsent(&self) -> Unsent {
+        self.gateway.unsent()
     }
 
     /// Whether a Transfert launched now would leave at once.
@@ -158,51 +161,46 @@ impl Calls {
     }
 
     fn future(&self, launch: Launch) -> UnderWay {
-        let gateway = &self.gateway;
         match launch {
             Launch::Transfer { payout, instruction, opened } => {
-                let permit = self.transfer_pace.permit();
-                let call = transfer_in_time(gateway.clone(), self.clock.clone(), permit, instruction, opened);
-                done(Purpose::Transfer { payout }, call)
+                let call = self.gateway.transfer(&instruction);
+                done(Purpose::Transfer { payout }, transfer_in_time(call, self.clock.clone(), opened))
             }
             Launch::Ask { payout, attempt, reference } => {
-                done(Purpose::Ask { payout, attempt }, self.question(gateway.status(&reference)))
+                done(Purpose::Ask { payout, attempt }, self.status(reference))
             }
             Launch::Check { payout, reference } => {
-                let call = self.question(gateway.status(&reference));
+                let call = self.status(reference.clone());
                 done(Purpose::Check { payout, reference }, call)
             }
             Launch::Control { reference } => {
-                let call = self.question(gateway.status(&reference));
+                let call = self.status(reference.clone());
                 done(Purpose::Control { reference }, call)
             }
-            Launch::Probe { reference } => done(Purpose::Probe, self.question(gateway.status(&reference))),
-            Launch::Errand { runner, question } => {
-                let call = match question {
-                    Question::Status(reference) => gateway.status(&reference),
-                    Question::Customer(account) => gateway.customer(account),
-                };
-                done(Purpose::Errand { runner }, self.question(call))
-            }
+            Launch::Probe { reference } => done(Purpose::Probe, self.status(reference)),
+            Launch::Errand { runner, question } => match question {
+                Question::Status(reference) => done(Purpose::Errand { runner }, self.status(reference)),
+                Question::Customer(account) => {
+                    done(Purpose::Errand { runner }, self.question(move |gateway| gateway.customer(account)))
+                }
+            },
             Launch::NotPaid { order_id, order, payout, reference } => {
-                let call = self.question(gateway.status(&reference));
-                done(Purpose::NotPaid { order_id, order, payout }, call)
+                done(Purpose::NotPaid { order_id, order, payout }, self.status(reference))
             }
-            Launch::Balance => done(Purpose::Balance, self.question(gateway.balance())),
+            Launch::Balance => done(Purpose::Balance, self.question(|gateway| gateway.balance())),
             Launch::Token => {
-                let call = gateway.prepare();
+                let call = self.gateway.prepare();
                 Box::pin(async move { Done { purpose: Purpose::Token, reply: call.await } })
             }
         }
     }
 
-    /// A question, at the moment of its permit.
-    fn question(&self, call: Call) -> impl Future<Output = Reply> + 'static {
-        let (permit, clock) = (self.query_pace.permit(), self.clock.clone());
-        async move {
-            permit.due(&*clock).await;
-            call.await
-        }
+    fn status(&self, reference: Reference) -> impl Future<Output = Reply> + use<> {
+        self.question(move |gateway| gateway.status(&reference))
+    }
+
+    fn question<Q: Fn(&(dyn Gateway + 'static)) -> Call>(&self, question: Q) -> impl Future<Output = Reply> + use<Q> {
+        put(&self.gateway, &self.query_limiter, question)
     }
 
     /// Waits for the next call to end; never, when none is under way. What the kernel has by then is taken
@@ -220,13 +218,6 @@ impl Calls {
             tokio::task::yield_now().await;
             self.take_ended();
             in_vain = if self.arrived.len() > known { 0 } else { in_vain + 1 };
-        }
-    }
-
-    /// Keeps the calls going, and what ended for the next turn. Never ends.
-    pub async fn keep_going(&mut self) {
-        loop {
-            self.wait().await;
         }
     }
 
@@ -255,39 +246,20 @@ fn done(purpose: Purpose, call: impl Future<Output = Reply> + 'static) -> UnderW
     Box::pin(async move { Done { purpose, reply: Some(call.await) } })
 }
 
-async fn transfer_in_time(
-    gateway: Rc<dyn Gateway>,
-    clock: Rc<dyn Clock>,
-    mut permit: Permit,
-    instruction: Box<Instruction>,
-    opened: BootMoment,
-) -> Reply {
-    permit.begin();
-    let why = || "the call did not begin within 5 s of its intent".to_string();
+/// The call, if it begins within [`BEGIN_WITHIN`] of its intent; else it is not made.
+async fn transfer_in_time(call: Call, clock: Rc<dyn Clock>, opened: BootMoment) -> Reply {
     let now = clock.now().boot;
-    let Some(before) = now.since(opened).filter(|age| *age <= BEGIN_WITHIN) else {
-        return Reply { outcome: Outcome::NeverLeft(why()), asked: now, ended: now, token: 0 };
-    };
-    let left = Left::default();
-    // Begins once the connection stands: how long that took has limits of its own.
-    let due = {
-        let left = left.clone();
-        async move {
-            let connected = clock.now().boot;
-            let moment = permit.nearly_due(&*clock, left).await;
-            let now = clock.now().boot;
-            let in_time = now.since(connected).is_some_and(|waited| before + waited <= BEGIN_WITHIN);
-            if in_time { Ok(moment) } else { Err(TooLate { why: why(), now }) }
-        }
-    };
-    gateway.transfer_when(&instruction, Leave { due: Box::pin(due), left }).await
+    if now.since(opened).is_some_and(|age| age <= BEGIN_WITHIN) {
+        return call.await;
+    }
+    let why = "the call did not begin within 5 s of its intent".to_string();
+    Reply { outcome: Outcome::NeverLeft(why), asked: now, ended: now, token: 0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
-    use crate::moncash::gateway::Call;
     use crate::payout::instruction::Account;
     use std::cell::RefCell;
 
@@ -332,8 +304,8 @@ mod tests {
     /// How many calls one wait brings.
     async fn brought_by_one_wait(looks: &[Option<u32>]) -> usize {
         let gateway = Rc::new(Slow(RefCell::new(looks.to_vec())));
-        let unbounded = || Pace::every(Duration::ZERO);
-        let mut calls = Calls::new(gateway, Rc::new(SystemClock::new()), unbounded(), unbounded());
+        let limiter = Rc::new(Limiter::every(Duration::ZERO));
+        let mut calls = Calls::new(gateway, Rc::new(SystemClock::new()), limiter);
         calls.launch(looks.iter().map(|_| Launch::Balance).collect());
         calls.wait().await;
         calls.arrived().len()

@@ -21,8 +21,8 @@ impl Desk {
     ) -> Result<(), LedgerError> {
         let fitness = self.weather.fitness(now.boot);
         if fitness == Fitness::Careful {
-            let under_way = settings.max_in_flight.saturating_sub(room.transfers);
-            room.transfers = usize::from(under_way == 0);
+            let under_way = settings.max_in_flight.saturating_sub(room.transfers.free);
+            room.transfers.free = usize::from(under_way == 0);
         }
         self.blind_since = match fitness {
             Fitness::StatusBlind => self.blind_since.or(Some(now.boot)),

@@ -9,13 +9,14 @@ use crate::ledger::Ledger;
 use crate::payout::moment::Moment;
 use std::time::Duration;
 
+/// What all chores together take of a turn: nobody who waits for the loop waits noticeably longer.
+const TIME_OF_A_TURN: Duration = Duration::from_millis(5);
+
 /// How a slice went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// There is more to do at once.
+    /// There is more to do at once, or may be, and there was no time to look.
     More,
-    /// There may be more to do, and there was no time for it.
-    Later,
     /// A batch was admitted or changed: the loop looks at the ledger's batches again.
     Changed,
     /// Nothing to do now. `pending`: something lies there that will need doing by itself later.
@@ -25,7 +26,7 @@ pub enum Progress {
 /// One kind of long work.
 pub trait Chore {
     /// Does one bounded slice, which ends when `time` is over. Without any it does nothing that takes
-    /// some, and says [`Progress::Later`] where there may be such a thing.
+    /// some, and says [`Progress::More`] where there may be such a thing.
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress>;
 }
 
@@ -46,30 +47,22 @@ impl Until {
 /// What the chores left to do.
 pub(super) struct Rest {
     pub more: bool,
-    /// More than there was time for before the next call.
-    pub later: bool,
     pub pending: bool,
     pub look_again: Duration,
 }
 
 impl Engine {
-    /// Slices of the chores, as far as there is time before the next call; each is the first in its turn.
+    /// Slices of the chores; each is the first in its turn.
     pub(super) fn do_chores(&mut self, chores: &mut [&mut dyn Chore], stopping: bool) -> Result<Rest, EngineError> {
-        let mut rest = Rest { more: false, later: false, pending: false, look_again: LOOK_AT_REST };
-        let time = self.time_for_chores();
-        let until = tokio::time::Instant::now() + time.unwrap_or_default();
+        let mut rest = Rest { more: false, pending: false, look_again: LOOK_AT_REST };
+        let until = tokio::time::Instant::now() + TIME_OF_A_TURN;
         let count = chores.len().max(1);
-        if time.is_some() {
-            self.first_chore = (self.first_chore + 1) % count;
-        }
+        self.first_chore = (self.first_chore + 1) % count;
         for place in 0..chores.len() {
             let Some(chore) = chores.get_mut((self.first_chore + place) % count) else { continue };
             let left = until.saturating_duration_since(tokio::time::Instant::now());
             match chore.slice(&mut self.ledger, &self.desk, self.clock.now(), left)? {
                 Progress::More => rest.more = !stopping || rest.more,
-                // What another chore took the time from is next; what a call did, when that has left.
-                Progress::Later if time.is_some() => rest.more = !stopping || rest.more,
-                Progress::Later => rest.later = true,
                 Progress::Changed => {
                     self.desk.look_at_batches(&self.ledger)?;
                     rest.more = true;
@@ -80,7 +73,6 @@ impl Engine {
                 }
             }
         }
-        self.put_off_since = if rest.later { self.put_off_since.or(Some(tokio::time::Instant::now())) } else { None };
         Ok(rest)
     }
 }

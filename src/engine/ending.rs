@@ -28,7 +28,7 @@ impl Engine {
             }
             Until::NothingMoves { .. } => {}
         }
-        if self.desk.suspecting.is_some() || rest.more || rest.later || rest.pending || self.desk.orders_wait() {
+        if self.desk.suspecting.is_some() || rest.more || rest.pending || self.desk.orders_wait() {
             return None;
         }
         // What is in doubt is settled first, as long as MonCash can be asked.

@@ -21,18 +21,17 @@ mod hear_questions;
 pub mod hours;
 mod measure;
 mod orders;
-pub mod pace;
 mod questions;
 mod reload;
 mod room;
 mod sends;
 mod start;
-pub mod still;
 mod words;
 
 use crate::clock::Clock;
 use crate::ledger::{Ledger, LedgerError, Reader};
 use crate::moncash::gateway::Gateway;
+use crate::moncash::limiter::Limiter;
 use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
@@ -43,11 +42,9 @@ use calls::{Calls, Done, Launch};
 use chores::{Chore, Rest};
 use desk::Desk;
 use hours::Hours;
-use pace::Pace;
 use room::Room;
 use std::rc::Rc;
 use std::time::Duration;
-use still::TurnsTake;
 use tokio::time::Instant;
 
 /// How often the loop looks for orders that another process wrote, and at timers that nothing else
@@ -137,8 +134,8 @@ pub struct Engine {
     settings: Settings,
     desk: Desk,
     calls: Calls,
-    transfer_pace: Pace,
-    query_pace: Pace,
+    transfer_limiter: Limiter,
+    query_limiter: Rc<Limiter>,
     orders_looked: Option<BootMoment>,
     disk_looked: Option<BootMoment>,
     /// When a transaction was last begun.
@@ -147,11 +144,8 @@ pub struct Engine {
     orders_came: bool,
     /// When there is a permit that was wanted.
     next_permit: Option<Instant>,
-    turns_take: TurnsTake,
     /// The chore that is the first to get its slice.
     first_chore: usize,
-    /// Since when a chore has more to do and gets no time.
-    put_off_since: Option<Instant>,
 }
 
 impl Engine {
@@ -164,11 +158,11 @@ impl Engine {
         suspicion: Option<String>,
     ) -> Result<Engine, LedgerError> {
         let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;
-        let (transfer_pace, query_pace) = (Pace::every(settings.transfer_every), Pace::every(settings.query_every));
+        let query_limiter = Rc::new(Limiter::every(settings.query_every));
         Ok(Engine {
-            calls: Calls::new(gateway, clock.clone(), transfer_pace.clone(), query_pace.clone()),
-            transfer_pace,
-            query_pace,
+            calls: Calls::new(gateway, clock.clone(), query_limiter.clone()),
+            transfer_limiter: Limiter::every(settings.transfer_every),
+            query_limiter,
             ledger,
             clock,
             settings,
@@ -178,9 +172,7 @@ impl Engine {
             last_begun: None,
             orders_came: false,
             next_permit: None,
-            turns_take: TurnsTake::default(),
             first_chore: 0,
-            put_off_since: None,
         })
     }
 
@@ -257,13 +249,6 @@ impl Engine {
 
     /// One turn: gather, apply, choose, commit. What it returns has its intent on disk.
     fn turn(&mut self) -> Result<Vec<Launch>, LedgerError> {
-        let began = tokio::time::Instant::now();
-        let launches = self.gather_and_commit();
-        self.turns_take.note(began.elapsed());
-        launches
-    }
-
-    fn gather_and_commit(&mut self) -> Result<Vec<Launch>, LedgerError> {
         let now = self.clock.now();
         self.look_at_disk(now);
         let orders = self.orders(now)?;
@@ -306,8 +291,7 @@ impl Engine {
         orders: Vec<(i64, Order)>,
         now: Moment,
     ) -> Result<Vec<Launch>, LedgerError> {
-        let paces = (&self.transfer_pace, &self.query_pace);
-        let mut room = Room::new(&self.calls, &self.settings, paces, self.turns_take.longest());
+        let mut room = Room::new(&self.calls, &self.settings, (&self.transfer_limiter, &self.query_limiter));
         let before = self.ledger.last_written();
         let mut turn = self.ledger.begin(now.wall)?;
         for done in arrived {
@@ -359,8 +343,7 @@ impl Engine {
         if rest.more || self.desk.suspecting.as_ref().is_some_and(|suspecting| !suspecting.waits_for_calls) {
             nap = Duration::ZERO;
         }
-        let leaves = self.transfer_pace.next_leaves().filter(|_| rest.later);
-        if let Some(at) = self.next_permit.into_iter().chain(leaves).min() {
+        if let Some(at) = self.next_permit {
             nap = nap.min(at.saturating_duration_since(tokio::time::Instant::now()));
         }
         // What is due already waits for a permit or a reply, and those wake the loop by themselves.
@@ -375,7 +358,6 @@ impl Engine {
             () = wake.heard() => {}
             () = tokio::time::sleep(nap) => {}
         }
-        self.keep_still().await;
     }
 
     pub fn now(&self) -> Moment {

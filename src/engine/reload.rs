@@ -23,8 +23,8 @@ impl Engine {
         if let Some(funds) = reckoned {
             self.desk.funds = funds;
         }
-        self.transfer_pace.change(settings.transfer_every);
-        self.query_pace.change(settings.query_every);
+        self.transfer_limiter.change(settings.transfer_every);
+        self.query_limiter.change(settings.query_every);
         self.desk.hours.clone_from(&settings.hours);
         // Reckoned with the old waits; each is decided anew.
         self.desk.quiet.clear();

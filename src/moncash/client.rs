@@ -3,8 +3,8 @@
 //! Must never: repeat a Transfert, decide what an answer means for a payout, or keep a token
 //! where it could be printed.
 
-use super::gateway::{Call, Gateway, Leave};
-use super::http::{Ask, Line};
+use super::gateway::{Call, Gateway, Unsent};
+use super::http::{Ask, Line, Slip};
 use super::redact::take_out;
 use super::settings::{self, ClientError, Secret, Settings};
 use super::token::{Token, Tokens, withhold_token};
@@ -22,6 +22,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Paths of the eight calls below the base address. API document, by their sections.
@@ -61,6 +63,9 @@ struct Inner {
     spelled_basic: Secret,
     clock: Rc<dyn Clock>,
     tokens: RefCell<Tokens>,
+    /// Calls that have not left yet.
+    unsent_transfers: Arc<AtomicUsize>,
+    unsent_questions: Arc<AtomicUsize>,
     /// The token call under way, shared by all who wait for it; weak, so that it ends when nobody
     /// waits any more.
     fetching: RefCell<Option<WeakShared<LocalBoxFuture<'static, Reply>>>>,
@@ -87,6 +92,8 @@ impl Client {
             client_secret: settings.client_secret,
             clock,
             tokens: RefCell::default(),
+            unsent_transfers: Arc::default(),
+            unsent_questions: Arc::default(),
             fetching: RefCell::default(),
         };
         Ok(Client { inner: Rc::new(inner) })
@@ -117,7 +124,7 @@ impl Client {
     /// `POST /v1/CreatePayment`: asks for the page on which a customer pays `amount` for an order.
     pub async fn create_payment(&self, order_id: &str, amount: Amount) -> Typed<PaymentPage> {
         let reply = match wire::create_payment(order_id, amount) {
-            Ok(body) => self.inner.clone().ask(Ask::PostJson { path: CREATE_PAYMENT, body }).await,
+            Ok(body) => self.inner.ask(Ask::PostJson { path: CREATE_PAYMENT, body }).await,
             Err(e) => never_left(self.inner.now(), format!("the payment cannot be written as JSON: {e}")),
         };
         Typed { value: wire::read_payment_page(&reply, &self.inner.gateway_base), reply }
@@ -126,7 +133,7 @@ impl Client {
     /// `POST /v1/RetrieveTransactionPayment`: the payment with MonCash's transaction id.
     pub async fn payment_by_transaction(&self, transaction_id: &str) -> Typed<Payment> {
         let body = wire::by_transaction(transaction_id);
-        let reply = self.inner.clone().ask(Ask::PostJson { path: BY_TRANSACTION, body }).await;
+        let reply = self.inner.ask(Ask::PostJson { path: BY_TRANSACTION, body }).await;
         let value = wire::read_payment(&reply).and_then(|payment| payment.check_transaction(transaction_id));
         Typed { value, reply }
     }
@@ -134,15 +141,15 @@ impl Client {
     /// `POST /v1/RetrieveOrderPayment`: the payment for the merchant's own order id.
     pub async fn payment_by_order(&self, order_id: &str) -> Typed<Payment> {
         let body = wire::by_order(order_id);
-        let reply = self.inner.clone().ask(Ask::PostJson { path: BY_ORDER, body }).await;
+        let reply = self.inner.ask(Ask::PostJson { path: BY_ORDER, body }).await;
         let value = wire::read_payment(&reply).and_then(|payment| payment.check_order(order_id));
         Typed { value, reply }
     }
 }
 
-impl Client {
-    fn transfert(&self, instruction: &Instruction, leave: Option<Leave>) -> Call {
-        let inner = Rc::clone(&self.inner);
+impl Gateway for Client {
+    fn transfer(&self, instruction: &Instruction) -> Call {
+        let (inner, slip) = (Rc::clone(&self.inner), Slip::new(&self.inner.unsent_transfers));
         let positive = instruction.amount.is_positive();
         let body = wire::transfert(instruction);
         Box::pin(async move {
@@ -156,34 +163,29 @@ impl Client {
             let Some(token) = live else {
                 return never_left(begun, "no live access token was at hand");
             };
-            inner.send(&Ask::PostJson { path: TRANSFERT, body }, &token, leave).await
+            inner.send(&Ask::PostJson { path: TRANSFERT, body }, &token, slip).await
         })
-    }
-}
-
-impl Gateway for Client {
-    fn transfer(&self, instruction: &Instruction) -> Call {
-        self.transfert(instruction, None)
-    }
-
-    fn transfer_when(&self, instruction: &Instruction, leave: Leave) -> Call {
-        self.transfert(instruction, Some(leave))
     }
 
     fn status(&self, reference: &Reference) -> Call {
-        Box::pin(self.inner.clone().ask(Ask::PostJson { path: STATUS, body: wire::status(reference) }))
+        Box::pin(self.inner.ask(Ask::PostJson { path: STATUS, body: wire::status(reference) }))
     }
 
     fn balance(&self) -> Call {
-        Box::pin(self.inner.clone().ask(Ask::Get { path: BALANCE }))
+        Box::pin(self.inner.ask(Ask::Get { path: BALANCE }))
     }
 
     fn customer(&self, account: Account) -> Call {
-        Box::pin(self.inner.clone().ask(Ask::PostJson { path: CUSTOMER, body: wire::customer(account) }))
+        Box::pin(self.inner.ask(Ask::PostJson { path: CUSTOMER, body: wire::customer(account) }))
     }
 
     fn ready(&self) -> bool {
         self.inner.tokens.borrow().is_ready(self.inner.now())
+    }
+
+    fn unsent(&self) -> Unsent {
+        let count = |unsent: &AtomicUsize| unsent.load(Ordering::SeqCst);
+        Unsent { transfers: count(&self.inner.unsent_transfers), questions: count(&self.inner.unsent_questions) }
     }
 
     fn try_again(&self) {
@@ -209,26 +211,22 @@ impl Inner {
         self.clock.now().boot
     }
 
-    /// A question, which may be asked again: once more after a 401, with a new token.
-    async fn ask(self: Rc<Self>, ask: Ask) -> Reply {
-        let begun = self.now();
-        let Some(token) = self.get_token().await else {
-            return never_left(begun, self.tell_why_no_token());
-        };
-        let reply = self.send(&ask, &token, None).await;
-        if !is_refused(&reply) {
-            return reply;
-        }
-        match self.get_token().await {
-            Some(renewed) => self.send(&ask, &renewed, None).await,
-            None => reply,
+    /// A question. It is counted among the unsent at once, also while it waits for a token.
+    fn ask(self: &Rc<Self>, ask: Ask) -> impl Future<Output = Reply> + 'static {
+        let (inner, slip) = (Rc::clone(self), Slip::new(&self.unsent_questions));
+        async move {
+            let begun = inner.now();
+            match inner.get_token().await {
+                Some(token) => inner.send(&ask, &token, slip).await,
+                None => never_left(begun, inner.tell_why_no_token()),
+            }
         }
     }
 
     /// One call with this token, exactly once.
-    async fn send(&self, ask: &Ask, token: &Token, leave: Option<Leave>) -> Reply {
+    async fn send(&self, ask: &Ask, token: &Token, slip: Slip) -> Reply {
         let asked = self.now();
-        let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock, leave).await;
+        let mut outcome = self.line.call(ask, token.bearer.clone(), &*self.clock, slip).await;
         take_out(&mut outcome, &[&token.value, &self.client_secret, &self.spelled_basic]);
         withhold_token(&mut outcome);
         let reply = Reply { outcome, asked, ended: self.now(), token: token.number };
@@ -277,7 +275,7 @@ impl Inner {
         }
         let asked = self.now();
         let form = Ask::PostForm { path: TOKEN, body: wire::TOKEN_FORM };
-        let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock, None).await;
+        let mut outcome = self.line.call(&form, self.basic.clone(), &*self.clock, Slip::new(&Arc::default())).await;
         take_out(&mut outcome, &[&self.client_secret, &self.spelled_basic]);
         let ended = self.now();
         self.tokens.borrow_mut().take_in(outcome, asked, ended)
@@ -313,10 +311,6 @@ const SHOWN_OF_REFUSAL: usize = 200;
 fn spelled(basic: &HeaderValue) -> Secret {
     let text = basic.to_str().unwrap_or_default();
     Secret::new(text.strip_prefix("Basic ").unwrap_or(text).trim_end_matches('='))
-}
-
-fn is_refused(reply: &Reply) -> bool {
-    reply.http().is_some_and(|http| http.status == 401)
 }
 
 fn never_left(at: BootMoment, why: impl Into<String>) -> Reply {

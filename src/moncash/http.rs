@@ -4,8 +4,6 @@
 //! Must never: send a body twice, take one call's answer for another's, follow a redirect, use a proxy,
 //! read without a bound, or say "never left" of a body that could still leave.
 
-use super::door::{Door, Doors};
-use super::gateway::{Leave, TooLate};
 use super::settings::{ClientError, LOCALHOST, Settings};
 use super::tls::{set_up_tls, word_trouble};
 use super::trouble::word_network;
@@ -21,7 +19,7 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -75,7 +73,6 @@ impl Line {
             .referer(false)
             .resolve_to_addrs(LOCALHOST, &here)
             .pool_max_idle_per_host(KEPT_CONNECTIONS)
-            .connector_layer(Doors)
             .connect_timeout(settings.connect_timeout)
             .tcp_user_timeout(settings.request_timeout)
             // A connection ends with its one call, which has a deadline: nothing has to be kept alive.
@@ -120,52 +117,26 @@ impl Line {
     /// of orders, funds and the reference when the call was decided may not be true any more, and
     /// another machine may have taken over.
     ///
-    /// A call with a `leave` stands at the [`Door`] once it is connected, until it may leave.
-    pub(super) async fn call(
-        &self,
-        ask: &Ask,
-        authorization: HeaderValue,
-        clock: &dyn Clock,
-        mut leave: Option<Leave>,
-    ) -> Outcome {
+    /// Dropped, it takes its body back: a connection that still holds the request gives none of it.
+    pub(super) async fn call(&self, ask: &Ask, authorization: HeaderValue, clock: &dyn Clock, slip: Slip) -> Outcome {
         let begun = clock.now();
-        let door = leave.as_ref().map(|leave| Door::new(leave.left.clone()));
-        let slip = Slip::new(door.clone());
         let request = match self.build(ask, authorization, &slip) {
             Ok(request) => request,
             Err(why) => return Outcome::NeverLeft(why),
         };
+        // Of a question without a body nobody can tell when it leaves: the limiter keeps it a place.
+        if !ask.has_body() {
+            slip.0.become_once(USED);
+        }
         let late = || clock.now().boot.since(begun.boot).is_none_or(|age| age > self.leaves_within);
-        let mut talk = pin!(async {
-            let talk = self.converse(request, begun.wall);
-            match door.clone() {
-                Some(door) => door.lead(talk).await,
-                None => talk.await,
-            }
-        });
+        let mut talk = pin!(self.converse(request, begun.wall));
         let in_time = poll_fn(|context| {
             if ask.has_body() && late() && slip.revoke() {
                 let limit = humantime::format_duration(self.leaves_within);
                 let why = format!("the call could not be sent within {limit}: the machine slept, or was too busy");
                 return Poll::Ready(Err(Broken { why, before_connecting: false }));
             }
-            loop {
-                if let Poll::Ready(end) = talk.as_mut().poll(context) {
-                    return Poll::Ready(end);
-                }
-                let Some((door, leave)) = door.as_ref().zip(leave.as_mut()).filter(|(door, _)| door.is_waited_at())
-                else {
-                    return Poll::Pending;
-                };
-                match leave.due.as_mut().poll(context) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(moment)) => door.open(moment),
-                    // The door stays shut, and what is unsent is told below.
-                    Poll::Ready(Err(TooLate { why, .. })) => {
-                        return Poll::Ready(Err(Broken { why, before_connecting: false }));
-                    }
-                }
-            }
+            talk.as_mut().poll(context)
         });
         let end = tokio::select! {
             biased;
@@ -176,7 +147,7 @@ impl Line {
             }),
         };
         // From here on the body cannot leave any more, whatever the connection still does.
-        let unsent = slip.is_revoked() || slip.revoke();
+        let unsent = slip.revoke();
         match end {
             Ok(http) => Outcome::Answered(http),
             Err(broken) if ask.has_body() && unsent => Outcome::NeverLeft(broken.why),
@@ -250,11 +221,14 @@ struct Broken {
     before_connecting: bool,
 }
 
-/// The body's permission to leave. It can be used once, and be revoked while it is unused; after
-/// that no byte of the body leaves, even where a connection still holds the request.
-struct Slip {
-    used: Arc<AtomicU8>,
-    door: Option<Arc<Door>>,
+/// The body's permission to leave. It can be used once, and is revoked with the call's end: after that no
+/// byte of the body leaves, even where a connection still holds the request. While it is neither, its call
+/// counts among the unsent.
+pub(super) struct Slip(Arc<Leave>);
+
+struct Leave {
+    state: AtomicU8,
+    unsent: Arc<AtomicUsize>,
 }
 
 const UNUSED: u8 = 0;
@@ -262,34 +236,42 @@ const USED: u8 = 1;
 const REVOKED: u8 = 2;
 
 impl Slip {
-    fn new(door: Option<Arc<Door>>) -> Slip {
-        Slip { used: Arc::new(AtomicU8::new(UNUSED)), door }
+    pub(super) fn new(unsent: &Arc<AtomicUsize>) -> Slip {
+        unsent.fetch_add(1, Ordering::SeqCst);
+        Slip(Arc::new(Leave { state: AtomicU8::new(UNUSED), unsent: Arc::clone(unsent) }))
     }
 
     /// Whether the body never left. If so, it never will.
     fn revoke(&self) -> bool {
-        self.used.compare_exchange(UNUSED, REVOKED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.0.become_once(REVOKED) || self.0.state.load(Ordering::SeqCst) == REVOKED
     }
 
-    fn is_revoked(&self) -> bool {
-        self.used.load(Ordering::SeqCst) == REVOKED
-    }
-
-    /// A body that gives its bytes once, at its moment, and only with the slip unused.
+    /// A body that gives its bytes once, and only with the slip unused.
     fn carry(&self, body: Vec<u8>) -> impl Stream<Item = io::Result<Vec<u8>>> + Send + 'static {
-        let (slip, door) = (Arc::clone(&self.used), self.door.clone());
+        let leave = Arc::clone(&self.0);
         stream::once(async move {
-            if let Some(door) = &door {
-                door.pass().await;
-            }
-            match slip.compare_exchange(UNUSED, USED, Ordering::SeqCst, Ordering::SeqCst) {
-                Ok(_) => {
-                    door.inspect(|door| door.note_left());
-                    Ok(body)
-                }
-                Err(_) => Err(io::Error::other("the call had ended before its body was sent")),
+            match leave.become_once(USED) {
+                true => Ok(body),
+                false => Err(io::Error::other("the call had ended before its body was sent")),
             }
         })
+    }
+}
+
+impl Drop for Slip {
+    fn drop(&mut self) {
+        self.revoke();
+    }
+}
+
+impl Leave {
+    /// False where it was used or revoked before.
+    fn become_once(&self, state: u8) -> bool {
+        let first = self.state.compare_exchange(UNUSED, state, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if first {
+            self.unsent.fetch_sub(1, Ordering::SeqCst);
+        }
+        first
     }
 }
 
@@ -367,15 +349,40 @@ mod tests {
 
     #[tokio::test]
     async fn a_revoked_body_never_gives_a_byte_and_a_used_one_cannot_be_revoked() {
-        let slip = Slip::new(None);
+        let unsent = Arc::default();
+        let slip = Slip::new(&unsent);
         let body = slip.carry(b"pay".to_vec());
         assert!(slip.revoke());
         assert_eq!(poll(body).await, None);
+        assert!(slip.revoke(), "it stays so");
 
-        let slip = Slip::new(None);
+        let slip = Slip::new(&unsent);
         let (body, again) = (slip.carry(b"pay".to_vec()), slip.carry(b"pay".to_vec()));
         assert_eq!(poll(body).await, Some(b"pay".to_vec()));
         assert!(!slip.revoke());
         assert_eq!(poll(again).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_dropped_takes_its_body_back() {
+        let unsent = Arc::default();
+        let slip = Slip::new(&unsent);
+        let body = slip.carry(b"pay".to_vec());
+        drop(slip);
+        assert_eq!(poll(body).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_call_counts_as_unsent_until_its_body_leaves_or_never_will() {
+        let unsent = Arc::default();
+        let slips = [(); 3].map(|()| Slip::new(&unsent));
+        let count = || unsent.load(Ordering::SeqCst);
+        assert_eq!(count(), 3);
+        poll(slips[0].carry(b"pay".to_vec())).await;
+        assert_eq!(count(), 2);
+        assert!(slips[1].revoke());
+        assert_eq!(count(), 1);
+        drop(slips);
+        assert_eq!(count(), 0);
     }
 }

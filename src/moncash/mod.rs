@@ -1,9 +1,9 @@
 //! The MonCash REST API: one typed client for all eight calls.
 
 pub mod client;
-mod door;
 pub mod gateway;
 mod http;
+pub mod limiter;
 mod redact;
 pub mod settings;
 pub mod tls;

@@ -7,7 +7,7 @@ use super::answers;
 use super::clock::WorldClock;
 use payoutd::clock::Clock;
 use payoutd::ledger::rows::NewRow;
-use payoutd::moncash::gateway::{Call, Gateway};
+use payoutd::moncash::gateway::{Call, Gateway, Unsent};
 use payoutd::payout::instruction::{Account, Instruction, Reference};
 use payoutd::payout::moment::BootMoment;
 use payoutd::payout::reply::{Http, Outcome, Reply};
@@ -119,6 +119,10 @@ pub struct MonCash {
     pub fee: Cell<i64>,
     pub token: Cell<u64>,
     pub ready: Cell<bool>,
+    /// Until then (world time) every connection hangs; then all of them stand.
+    pub hangs_until: Cell<u64>,
+    /// Calls that connect.
+    connecting: Cell<usize>,
     open: Cell<usize>,
     pub most_open: Cell<usize>,
 }
@@ -146,6 +150,8 @@ impl MonCash {
             fee: Cell::new(0),
             token: Cell::new(1),
             ready: Cell::new(true),
+            hangs_until: Cell::new(0),
+            connecting: Cell::new(0),
             open: Cell::new(0),
             most_open: Cell::new(0),
         })
@@ -256,6 +262,14 @@ impl MonCash {
         self.clock.now().boot
     }
 
+    async fn connect(&self) {
+        self.connecting.set(self.connecting.get() + 1);
+        while let Some(left) = self.hangs_until.get().checked_sub(self.clock.world_ms()).filter(|left| *left > 0) {
+            tokio::time::sleep(Duration::from_millis(left)).await;
+        }
+        self.connecting.set(self.connecting.get() - 1);
+    }
+
     fn act_of(&self, reference: &str) -> Act {
         let scripted = self.acts.borrow_mut().get_mut(reference).and_then(VecDeque::pop_front);
         let takes = self.transfer_takes.get();
@@ -287,6 +301,7 @@ impl Gateway for MonCashLine {
     fn transfer(&self, instruction: &Instruction) -> Call {
         let (world, ours) = (self.0.clone(), instruction.clone());
         Box::pin(async move {
+            world.connect().await;
             let reference = ours.reference.as_str().to_string();
             let act = world.act_of(&reference);
             let now = world.clock.now().boot;
@@ -355,6 +370,10 @@ impl Gateway for MonCashLine {
 
     fn ready(&self) -> bool {
         self.0.ready.get()
+    }
+
+    fn unsent(&self) -> Unsent {
+        Unsent { transfers: self.0.connecting.get(), questions: 0 }
     }
 
     fn prepare(&self) -> Pin<Box<dyn Future<Output = Option<Reply>>>> {

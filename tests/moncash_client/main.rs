@@ -2,8 +2,8 @@
 //! said of a call that went wrong.
 
 mod calls;
-mod door;
 mod house;
+mod leaving;
 mod loss;
 mod people;
 mod server;

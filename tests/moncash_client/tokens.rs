@@ -2,8 +2,11 @@
 
 use super::server::{Act, Server};
 use super::{BALANCE, STATUS, TOKEN, TRANSFERT, as_documented, client_of, prepared, reference_of, salary, token_value};
+use payoutd::moncash::client::Client;
 use payoutd::moncash::gateway::Gateway;
+use payoutd::moncash::limiter::{Limiter, put};
 use payoutd::payout::reply::Outcome;
+use std::rc::Rc;
 use std::time::Duration;
 
 #[tokio::test]
@@ -83,19 +86,40 @@ async fn a_transfert_answered_401_is_never_repeated_and_its_token_is_dropped() {
     assert_eq!((server.seen(TRANSFERT).len(), server.seen(TOKEN).len()), (1, 1));
 }
 
-#[tokio::test]
-async fn a_question_answered_401_is_asked_once_more_with_a_new_token() {
-    let first = format!("Bearer {}", token_value(0));
-    let server = Server::start(move |seen, before| match seen.path() {
-        STATUS if seen.header("authorization") == Some(&first) => Act::Answer(401, "{}".to_string()),
+/// Once the first token is refused.
+fn forgetful(seen: &super::server::Seen, before: usize) -> Act {
+    match seen.path() {
+        STATUS if seen.header("authorization") == Some(&format!("Bearer {}", token_value(0))) => {
+            Act::Answer(401, "{}".to_string())
+        }
         _ => as_documented(seen, before),
-    })
-    .await;
+    }
+}
+
+#[tokio::test]
+async fn a_question_answered_401_is_asked_once_more_with_a_new_token_and_a_permit_of_its_own() {
+    let server = Server::start(forgetful).await;
     let (client, _) = client_of(server.base_url());
+    let client = Rc::new(client);
     assert_eq!(client.balance().await.token, 1);
-    let reply = client.status(&reference_of("PAY-1")).await;
+    // Ten seconds from now there is the next permit.
+    tokio::time::pause();
+    let limiter = Rc::new(Limiter::every(Duration::from_secs(10)));
+    limiter.check().unwrap();
+    let began = tokio::time::Instant::now();
+    let reply = put(&client, &limiter, |client| client.status(&reference_of("PAY-1"))).await;
     assert_eq!((reply.token, reply.http().map(|http| http.status)), (2, Some(200)));
     assert_eq!((server.seen(STATUS).len(), server.seen(TOKEN).len()), (2, 2));
+    assert!(began.elapsed() >= Duration::from_secs(10) && limiter.check().is_err(), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn the_client_itself_repeats_nothing() {
+    let server = Server::start(forgetful).await;
+    let (client, _) = client_of(server.base_url());
+    let reply = client.status(&reference_of("PAY-1")).await;
+    assert_eq!(reply.http().map(|http| http.status), Some(401));
+    assert_eq!(server.seen(STATUS).len(), 1);
 }
 
 #[tokio::test]
@@ -106,8 +130,9 @@ async fn an_account_that_is_refused_with_every_token_is_asked_twice_and_no_more(
     })
     .await;
     let (client, _) = client_of(server.base_url());
+    let (client, limiter) = (Rc::new(client), Rc::new(Limiter::every(Duration::ZERO)));
     client.balance().await;
-    let reply = client.balance().await;
+    let reply = put(&client, &limiter, Client::balance).await;
     assert_eq!(reply.http().map(|http| http.status), Some(401));
     assert_eq!((server.seen(BALANCE).len(), server.seen(TOKEN).len()), (3, 2));
 }

@@ -177,14 +177,11 @@ fn judge(endpoint: Endpoint, outcome: &Outcome, connections: &[Connection], aske
     let mut broken = Vec::new();
     let ours: Vec<&Connection> = connections.iter().filter(|connection| connection.path() == endpoint.path()).collect();
     let bodies = ours.iter().filter(|connection| !connection.after_head().is_empty()).count();
-    let refused = matches!(outcome, Outcome::Answered(http) if http.status == 401);
-    let asks_again = refused && !matches!(endpoint, Endpoint::Token | Endpoint::Transfert);
-    let most = if asks_again { 2 } else { 1 };
-    if ours.len() > most || asked > most {
-        broken.push(format!("{} connections and {asked} whole requests instead of {most}", ours.len()));
+    if ours.len() > 1 || asked > 1 {
+        broken.push(format!("{} connections and {asked} whole requests instead of one", ours.len()));
     }
-    if matches!(outcome, Outcome::Answered(_)) && connections.iter().filter(|c| c.struck).count() != most {
-        broken.push(format!("an answer after {asked} requests instead of {most}"));
+    if matches!(outcome, Outcome::Answered(_)) && connections.iter().filter(|c| c.struck).count() != 1 {
+        broken.push(format!("an answer after {asked} requests instead of one"));
     }
     if matches!(outcome, Outcome::NeverLeft(_)) && (bodies > 0 || (!endpoint.has_body() && !ours.is_empty())) {
         broken.push("\"never left\" of a request that came".to_string());

@@ -121,7 +121,7 @@ impl Chore for Notifier {
             return Ok(idle);
         }
         if time.is_zero() {
-            return Ok(Progress::Later);
+            return Ok(Progress::More);
         }
         let until = Until::over(time);
         telling.hear(&self.post, now);
