@@ -16,6 +16,7 @@ mod pki;
 mod process;
 mod secret_files;
 mod settings;
+mod stall;
 mod tls;
 mod unit;
 mod wire_logs;
