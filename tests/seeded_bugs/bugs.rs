@@ -403,4 +403,14 @@ pub const BUGS: &[Bug] = &[
              return Action::SendFirst;\n    }\n    if *checked == Checked::Used {\n",
         )],
     },
+    Bug {
+        name: "limiter_removed",
+        says: "every call has its permit at once",
+        changes: &[change(
+            "src/moncash/limiter.rs",
+            "    pub fn check(&self) -> Result<(), Instant> {\n",
+            "    pub fn check(&self) -> Result<(), Instant> {\n        \
+             if crate::seeded::on(\"limiter_removed\") {\n            return Ok(());\n        }\n",
+        )],
+    },
 ];

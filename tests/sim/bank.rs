@@ -77,6 +77,8 @@ pub struct Bank {
     pub transfers_begun: Cell<u64>,
     pub transfers_answered: Cell<u64>,
     late_struck: RefCell<BTreeSet<usize>>,
+    /// When Transferts arrived, of each life of the process.
+    pub arrivals: RefCell<Vec<Vec<u64>>>,
 }
 
 impl Bank {
@@ -96,6 +98,7 @@ impl Bank {
             transfers_begun: Cell::new(0),
             transfers_answered: Cell::new(0),
             late_struck: RefCell::default(),
+            arrivals: RefCell::default(),
             world: world.clone(),
         })
     }

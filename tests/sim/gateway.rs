@@ -30,6 +30,8 @@ struct Process {
     /// The token at hand: its number with this process, with the bank, and when it was asked for.
     token: Cell<Option<(u64, usize, BootMoment)>>,
     newest: Cell<u64>,
+    /// Which life of the process this is.
+    life: usize,
 }
 
 fn http(status: u16, body: String) -> Outcome {
@@ -42,7 +44,10 @@ fn lost(why: &str) -> Outcome {
 
 impl Line {
     pub fn new(bank: &Rc<Bank>) -> Line {
-        Line(Rc::new(Process { bank: bank.clone(), token: Cell::new(None), newest: Cell::new(0) }))
+        let mut arrivals = bank.arrivals.borrow_mut();
+        arrivals.push(Vec::new());
+        let life = arrivals.len() - 1;
+        Line(Rc::new(Process { bank: bank.clone(), token: Cell::new(None), newest: Cell::new(0), life }))
     }
 
     fn bank(&self) -> &Bank {
@@ -191,6 +196,7 @@ impl Line {
         let bank = self.bank();
         bank.record.count(|counts| counts.transfers += 1);
         bank.transfers_begun.set(bank.transfers_begun.get() + 1);
+        bank.arrivals.borrow_mut()[self.0.life].push(bank.now());
         if let Some(refused) = self.refuses(with_bank) {
             bank.record.note(format_args!("TRANSFER {reference} -> {}", words(&refused)));
             tokio::time::sleep(SECOND / 20).await;

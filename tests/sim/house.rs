@@ -239,6 +239,8 @@ impl House {
     }
 }
 
+pub const TRANSFERS_PER_SECOND: u64 = 10;
+
 fn settings(world: &World) -> String {
     let grace = world.grace.as_secs();
     let after = if world.retry { "retry" } else { "hold" };
@@ -254,7 +256,7 @@ client_id = "sim"
 connect_timeout = "2s"
 request_timeout = "4s"
 [engine]
-transfers_per_second = 10
+transfers_per_second = {TRANSFERS_PER_SECOND}
 queries_per_second = 20
 max_in_flight = 8
 drain = "5s"

@@ -4,11 +4,14 @@
 //! Must never: ask the loop, or excuse what the README does not.
 
 use crate::bank::{Bank, Debit};
-use crate::house::House;
+use crate::house::{House, TRANSFERS_PER_SECOND};
 use crate::mail::Mail;
 use crate::payroll::key;
 use crate::record::Record;
 use std::collections::BTreeMap;
+
+/// So many calls may leave at once at that rate.
+const BURST: u64 = 2;
 
 /// Everything that is wrong, in words; empty when nothing is.
 pub fn judge(house: &mut House, bank: &Bank, mail: &Mail, record: &Record) -> Vec<String> {
@@ -17,6 +20,7 @@ pub fn judge(house: &mut House, bank: &Bank, mail: &Mail, record: &Record) -> Ve
         let debits = bank.debits();
         let excused = twice(bank, &debits, record, &mut wrong);
         floor(bank, mail, &mut wrong);
+        rate(bank, &mut wrong);
         let lines = report_lines(house, &mut wrong);
         truth(&lines, &debits, &excused, mail, &mut wrong);
         files(house, mail, &mut wrong);
@@ -58,6 +62,19 @@ fn floor(bank: &Bank, mail: &Mail, wrong: &mut Vec<String>) {
     let late = bank.debits().iter().any(|debit| debit.is_after(bank.world.grace));
     if !bank.world.balance_lies && !late && !mail.forgot() && bank.lowest() < bank.world.floor {
         wrong.push(format!("the balance went to {} centimes, under the floor of {}", bank.lowest(), bank.world.floor));
+    }
+}
+
+/// In no n seconds of a life more Transferts than the rate's and its burst.
+fn rate(bank: &Bank, wrong: &mut Vec<String>) {
+    for life in bank.arrivals.borrow().iter() {
+        let too_many = life.iter().enumerate().find_map(|(i, first)| {
+            // A moment is read in whole milliseconds.
+            let allowed = |last: &u64| (last - first + 1) * TRANSFERS_PER_SECOND / 1000 + BURST;
+            let (j, last) = life.iter().enumerate().skip(i).find(|(j, last)| (j - i + 1) as u64 > allowed(last))?;
+            Some(format!("{} Transferts from {first} to {last} ms", j - i + 1))
+        });
+        wrong.extend(too_many);
     }
 }
 
