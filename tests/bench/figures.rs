@@ -18,7 +18,6 @@ mod idle;
 mod intake;
 mod measure;
 mod memory;
-mod metronome;
 mod neighbours;
 mod payouts;
 mod payroll;
