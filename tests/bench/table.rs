@@ -69,6 +69,11 @@ impl Line {
         }
     }
 
+    /// Told, and held to nothing.
+    pub fn without_target(self) -> Line {
+        Line { targets: Vec::new(), to_reach: String::new(), ..self }
+    }
+
     pub fn with_peak(mut self, kib: u64) -> Line {
         self.peak_kib = Some(kib);
         self
