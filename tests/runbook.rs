@@ -51,8 +51,8 @@ const CHAPTERS: [&str; 15] = [
 /// at least.
 const REASONS: [(&str, &str, &str, usize); 13] = [
     ("src/payout/state/reasons.rs", "HeldReason", "held", 13),
-    ("src/report/doing.rs", "Blocked", "blocked", 13),
-    ("src/report/doing.rs", "Doing", "doing", 8),
+    ("src/payout/activity.rs", "Blocked", "blocked", 13),
+    ("src/payout/activity.rs", "Doing", "doing", 8),
     ("src/payout/batch.rs", "BatchState", "batch", 7),
     ("src/payout/state.rs", "StateWord", "payout", 6),
     ("src/payout/terms.rs", "Guard", "guard", 9),

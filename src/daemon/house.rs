@@ -8,6 +8,7 @@ use crate::config::{Config, Environment};
 use crate::engine::desk::Desk;
 use crate::files::STATE_FILE;
 use crate::ledger::{LedgerError, Reader, Standing};
+use crate::payout::activity::{Blocked, Doing};
 use crate::payout::batch::{Approval, Batch, Gate};
 use crate::payout::decide::Wait;
 use crate::payout::funds::Fee;
@@ -16,7 +17,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
 use crate::reconcile::shelf;
 use crate::report::cell::local;
-use crate::report::doing::{Blocked, Doing, Found};
+use crate::report::doing::Found;
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use crate::words::findings::{why_approval, why_on_hold};
@@ -128,15 +129,12 @@ fn in_doubt_since(desk: &Desk) -> BTreeMap<i64, i64> {
 /// Why a batch is in its state, and whether something outside keeps it from being sent.
 pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (Option<Saying>, bool) {
     let Some(lane) = desk.lanes.get(&batch) else { return (None, false) };
-    let blocked = desk.standing.paused.is_some()
-        || desk.standing.suspicion.is_some()
-        || desk.standing.account_refused.is_some()
-        || desk.standing.equal_refusals.is_some()
-        || desk.disk_low
-        || matches!(
-            lane.waits,
-            Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) | Wait::StartTime(_))
-        );
+    let waits = match &lane.waits {
+        Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) | Wait::StartTime(_)) => true,
+        Some(Wait::Approval | Wait::BatchHold | Wait::Reply | Wait::Control | Wait::HoldOrder | Wait::Until(_))
+        | None => false,
+    };
+    let blocked = waits || !desk.stops().is_empty();
     let outside = desk.blocked(now).filter(|_| blocked).map(|outside| outside.of_a_batch());
     (batch_why(&lane.batch, outside, now.wall), blocked || lane.batch.starts_later(now.wall))
 }
@@ -193,7 +191,7 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
     }
     let blocked = match live {
         Some(live) => live.blocked.clone(),
-        None => blocked_by(&standing),
+        None => standing.circumstances().first_blocked(),
     };
     let fee = super::fee(config);
     // Without a loop nobody has read the balance since these were paid.
@@ -243,20 +241,6 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
     })
 }
 
-/// What keeps a loop from sending as soon as one runs.
-fn blocked_by(standing: &Standing) -> Option<Blocked> {
-    if let Some(why) = &standing.suspicion {
-        return Some(Blocked::Suspect { why: why.clone() });
-    }
-    if let Some(order) = &standing.paused {
-        return Some(Blocked::Paused { who: order.who.clone(), reason: order.reason.clone() });
-    }
-    if let Some(words) = &standing.account_refused {
-        return Some(Blocked::AccountRefused { words: words.clone() });
-    }
-    standing.equal_refusals.as_ref().map(|words| Blocked::EqualRefusals { words: words.clone() })
-}
-
 /// What is in doubt, fees included: what a loop that does not run would reserve at least.
 fn reserved(batches: &[Batch], fee: Fee) -> Amount {
     batches.iter().fold(Amount::ZERO, |sum, batch| {
@@ -267,24 +251,40 @@ fn reserved(batches: &[Batch], fee: Fee) -> Amount {
 
 /// What stops the sending until a person has looked.
 fn house_waits(standing: &Standing, found: Option<Found>) -> Vec<WaitingItem> {
-    let suspicion = standing.suspicion.as_ref().map(|why| match found.filter(|found| !found.is_empty()) {
-        None => ("suspect", say!("waits-suspect", why = told(why))),
-        Some(found) => ("suspect", say!("waits-suspect-found", why = told(why), found = found.saying())),
-    });
-    let refused = standing.account_refused.as_ref();
-    let refused = refused.map(|words| ("account_refused", say!("waits-account-refused", words = words)));
-    let equal = standing.equal_refusals.as_ref();
-    let equal = equal.map(|words| ("equal_refusals", say!("waits-equal-refusals", words = words)));
-    let stops = [suspicion, refused, equal].into_iter().flatten();
-    let item = |(state, reason): (&'static str, Saying)| WaitingItem {
-        reference: None,
-        batch: None,
-        line: None,
-        state,
-        reason,
-        what_to_do: say!("do-resume"),
+    let found = found.filter(|found| !found.is_empty());
+    let reason = |blocked: &Blocked| match (blocked, found) {
+        (Blocked::Suspect { why }, None) => Some(say!("waits-suspect", why = told(why))),
+        (Blocked::Suspect { why }, Some(found)) => {
+            Some(say!("waits-suspect-found", why = told(why), found = found.saying()))
+        }
+        (Blocked::AccountRefused { words }, _) => Some(say!("waits-account-refused", words = words)),
+        (Blocked::EqualRefusals { words }, _) => Some(say!("waits-equal-refusals", words = words)),
+        // Whoever paused it knows; the rest is no matter of a person's word.
+        (
+            Blocked::Paused { .. }
+            | Blocked::DiskLow
+            | Blocked::Storm
+            | Blocked::StatusBlind
+            | Blocked::Throttled
+            | Blocked::Hours { .. }
+            | Blocked::BalanceSilent
+            | Blocked::BalanceUnknown
+            | Blocked::BalanceLags
+            | Blocked::Shortage { .. },
+            _,
+        ) => None,
     };
-    stops.map(item).collect()
+    let item = |blocked: Blocked| {
+        Some(WaitingItem {
+            reference: None,
+            batch: None,
+            line: None,
+            state: blocked.word(),
+            reason: reason(&blocked)?,
+            what_to_do: say!("do-resume"),
+        })
+    };
+    standing.circumstances().blocked().into_iter().filter_map(item).collect()
 }
 
 fn waiting(ledger: &Reader, batches: &[Batch], found: Option<Found>) -> Result<Vec<WaitingItem>, LedgerError> {

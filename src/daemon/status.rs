@@ -9,9 +9,10 @@ use crate::engine::Engine;
 use crate::engine::chores::{Chore, Progress};
 use crate::engine::desk::Desk;
 use crate::ledger::{Ledger, Reader};
+use crate::payout::activity::{Blocked, Doing, Remedy};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::reconcile::shelf;
-use crate::report::doing::{Blocked, Doing, Found};
+use crate::report::doing::Found;
 use crate::report::status_text;
 use jiff::tz::TimeZone;
 use std::mem::{Discriminant, discriminant};
@@ -63,18 +64,13 @@ const LASTS: Duration = Duration::from_secs(5);
 /// A standstill as the journal tells it: where its own sentence does not say what a person does, that
 /// follows.
 fn with_remedy(why: &Blocked) -> String {
-    let remedy = match why {
+    let remedy = match why.remedy() {
         // Their sentences end with the command, or with what is missing.
-        Blocked::Suspect { .. }
-        | Blocked::Paused { .. }
-        | Blocked::DiskLow
-        | Blocked::AccountRefused { .. }
-        | Blocked::EqualRefusals { .. }
-        | Blocked::Shortage { .. } => return why.to_string(),
-        Blocked::Storm | Blocked::StatusBlind | Blocked::BalanceSilent | Blocked::BalanceUnknown => {
+        Remedy::LookAndResume | Remedy::Resume | Remedy::MakeRoom | Remedy::TopUp => return why.to_string(),
+        Remedy::WaitThenAsk => {
             "nothing to do, payoutd goes on by itself; if it lasts, run 'payoutd doctor' and ask MonCash"
         }
-        Blocked::Throttled | Blocked::Hours { .. } | Blocked::BalanceLags => "nothing to do, payoutd goes on by itself",
+        Remedy::Wait => "nothing to do, payoutd goes on by itself",
     };
     format!("{why}: {remedy}")
 }

@@ -9,7 +9,7 @@ use crate::ledger::{Ledger, LedgerError, Standing};
 use crate::metrics::meters::Meters;
 use crate::payout::batch::{Batch, Gate};
 use crate::payout::control::Controls;
-use crate::payout::decide::{Stop, Wait};
+use crate::payout::decide::Wait;
 use crate::payout::funds::{Cover, Funds};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::{BootMoment, Moment, Wall};
@@ -230,19 +230,6 @@ impl Desk {
             lane.last_read = None;
             lane.exhausted = false;
         }
-    }
-
-    pub fn stop(&self) -> Option<Stop> {
-        if self.draining {
-            return Some(Stop::Draining);
-        }
-        if self.standing.suspicion.is_some() || self.suspecting.is_some() {
-            return Some(Stop::Suspect);
-        }
-        if self.standing.paused.is_some() {
-            return Some(Stop::Paused);
-        }
-        self.disk_low.then_some(Stop::Disk)
     }
 
     pub fn gate(&self, batch: BatchId, now: Moment) -> Gate {

@@ -5,6 +5,7 @@
 use super::chores::Rest;
 use super::desk::Desk;
 use super::{Ending, Engine, UNREACHABLE_FOR, Until};
+use crate::payout::activity::Blocked;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::state::StateWord;
 use crate::payout::weather::Fitness;
@@ -61,33 +62,39 @@ impl Engine {
         since.into_iter().flatten().any(|since| now.boot.served(since, UNREACHABLE_FOR))
     }
 
+    /// What stands until somebody does something; the rest passes, or is judged by how long it lasts.
+    fn stop_in_words(&self, blocked: &Blocked) -> Option<String> {
+        Some(match blocked {
+            Blocked::Suspect { why } => {
+                let found = self.found().map(|found| format!("; {}", found.saying())).unwrap_or_default();
+                format!(
+                    "the ledger may be older than its last send ({why}){found}; 'payoutd resume' when you have looked"
+                )
+            }
+            Blocked::Paused { .. } => "payoutd is paused: 'payoutd resume' goes on".to_string(),
+            Blocked::DiskLow => "too little free disk space: make room".to_string(),
+            Blocked::AccountRefused { words } => format!(
+                "MonCash refuses the account ({words}): correct client id or secret, start payoutd again, then 'payoutd resume'"
+            ),
+            Blocked::EqualRefusals { words } => format!(
+                "MonCash refused many payouts in a row with the same words ({words}): find out why, then 'payoutd resume'"
+            ),
+            Blocked::Storm
+            | Blocked::StatusBlind
+            | Blocked::Throttled
+            | Blocked::Hours { .. }
+            | Blocked::BalanceSilent
+            | Blocked::BalanceUnknown
+            | Blocked::BalanceLags
+            | Blocked::Shortage { .. } => return None,
+        })
+    }
+
     /// What stops the paying from outside, in words.
     fn stopped_by(&self, now: Moment) -> Option<String> {
         let desk = &self.desk;
-        if let Some(suspicion) = &desk.standing.suspicion {
-            let found = self.found().map(|found| format!("; {}", found.saying())).unwrap_or_default();
-            return Some(format!(
-                "the ledger may be older than its last send ({suspicion}){found}; 'payoutd resume' when you have looked"
-            ));
-        }
-        if desk.standing.paused.is_some() {
-            return Some("payoutd is paused: 'payoutd resume' goes on".to_string());
-        }
-        if desk.disk_low {
-            return Some("too little free disk space: make room".to_string());
-        }
-        match desk.weather.fitness(now.boot) {
-            Fitness::AccountRefused { words } => {
-                return Some(format!(
-                    "MonCash refuses the account ({words}): correct client id or secret, start payoutd again, then 'payoutd resume'"
-                ));
-            }
-            Fitness::EqualRefusals { words } => {
-                return Some(format!(
-                    "MonCash refused many payouts in a row with the same words ({words}): find out why, then 'payoutd resume'"
-                ));
-            }
-            _ => {}
+        if let Some(words) = desk.stops().iter().find_map(|blocked| self.stop_in_words(blocked)) {
+            return Some(words);
         }
         if self.unreachable(now) {
             return Some("MonCash does not answer, or not in its own words".to_string());

@@ -3,6 +3,7 @@
 //! Must never: be written when nothing changed.
 
 use super::error::Identity;
+use crate::payout::activity::Circumstances;
 use crate::payout::moment::{BootMoment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::ByOrder;
@@ -21,6 +22,19 @@ pub struct Standing {
     pub suspicion: Option<String>,
     /// The last balance reading and when it was requested.
     pub balance: Option<(Amount, Wall)>,
+}
+
+impl Standing {
+    /// What of it keeps money back.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            suspicion: self.suspicion.as_deref(),
+            paused: self.paused.as_ref(),
+            account_refused: self.account_refused.as_deref(),
+            equal_refusals: self.equal_refusals.as_deref(),
+            ..Circumstances::default()
+        }
+    }
 }
 
 /// The part of [`Standing`] whose every change is an event; balances come and go.

@@ -1,6 +1,7 @@
 //! The core: what a payout is and what may happen to it next. Pure: it neither waits, reads a
 //! clock, draws a random number nor touches disk or network.
 
+pub mod activity;
 pub mod batch;
 pub mod control;
 pub mod decide;

@@ -1,52 +1,15 @@
-//! What the loop does, and what keeps it from sending: kept by its kind, so that it can be told in any
-//! language and left for other processes.
+//! The sentences of what the loop does, and of what keeps it from sending (`payout/activity.rs` has the kinds).
 //!
 //! Must never: decide anything.
 
 use super::cell::local;
+use crate::payout::activity::{Blocked, Doing};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::words::{Saying, say, told};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// What keeps every batch from being sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Blocked {
-    /// The ledger may be older than its last send.
-    Suspect {
-        why: String,
-    },
-    Paused {
-        who: String,
-        reason: String,
-    },
-    DiskLow,
-    AccountRefused {
-        words: String,
-    },
-    EqualRefusals {
-        words: String,
-    },
-    Storm,
-    StatusBlind,
-    Throttled,
-    /// It is not within the payment hours; they begin then (milliseconds since 1970).
-    Hours {
-        opens: i64,
-    },
-    /// MonCash has never told the balance, and does not answer.
-    BalanceSilent,
-    BalanceUnknown,
-    /// The balance does not show the last payments yet.
-    BalanceLags,
-    Shortage {
-        centimes: i64,
-        rows: u64,
-    },
-}
 
 /// How the sentence around it goes.
 enum Frame {
@@ -106,28 +69,6 @@ impl Blocked {
             (Frame::Waiting | Frame::Money | Frame::None, what) => what,
         }
     }
-}
-
-/// What the loop does now, or why it does nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Doing {
-    #[default]
-    Nothing,
-    /// It waits for the calls under way, and ends.
-    Stopping,
-    Stopped,
-    Blocked(Blocked),
-    Paying {
-        rows: u64,
-    },
-    Asking {
-        payouts: u64,
-    },
-    /// No loop runs; and what keeps one from sending.
-    NotRunning(Option<Blocked>),
-    /// There is no ledger yet.
-    NoLedger,
 }
 
 impl Doing {

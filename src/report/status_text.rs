@@ -198,6 +198,7 @@ fn counted(word: StateWord, count: u32, amount: String) -> Saying {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::payout::activity::{Blocked, Doing};
     use crate::payout::batch::{Approval, Batch, Tally};
     use crate::payout::instruction::Reference;
     use crate::payout::moment::Wall;
@@ -205,7 +206,6 @@ pub(super) mod tests {
     use crate::payout::state::BatchId;
     use crate::report::SIMULATION;
     use crate::report::batch_report::tests::golden;
-    use crate::report::doing::{Blocked, Doing};
     use crate::report::view::BalanceView;
 
     fn english(house: &HouseView) -> String {

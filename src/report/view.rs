@@ -2,7 +2,7 @@
 //!
 //! Must never: hold a secret, or anything that has to be looked up to be shown.
 
-use super::doing::Doing;
+use crate::payout::activity::Doing;
 use crate::payout::batch::{Batch, BatchState};
 use crate::payout::instruction::Reference;
 use crate::payout::moment::Wall;

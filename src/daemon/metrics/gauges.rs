@@ -11,13 +11,13 @@ use crate::ledger::{self, Ledger};
 use crate::metrics::families;
 use crate::metrics::histogram::Seconds;
 use crate::metrics::page::Page;
+use crate::payout::activity::Blocked;
 use crate::payout::batch::BatchState;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{Payout, StateWord};
 use crate::payout::weather::Fitness;
 use crate::reconcile::shelf;
-use crate::report::doing::Blocked;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -112,48 +112,15 @@ fn weather(page: &mut Page, desk: &Desk, now: Moment) {
     for state in WEATHER {
         samples.sample(&[("state", state)], u8::from(state == is));
     }
-    let is = desk.blocked(now).as_ref().map(reason);
+    let is = desk.blocked(now).as_ref().map(Blocked::word);
     let mut samples = page.family(&families::BLOCKED);
-    for reason in REASONS {
+    for reason in Blocked::WORDS {
         samples.sample(&[("reason", reason)], u8::from(is == Some(reason)));
     }
 }
 
 const WEATHER: [&str; 7] =
     ["clear", "careful", "throttled", "storm", "status_blind", "account_refused", "equal_refusals"];
-const REASONS: [&str; 13] = [
-    "suspect",
-    "paused",
-    "disk_low",
-    "account_refused",
-    "equal_refusals",
-    "storm",
-    "status_blind",
-    "throttled",
-    "hours",
-    "balance_silent",
-    "balance_unknown",
-    "balance_lags",
-    "shortage",
-];
-
-fn reason(blocked: &Blocked) -> &'static str {
-    match blocked {
-        Blocked::Suspect { .. } => "suspect",
-        Blocked::Paused { .. } => "paused",
-        Blocked::DiskLow => "disk_low",
-        Blocked::AccountRefused { .. } => "account_refused",
-        Blocked::EqualRefusals { .. } => "equal_refusals",
-        Blocked::Storm => "storm",
-        Blocked::StatusBlind => "status_blind",
-        Blocked::Throttled => "throttled",
-        Blocked::Hours { .. } => "hours",
-        Blocked::BalanceSilent => "balance_silent",
-        Blocked::BalanceUnknown => "balance_unknown",
-        Blocked::BalanceLags => "balance_lags",
-        Blocked::Shortage { .. } => "shortage",
-    }
-}
 
 fn ledger_and_disk(page: &mut Page, config: &Config, ledger: &Ledger, desk: &Desk) {
     let size = |ending: &str| {

@@ -4,9 +4,9 @@
 
 use crate::engine::desk::Desk;
 use crate::metrics::server::Answer;
+use crate::payout::activity::Remedy;
 use crate::payout::instruction::mask_accounts;
 use crate::payout::moment::Moment;
-use crate::report::doing::Blocked;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -28,11 +28,10 @@ pub(super) fn not_ready(desk: &Desk, now: Moment) -> Option<String> {
             "the ledger may be older than its last send, and every unfinished payout is being put in doubt".to_string(),
         );
     }
-    match desk.blocked(now) {
-        // They pass by themselves, by somebody's wish or within seconds.
-        None | Some(Blocked::Hours { .. } | Blocked::Throttled | Blocked::BalanceLags) => {}
+    // What passes by itself, by somebody's wish or within seconds, makes nothing unready.
+    if let Some(blocked) = desk.blocked(now).filter(|blocked| blocked.remedy() != Remedy::Wait) {
         // A person's reason stands in it.
-        Some(blocked) => return Some(mask_accounts(&blocked.to_string())),
+        return Some(mask_accounts(&blocked.to_string()));
     }
     let silence = silence(desk, now);
     (silence >= SILENT).then(|| format!("MonCash has not answered for {} s", silence.as_secs()))

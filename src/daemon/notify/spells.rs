@@ -5,11 +5,11 @@
 
 use super::notice::{About, NAMED, Teller, Urgency, batch};
 use crate::engine::desk::Desk;
+use crate::payout::activity::{Blocked, Remedy};
 use crate::payout::batch::Gate;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, Payout, StateWord};
-use crate::report::doing::Blocked;
 use crate::words::findings::{why_approval, why_on_hold};
 use crate::words::{Saying, say, told};
 use std::collections::BTreeMap;
@@ -89,35 +89,41 @@ pub fn look(desk: &Desk, teller: &Teller, alarms: &[String], now: Moment) -> Loo
     Look { holds, unclear }
 }
 
-/// What stops the whole house.
+/// What stops the whole house until somebody does something.
 fn house(desk: &Desk, teller: &Teller, holds: &mut Vec<Condition>) {
-    let standing = &desk.standing;
-    let mut add = |event, reason: Option<&'static str>, urgency, after, blocked: Blocked, why: Option<String>| {
-        let what_to_do = (blocked != Blocked::DiskLow).then(|| teller.words(&say!("do-resume")));
+    for blocked in desk.stops() {
+        let (event, reason, urgency, after, why) = match &blocked {
+            Blocked::Suspect { why } => {
+                ("ledger_suspect", None, Urgency::Alarm, Duration::ZERO, Some(teller.words(&told(why))))
+            }
+            Blocked::AccountRefused { words } => {
+                ("account_refused", None, Urgency::Alarm, Duration::ZERO, Some(words.clone()))
+            }
+            Blocked::EqualRefusals { words } => {
+                ("sending_stopped", Some(blocked.word()), Urgency::Alarm, Duration::ZERO, Some(words.clone()))
+            }
+            Blocked::Paused { who, reason } => {
+                let why = format!("{who} ({reason})");
+                ("sending_stopped", Some(blocked.word()), Urgency::Attention, Duration::ZERO, Some(why))
+            }
+            Blocked::DiskLow => ("sending_stopped", Some(blocked.word()), Urgency::Alarm, LASTS, None),
+            // They pass by themselves, or are looked at by how long they last.
+            Blocked::Storm
+            | Blocked::StatusBlind
+            | Blocked::Throttled
+            | Blocked::Hours { .. }
+            | Blocked::BalanceSilent
+            | Blocked::BalanceUnknown
+            | Blocked::BalanceLags
+            | Blocked::Shortage { .. } => continue,
+        };
+        let what_to_do = match blocked.remedy() {
+            Remedy::LookAndResume | Remedy::Resume => Some(teller.words(&say!("do-resume"))),
+            Remedy::MakeRoom | Remedy::TopUp | Remedy::WaitThenAsk | Remedy::Wait => None,
+        };
         let key = reason.map_or_else(|| String::from(event), |reason| format!("{event}.{reason}"));
         let about = About { reason, why, what_to_do, ..About::default() };
         holds.push(Condition { key, event, urgency, after, text: blocked.first_line(), about });
-    };
-    let at_once = Duration::ZERO;
-    if let Some(why) = &standing.suspicion {
-        let blocked = Blocked::Suspect { why: why.clone() };
-        add("ledger_suspect", None, Urgency::Alarm, at_once, blocked, Some(teller.words(&told(why))));
-    }
-    if let Some(words) = &standing.account_refused {
-        let blocked = Blocked::AccountRefused { words: words.clone() };
-        add("account_refused", None, Urgency::Alarm, at_once, blocked, Some(words.clone()));
-    }
-    if let Some(words) = &standing.equal_refusals {
-        let blocked = Blocked::EqualRefusals { words: words.clone() };
-        add("sending_stopped", Some("equal_refusals"), Urgency::Alarm, at_once, blocked, Some(words.clone()));
-    }
-    if let Some(order) = &standing.paused {
-        let blocked = Blocked::Paused { who: order.who.clone(), reason: order.reason.clone() };
-        let why = format!("{} ({})", order.who, order.reason);
-        add("sending_stopped", Some("paused"), Urgency::Attention, at_once, blocked, Some(why));
-    }
-    if desk.disk_low {
-        add("sending_stopped", Some("disk_low"), Urgency::Alarm, LASTS, Blocked::DiskLow, None);
     }
 }
 
