@@ -8,6 +8,9 @@ use crate::house::{House, TRANSFERS_PER_SECOND};
 use crate::mail::Mail;
 use crate::payroll::key;
 use crate::record::Record;
+use payoutd::payout::evidence::{Refusal, TransferAnswer};
+use payoutd::payout::instruction::Reference;
+use payoutd::payout::state::{Basis, ConfirmedBy, Event};
 use std::collections::BTreeMap;
 
 /// So many calls may leave at once at that rate.
@@ -23,6 +26,7 @@ pub fn judge(house: &mut House, bank: &Bank, mail: &Mail, record: &Record) -> Ve
         rate(bank, &mut wrong);
         let lines = report_lines(house, &mut wrong);
         truth(&lines, &debits, &excused, mail, &mut wrong);
+        contradictions(house, &lines, &mut wrong);
         files(house, mail, &mut wrong);
         replay(house, &mut wrong);
     }
@@ -180,6 +184,35 @@ fn truth(lines: &[Line], debits: &[Debit], excused: &[String], mail: &Mail, wron
     if !mail.forgot() {
         for debit in debits.iter().filter(|debit| !told.contains_key(&key(&debit.reference))) {
             wrong.push(format!("{} was debited and is in no report", debit.reference));
+        }
+    }
+}
+
+/// What Transfert refused for good and the status call then calls paid is never settled by itself: only one of
+/// the two can be true of one attempt, so a person looks first.
+fn contradictions(house: &House, lines: &[Line], wrong: &mut Vec<String>) {
+    let reader = payoutd::ledger::Reader::open(house.state()).unwrap();
+    for reference in lines.iter().filter_map(|line| Reference::parse(&line.reference).ok()) {
+        let Some(known) = reader.known_reference(&reference.key()).unwrap() else { continue };
+        let (mut refused, mut ambiguous) = (false, false);
+        for stored in reader.history(known.payout).unwrap() {
+            let event: Event = serde_json::from_str(&stored.body).unwrap();
+            match event {
+                Event::Sent { basis, .. } => {
+                    refused = false;
+                    ambiguous |= matches!(basis, Basis::Proven { .. });
+                }
+                Event::Suspected { .. } => ambiguous = true,
+                Event::Answered { answer: TransferAnswer::Refused { kind: Refusal::Decline, .. }, .. } => {
+                    refused = true
+                }
+                // A person looks at it.
+                Event::Held { .. } => refused = false,
+                Event::Paid { by: ConfirmedBy::Status, .. } if refused && !ambiguous => {
+                    wrong.push(format!("{reference} was refused, and called paid without a person's look"));
+                }
+                _ => {}
+            }
         }
     }
 }
