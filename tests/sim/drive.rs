@@ -10,12 +10,15 @@ use crate::fate::Fate;
 use crate::house::{House, Life};
 use crate::mail::Mail;
 use crate::record::{Counts, Record};
-use crate::world::{SECOND, World};
+use crate::world::{Debits, SECOND, World};
 use std::rc::Rc;
 use std::time::Duration;
 
 /// The longest that people and the house may need to settle everything once nothing goes wrong.
 const SETTLED_WITHIN: Duration = Duration::from_secs(2 * 3600);
+
+/// So often somebody tops up a centime too little in one world.
+const MISERS: u32 = 4;
 
 /// What came of a seed.
 pub struct Verdict {
@@ -38,7 +41,8 @@ async fn live(seed: u64) -> Verdict {
     record.note(format_args!("{world:?}"));
     let bank = Bank::new(&world, clock.clone(), record.clone());
     let house = House::build(&world, clock, bank.clone(), record.clone());
-    let mut story = Story { chance: Chance::stream(seed, 3), mail: Mail::new(&world), house, bank, copies: Vec::new() };
+    let mut story =
+        Story { chance: Chance::stream(seed, 3), mail: Mail::new(&world), house, bank, copies: Vec::new(), misers: 0 };
     story.tell().await;
     let violations = crate::judge::judge(&mut story.house, &story.bank, &story.mail, &record);
     record.count(|counts| counts.lived_ms = story.bank.now());
@@ -53,6 +57,8 @@ struct Story {
     mail: Mail,
     /// Older copies of the ledger.
     copies: Vec<Vec<u8>>,
+    /// How often somebody topped up a centime too little.
+    misers: u32,
 }
 
 impl Story {
@@ -65,7 +71,9 @@ impl Story {
                 return;
             }
         }
-        self.house.stop().await;
+        if self.epilogue().await {
+            self.house.stop().await;
+        }
     }
 
     /// The process lives and dies, again and again.
@@ -121,6 +129,42 @@ impl Story {
             self.house.stop().await;
         } else {
             self.house.die("at a quiet moment");
+        }
+    }
+
+    /// A last payroll comes when the money above the floor is gone, in worlds in which every centime can be
+    /// reckoned: nothing is on its way, no process runs, and no reading shows what was before.
+    async fn epilogue(&mut self) -> bool {
+        let world = &self.bank.world;
+        let certain = world.fee && !world.balance_lies && world.debits == Debits::WithinGrace;
+        let spare = self.bank.balance_at(self.bank.now()) - world.floor;
+        if !certain || self.mail.forgot() || self.bank.quiet_from() >= self.bank.now() || spare <= 0 {
+            return true;
+        }
+        self.house.record.fault("the money above the floor is gone");
+        self.house.record.note(format_args!("{spare} centimes are taken elsewhere"));
+        self.bank.top_up(-spare);
+        self.house.clock.sleep(world.balance_lag + SECOND);
+        self.mail.payroll(&mut self.house, &mut self.chance);
+        self.settle().await
+    }
+
+    /// Where nothing but money is waited for, and MonCash's fee is known: a centime less than the next payout
+    /// takes. Whoever reckons the fee a centime too low sends it, and the balance goes under the floor.
+    fn top_up_a_centime_too_little(&mut self) {
+        let world = &self.bank.world;
+        let quiet = self.bank.quiet_from() < self.bank.now();
+        if !world.fee || world.balance_lies || !quiet || self.misers >= MISERS {
+            return;
+        }
+        let Some(centimes) = self.house.waits_for_money() else { return };
+        let wanted = world.floor + centimes + world.fee_of(centimes) - 1;
+        let missing = wanted - self.bank.balance_at(self.bank.now());
+        if missing > 0 {
+            self.misers += 1;
+            self.house.record.fault("topped up a centime too little");
+            self.house.record.note(format_args!("topped up by {missing} centimes, one too little"));
+            self.bank.top_up(missing);
         }
     }
 
@@ -222,6 +266,7 @@ impl Story {
                 return true;
             }
             rounds += 1;
+            self.top_up_a_centime_too_little();
             if rounds % 20 == 0 {
                 self.top_up();
             }

@@ -16,6 +16,10 @@ use payoutd::engine::chores::Chore;
 use payoutd::engine::{Bell, Ending, EngineError, Until};
 use payoutd::ledger::{FILE, HIGH_WATER_FILE, Ledger, LedgerError, Reader};
 use payoutd::moncash::settings::Secret;
+use payoutd::payout::activity::Blocked;
+use payoutd::payout::decide::Wait;
+use payoutd::payout::money::Amount;
+use payoutd::payout::state::BatchId;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
@@ -213,6 +217,24 @@ impl House {
         let open: Vec<String> =
             batches.iter().map(|b| format!("{} {:?} {:?}", b.id, b.state(false), b.tally)).collect();
         format!("blocked {blocked:?}; inbox {inbox:?}; processing {processing:?}; {open:?}")
+    }
+
+    /// The amount in centimes of the payout that goes first once there is money, where nothing but money is
+    /// waited for.
+    pub fn waits_for_money(&mut self) -> Option<i64> {
+        let now = self.clock.now();
+        let (household, _) = self.household.as_mut()?;
+        let (engine, _) = household.parts();
+        let desk = engine.desk();
+        let short = matches!(desk.blocked(now), Some(Blocked::Shortage { .. }));
+        if !short || !desk.doubts.is_empty() || desk.funds.reserved() != Amount::ZERO {
+            return None;
+        }
+        let turn = |id: &&BatchId| desk.served.is_none_or(|served| **id > served);
+        let (next, then): (Vec<&BatchId>, Vec<&BatchId>) = desk.lanes.keys().partition(turn);
+        let mut lanes = next.into_iter().chain(then).filter_map(|id| desk.lanes.get(id));
+        let lane = lanes.find(|lane| matches!(lane.waits, Some(Wait::Funds { .. })))?;
+        lane.window.front().map(|queued| queued.payout.instruction.amount.centimes())
     }
 
     /// A copy of the ledger as it lies there while no process runs.

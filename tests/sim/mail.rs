@@ -91,7 +91,8 @@ impl Mail {
         }
     }
 
-    fn payroll(&mut self, house: &mut House, chance: &mut Chance) {
+    /// The next payroll, if there is one.
+    pub fn payroll(&mut self, house: &mut House, chance: &mut Chance) {
         let Some(rows) = self.payrolls.get(self.next).cloned() else { return };
         self.next += 1;
         let style = chance.below(6);
