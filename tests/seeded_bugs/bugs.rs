@@ -394,6 +394,15 @@ pub const BUGS: &[Bug] = &[
         ],
     },
     Bug {
+        name: "success_after_refusal_called_paid",
+        says: "a payout that Transfert refused and the status call calls paid is settled without a person's look",
+        changes: &[change(
+            DECIDE_DOUBT,
+            "    if refused && !doubt.earlier_ambiguous {\n",
+            "    if refused && !doubt.earlier_ambiguous && !crate::seeded::on(\"success_after_refusal_called_paid\") {\n",
+        )],
+    },
+    Bug {
         name: "used_reference_sent",
         says: "a reference that MonCash knows as paid already is sent all the same",
         changes: &[change(
