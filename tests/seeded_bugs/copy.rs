@@ -1,4 +1,4 @@
-//! A copy of the product with every seeded bug in it, each behind its switch, and its simulation.
+//! A copy of the product with every seeded bug in it, each behind its switch, its simulation and its own tests.
 //!
 //! Must never: touch a file of the product; the copy lies in the folder that cargo keeps for tests.
 
@@ -8,13 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What the copy is made of: the library, the simulation, and what both include.
-const PARTS: [&str; 6] = ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "src", "tests"];
+const PARTS: [&str; 7] = ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "src", "systemd", "tests"];
 /// The module that says which bug is on.
 const SEEDED: &str = include_str!("seeded.rs.txt");
 
 /// The files of the product, by their path from its root, in memory.
 pub struct Tree {
     files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+/// The programs that must catch a bug.
+pub struct Judges {
+    pub simulation: PathBuf,
+    /// The library's own tests.
+    pub tests: PathBuf,
 }
 
 impl Tree {
@@ -41,9 +48,9 @@ impl Tree {
         Ok(())
     }
 
-    /// Writes the copy and builds its simulation; gives the program. Only the library and this one
-    /// test are built: the product's own program must not be replaced.
-    pub fn build(mut self) -> PathBuf {
+    /// Writes the copy and builds its judges. Only the library and these tests are built: the product's own
+    /// program must not be replaced.
+    pub fn build(mut self) -> Judges {
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let home = kept.join("seeded_bugs");
         self.files.retain(|path, _| path != Path::new("src/main.rs"));
@@ -56,7 +63,7 @@ impl Tree {
 
         let mut cargo = Command::new(env!("CARGO"));
         cargo
-            .args(["test", "--locked", "--offline", "--test", "sim", "--no-run"])
+            .args(["test", "--locked", "--offline", "--lib", "--test", "sim", "--no-run"])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(&home)
             .stdin(Stdio::null());
@@ -71,12 +78,15 @@ impl Tree {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "the copy with the seeded bugs does not build:\n{said}");
         let messages = String::from_utf8_lossy(&output.stdout);
-        let program = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            let ours = message["target"]["name"] == "sim";
-            message["executable"].as_str().filter(|_| ours).map(PathBuf::from)
-        });
-        program.expect("cargo names the simulation that it built")
+        let program = |kind: &str, name: &str| {
+            let built = messages.lines().find_map(|line| {
+                let message: serde_json::Value = serde_json::from_str(line).ok()?;
+                let ours = message["target"]["name"] == name && message["target"]["kind"][0] == kind;
+                message["executable"].as_str().filter(|_| ours).map(PathBuf::from)
+            });
+            built.unwrap_or_else(|| panic!("cargo does not name the tests of {name} that it built"))
+        };
+        Judges { simulation: program("test", "sim"), tests: program("lib", "payoutd") }
     }
 
     fn append(&mut self, file: &str, text: &str) {

@@ -1,5 +1,5 @@
 //! A harness that cannot fail proves nothing: takes one safety after the other out of a copy of the
-//! product and sees that the simulation catches each.
+//! product and sees that the simulation catches each, or a test of the library where the simulation cannot.
 //!
 //! `cargo test` looks whether each bug still fits the code. `tests/soak seeded-bugs` builds the copy and hunts
 //! them all (`PAYOUTD_SEEDED_BUGS_SEEDS`: seeds that a bug may take; `PAYOUTD_SEEDED_BUGS`: only these).
@@ -9,7 +9,8 @@
 mod bugs;
 mod copy;
 
-use bugs::{BUGS, Bug};
+use bugs::{BUGS, Bug, CAUGHT_BY_TEST};
+use copy::Judges;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -34,6 +35,9 @@ fn every_seeded_bug_fits_the_code_and_has_a_switch() {
     for (one, bug) in BUGS.iter().enumerate() {
         assert!(BUGS.iter().skip(one + 1).all(|other| other.name != bug.name), "{} twice", bug.name);
     }
+    for (name, _) in CAUGHT_BY_TEST {
+        assert!(BUGS.iter().any(|bug| bug.name == *name), "{name} is no bug");
+    }
 }
 
 #[test]
@@ -43,15 +47,19 @@ fn soak() {
     for bug in BUGS {
         bug.changes.iter().for_each(|change| tree.change(bug.name, change).unwrap());
     }
-    let simulation = tree.build();
-    let clean = run(&simulation, None, 200);
+    let judges = tree.build();
+    let clean = run(&judges.simulation, None, 200);
     assert!(clean.status.success(), "without a bug the copy must find nothing:\n{}", text(&clean));
 
     let wanted = std::env::var("PAYOUTD_SEEDED_BUGS").ok();
     let mut caught = 0;
     let mut missed: Vec<&str> = Vec::new();
     for bug in BUGS.iter().filter(|bug| wanted.as_ref().is_none_or(|names| names.contains(bug.name))) {
-        let verdict = hunt(&simulation, bug, seeds);
+        let test = CAUGHT_BY_TEST.iter().find(|(name, _)| *name == bug.name);
+        let verdict = match test {
+            Some((_, test)) => try_test(&judges, bug, test),
+            None => hunt(&judges.simulation, bug, seeds),
+        };
         println!("{:<38} {}", bug.name, verdict.as_ref().unwrap_or_else(|not_caught| not_caught));
         match verdict {
             Ok(_) => caught += 1,
@@ -76,19 +84,35 @@ fn hunt(simulation: &Path, bug: &Bug, seeds: u64) -> Result<String, String> {
     }
 }
 
+/// Runs a test of the library without the bug, and with it.
+fn try_test(judges: &Judges, bug: &Bug, test: &str) -> Result<String, String> {
+    let run = |bug: Option<&Bug>| switch(Command::new(&judges.tests).args(["--exact", test]), bug).output().unwrap();
+    let (clean, struck) = (run(None), run(Some(bug)));
+    if !text(&clean).contains("1 passed") {
+        return Err(format!("NOT TRIED, {test} does not pass without it\n{}", text(&clean)));
+    }
+    if text(&struck).contains("1 failed") {
+        return Ok(format!("caught by {test}"));
+    }
+    Err(format!("NOT CAUGHT ({})\n{}", struck.status, text(&struck)))
+}
+
 fn run(simulation: &Path, bug: Option<&Bug>, seeds: u64) -> Output {
     let mut command = Command::new(simulation);
     command
         .args(["--exact", "soak", "--nocapture"])
         .env("PAYOUTD_SIM_SEEDS", seeds.to_string())
         .env("PAYOUTD_SIM_FROM", "1")
-        .env("PAYOUTD_SIM_STOP", "1")
-        .stdin(Stdio::null());
+        .env("PAYOUTD_SIM_STOP", "1");
+    switch(&mut command, bug).output().unwrap()
+}
+
+fn switch<'a>(command: &'a mut Command, bug: Option<&Bug>) -> &'a mut Command {
     match bug {
         Some(bug) => command.env("PAYOUTD_SEEDED_BUG", bug.name),
         None => command.env_remove("PAYOUTD_SEEDED_BUG"),
     };
-    command.output().unwrap()
+    command.stdin(Stdio::null())
 }
 
 fn text(output: &Output) -> String {
