@@ -115,9 +115,18 @@ impl Precheck {
         self.asked = None;
     }
 
-    /// What the `sent` event of the first attempt keeps.
+    /// What the `sent` event of the first attempt keeps. A check that was broken off, because `check_first` is
+    /// off by now, shows nothing.
     pub fn into_basis(self) -> Basis {
-        Basis::CheckedFirst { answers: self.answers }
+        match self.result {
+            Checked::Clear { .. } => Basis::CheckedFirst { answers: self.answers },
+            Checked::NotYet
+            | Checked::UnderWay
+            | Checked::Used
+            | Checked::Refused
+            | Checked::Ancestor { .. }
+            | Checked::Unclear { .. } => Basis::Unchecked,
+        }
     }
 
     /// The event with the answer that it rests on, where it holds the payout for one.

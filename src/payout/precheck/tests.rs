@@ -66,7 +66,9 @@ fn a_payout_is_clear_once_it_and_every_payout_that_it_repeats_are_denied() {
     assert_eq!(check.result, Checked::NotYet);
     hear(&mut check, std::slice::from_ref(&no));
     assert_eq!(check.result, Checked::Clear { asked: at(1_000) }, "the oldest question counts");
-    assert!(matches!(check.into_basis(), Basis::CheckedFirst { answers } if answers.len() == 3));
+    assert!(matches!(check.clone().into_basis(), Basis::CheckedFirst { answers } if answers.len() == 3));
+    check.result = Checked::Unclear { asked: at(1_000) };
+    assert_eq!(check.into_basis(), Basis::Unchecked, "a check that was broken off");
 
     let mut check = new();
     hear(&mut check, &[no.clone(), yes]);
