@@ -11,7 +11,6 @@ use crate::ledger::{LedgerError, Reader, Standing};
 use crate::payout::activity::{Blocked, Doing};
 use crate::payout::batch::{Approval, Batch, Gate};
 use crate::payout::decide::Wait;
-use crate::payout::funds::Fee;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, StateWord};
@@ -200,9 +199,11 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         _ => Vec::new(),
     };
     let paid_since = fee.for_each(paid_since.iter().map(|(amount, _)| *amount));
+    let reserved = match live {
+        Some(live) => Amount::from_centimes(live.reserved_centimes),
+        None => ledger.reserved(fee)?,
+    };
     let balance = standing.balance.map(|(reading, at)| {
-        let reserved =
-            live.map_or_else(|| reserved(&batches, fee), |live| Amount::from_centimes(live.reserved_centimes));
         let floor = config.balance.floor;
         let reckoned = reading.saturating_sub(reserved).saturating_sub(paid_since).saturating_sub(floor);
         let spendable = live.and_then(|live| live.spendable_centimes).map_or(reckoned, Amount::from_centimes);
@@ -238,14 +239,6 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
         left_in_inbox: live.map(|live| live.left.clone()).unwrap_or_default(),
         rejected: live.map(|live| live.rejected.clone()).unwrap_or_default(),
         at: now,
-    })
-}
-
-/// What is in doubt, fees included: what a loop that does not run would reserve at least.
-fn reserved(batches: &[Batch], fee: Fee) -> Amount {
-    batches.iter().fold(Amount::ZERO, |sum, batch| {
-        let (rows, amount) = (batch.tally.count(StateWord::InDoubt), batch.tally.amount(StateWord::InDoubt));
-        sum.saturating_add(fee.for_rows(rows, amount))
     })
 }
 

@@ -82,11 +82,10 @@ impl GuardSettings {
         let mut spendable = reading.saturating_sub(self.floor);
         let paid = ledger.settled_since(at)?.into_iter().map(|(paid, _)| paid);
         spendable = spendable.saturating_sub(self.fee.for_each(paid));
+        spendable = spendable.saturating_sub(ledger.reserved(self.fee)?);
         for batch in ledger.batches_unfinished()? {
-            for word in [StateWord::Queued, StateWord::InDoubt] {
-                let taken = self.fee.for_rows(batch.tally.count(word), batch.tally.amount(word));
-                spendable = spendable.saturating_sub(taken);
-            }
+            let (queued, amount) = (batch.tally.count(StateWord::Queued), batch.tally.amount(StateWord::Queued));
+            spendable = spendable.saturating_sub(self.fee.for_rows(queued, amount));
         }
         let needed = self.fee.for_rows(rows, amount);
         // What is queued before it is paid first: all of it must be topped up.

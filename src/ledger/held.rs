@@ -5,6 +5,7 @@
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::stored::{COLUMNS, StoredRow, held_word};
+use crate::payout::funds::Fee;
 use crate::payout::money::Amount;
 use crate::payout::state::{HeldReason, MayHaveBeenPaid, PayoutId, StateWord};
 use rusqlite::params;
@@ -20,6 +21,19 @@ impl Reader {
         let ids: Vec<PayoutId> = held.iter().filter(unsure).map(|row| row.id).collect();
         let held = self.payouts(&ids)?.into_iter().filter(|payout| payout.state.reserves());
         Ok(held.map(|payout| payout.instruction.amount).collect())
+    }
+
+    /// What is set aside for payouts whose money a Transfert of ours may still take or may have taken
+    /// ([`State::reserves`]), fees included.
+    ///
+    /// [`State::reserves`]: crate::payout::state::State::reserves
+    pub fn reserved(&self, fee: Fee) -> Result<Amount, LedgerError> {
+        let held = fee.for_each(self.held_reserving()?);
+        let in_doubt = self
+            .batches_unfinished()?
+            .into_iter()
+            .map(|batch| fee.for_rows(batch.tally.count(StateWord::InDoubt), batch.tally.amount(StateWord::InDoubt)));
+        Ok(in_doubt.fold(held, Amount::saturating_add))
     }
 
     /// Amounts of payouts that are held for this reason.

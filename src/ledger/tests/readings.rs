@@ -1,6 +1,8 @@
 //! Readings of the balance that are kept: in the chain, in a series of their own, in nobody's way.
 
 use super::*;
+use crate::payout::funds::Fee;
+use crate::payout::state::HeldReason;
 
 fn keep(house: &mut House, centimes: i64, at: u64) {
     let mut turn = house.ledger.begin(wall(at)).unwrap();
@@ -89,4 +91,24 @@ fn what_may_have_moved_money_is_found_whatever_became_of_it() {
     let batches = house.ledger.batches_latest(9).unwrap();
     let open = house.ledger.unexplained(&batches).unwrap();
     assert_eq!(open.iter().map(|it| it.reference.to_string()).collect::<Vec<_>>(), ["R1", "R3"]);
+}
+
+#[test]
+fn what_is_in_doubt_or_held_unsure_is_reserved_with_its_fee_and_nothing_else() {
+    let mut house = House::new();
+    house.admit(&rows(6));
+    house.pay("R1", "T1", 10);
+    house.decline("R2", 20);
+    let mut doubt = house.payout("R3");
+    house.send(&mut doubt, 30);
+    let held = |reason, money| Event::Held { reason, money, detail: String::new(), raw: None, order: None };
+    let mut unsure = house.payout("R4");
+    house.send(&mut unsure, 40);
+    house.record(&mut unsure, &lost(1, 41), 41);
+    house.record(&mut unsure, &held(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown), 42);
+    let mut unsent = house.payout("R5");
+    house.record(&mut unsent, &held(HeldReason::TooOld, MayHaveBeenPaid::No), 50);
+    let fee = Fee { parts_per_million: 10_000, fixed: Amount::from_centimes(7) };
+    // R3: 3.00 and 0.03 and 0.07; R4: 4.00 and 0.04 and 0.07.
+    assert_eq!(house.ledger.reserved(fee).unwrap(), Amount::from_centimes(310 + 411));
 }
