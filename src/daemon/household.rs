@@ -336,7 +336,7 @@ fn outcome(ledger: &Reader, board: &Shared, ending: Ending) -> anyhow::Result<Ou
         let why = match (batch.gate(), why_on_hold(&batch)) {
             (Gate::AwaitingApproval, _) => why_approval(&batch),
             (Gate::OnHold, Some(why)) => why,
-            _ => continue,
+            (Gate::Open | Gate::OnHold | Gate::NotBefore(_) | Gate::Cancelled(_), _) => continue,
         };
         outcome.waiting += count(StateWord::Queued);
         if count(StateWord::Queued) > 0 {

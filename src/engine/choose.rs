@@ -26,7 +26,12 @@ impl Desk {
         }
         self.blind_since = match fitness {
             Fitness::StatusBlind => self.blind_since.or(Some(now.boot)),
-            _ => None,
+            Fitness::Clear
+            | Fitness::Careful
+            | Fitness::Throttled { .. }
+            | Fitness::Storm
+            | Fitness::AccountRefused { .. }
+            | Fitness::EqualRefusals { .. } => None,
         };
         let was_short = self.shortage.take().is_some();
         self.choose_token(room, &fitness, now);

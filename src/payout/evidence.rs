@@ -60,6 +60,16 @@ pub enum Refusal {
     Unclear,
 }
 
+impl Refusal {
+    /// Whether it seems to be about the receiver or the request: such a payout is never sent again.
+    pub fn is_about_receiver(self) -> bool {
+        match self {
+            Refusal::Decline | Refusal::Payee => true,
+            Refusal::Shortage | Refusal::Account | Refusal::TooMany | Refusal::Token | Refusal::Unclear => false,
+        }
+    }
+}
+
 /// What the status call's reply says (document: CHECK PREFUNDED TRANSACTION STATUS).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -139,20 +139,19 @@ impl Weather {
                 self.refusals = 0;
             }
             TransferAnswer::PaidOther { .. } => self.refuse_equally("paid, but not as asked", equal_refusals_allowed),
-            TransferAnswer::Refused { kind, words } => {
-                match kind {
-                    Refusal::TooMany => self.throttle(retry_after, now),
-                    Refusal::Account => self.refuse_account(words),
-                    Refusal::Token => self.unknown(),
-                    Refusal::Decline | Refusal::Payee | Refusal::Shortage | Refusal::Unclear => {
-                        self.unknowns = 0;
-                        self.careful = false;
-                    }
-                }
-                if !matches!(kind, Refusal::TooMany | Refusal::Token) {
+            TransferAnswer::Refused { kind, words } => match kind {
+                Refusal::TooMany => self.throttle(retry_after, now),
+                Refusal::Token => self.unknown(),
+                Refusal::Account => {
+                    self.refuse_account(words);
                     self.refuse_equally(words, equal_refusals_allowed);
                 }
-            }
+                Refusal::Decline | Refusal::Payee | Refusal::Shortage | Refusal::Unclear => {
+                    self.unknowns = 0;
+                    self.careful = false;
+                    self.refuse_equally(words, equal_refusals_allowed);
+                }
+            },
             TransferAnswer::NeverLeft { .. } | TransferAnswer::Unknown { .. } => {
                 if let Some(wait) = retry_after {
                     self.throttle(Some(wait), now);

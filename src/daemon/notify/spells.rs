@@ -64,7 +64,7 @@ pub fn look(desk: &Desk, teller: &Teller, alarms: &[String], now: Moment) -> Loo
         let (reason, why, what_to_do) = match (it.gate(), why_on_hold(it)) {
             (Gate::AwaitingApproval, _) => ("approval", why_approval(it), say!("do-approve", batch = &id)),
             (Gate::OnHold, Some(why)) => ("on_hold", why, say!("do-release-batch", batch = &id)),
-            _ => continue,
+            (Gate::Open | Gate::OnHold | Gate::NotBefore(_) | Gate::Cancelled(_), _) => continue,
         };
         let text = match reason {
             "approval" => say!("notice-waits-approval", batch = &id, file = file, htg = htg, why = why.clone()),

@@ -58,7 +58,7 @@ pub fn decide_doubt(
         return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, String::new());
     }
     // A refusal about the receiver is never sent again: the full proof settles it, whatever the policy.
-    let about_receiver = matches!(refusal, Some((Refusal::Decline | Refusal::Payee, _)));
+    let about_receiver = refusal.is_some_and(|(kind, _)| kind.is_about_receiver());
     let rules = ProofRules { retry: house.policy.proof.retry || about_receiver, ..house.policy.proof.clone() };
     if matches!(answer, None | Some(TransferAnswer::Unknown { .. })) && refusal_stands(doubt, &rules) {
         return declined("MonCash's status call keeps repeating that it refused this transfer", payout);
