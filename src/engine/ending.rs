@@ -5,7 +5,7 @@
 use super::chores::Rest;
 use super::desk::Desk;
 use super::{Ending, Engine, UNREACHABLE_FOR, Until};
-use crate::payout::activity::Blocked;
+use crate::payout::activity::{Blocked, Early};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::state::StateWord;
 use crate::payout::weather::Fitness;
@@ -62,59 +62,23 @@ impl Engine {
         since.into_iter().flatten().any(|since| now.boot.served(since, UNREACHABLE_FOR))
     }
 
-    /// What stands until somebody does something; the rest passes, or is judged by how long it lasts.
-    fn stop_in_words(&self, blocked: &Blocked) -> Option<String> {
-        Some(match blocked {
-            Blocked::Suspect { why } => {
-                let found = self.found().map(|found| format!("; {}", found.saying())).unwrap_or_default();
-                format!(
-                    "the ledger may be older than its last send ({why}){found}; 'payoutd resume' when you have looked"
-                )
-            }
-            Blocked::Paused { .. } => "payoutd is paused: 'payoutd resume' goes on".to_string(),
-            Blocked::DiskLow => "too little free disk space: make room".to_string(),
-            Blocked::AccountRefused { words } => format!(
-                "MonCash refuses the account ({words}): correct client id or secret, start payoutd again, then 'payoutd resume'"
-            ),
-            Blocked::EqualRefusals { words } => format!(
-                "MonCash refused many payouts in a row with the same words ({words}): find out why, then 'payoutd resume'"
-            ),
-            Blocked::Storm
-            | Blocked::StatusBlind
-            | Blocked::Throttled
-            | Blocked::Hours { .. }
-            | Blocked::BalanceSilent
-            | Blocked::BalanceUnknown
-            | Blocked::BalanceLags
-            | Blocked::Shortage { .. } => return None,
-        })
-    }
-
-    /// What stops the paying from outside, in words.
-    fn stopped_by(&self, now: Moment) -> Option<String> {
+    /// What stops the paying from outside.
+    fn stopped_by(&self, now: Moment) -> Option<Early> {
         let desk = &self.desk;
-        if let Some(words) = desk.stops().iter().find_map(|blocked| self.stop_in_words(blocked)) {
-            return Some(words);
+        if let Some(by) = desk.stops().into_iter().next() {
+            return Some(Early::Stopped { by, found: self.found() });
         }
         if self.unreachable(now) {
-            return Some("MonCash does not answer, or not in its own words".to_string());
+            return Some(Early::Unanswered);
         }
         if desk.unclear_since.is_some_and(|since| now.boot.served(since, UNREACHABLE_FOR)) {
-            return Some(
-                "MonCash does not answer, or gives no certain answer, about references that are asked about before they are paid"
-                    .to_string(),
-            );
+            return Some(Early::Unclear);
         }
         let settled = desk.only_waiting_doubts() && !self.something_under_way();
         let steady = !desk.funds.rise_unconfirmed() && desk.funds.nothing_recent();
-        match desk.shortage {
-            Some(shortage) if settled && steady => Some(format!(
-                "the balance is too low: HTG {} are missing to pay the remaining {} rows",
-                shortage.htg.grouped(),
-                shortage.rows
-            )),
-            _ => None,
-        }
+        let shortage = desk.shortage.filter(|_| settled && steady)?;
+        let by = Blocked::Shortage { centimes: shortage.htg.centimes(), rows: u64::from(shortage.rows) };
+        Some(Early::Stopped { by, found: None })
     }
 }
 

@@ -6,8 +6,8 @@
 use super::Engine;
 use super::desk::Desk;
 use crate::ledger::{LedgerError, Reader};
+use crate::payout::activity::Found;
 use crate::payout::state::HeldReason;
-use crate::report::doing::Found;
 
 impl Desk {
     /// What was found so far; `None` where nothing is suspected, or not everything is in doubt yet.

@@ -32,6 +32,7 @@ use crate::clock::Clock;
 use crate::ledger::{Ledger, LedgerError, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::moncash::limiter::Limiter;
+use crate::payout::activity::Early;
 use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
 use crate::payout::moment::{BootMoment, Moment};
@@ -100,8 +101,8 @@ pub enum Ending {
     Stopped,
     /// Nothing can move without a person.
     Done,
-    /// Something outside stops the paying: money, MonCash, the account. In words.
-    Early(String),
+    /// Something outside stops the paying: money, MonCash, the account.
+    Early(Early),
     TimeUp,
 }
 

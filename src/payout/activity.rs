@@ -142,6 +142,35 @@ pub enum Doing {
     NoLedger,
 }
 
+/// What MonCash says of what is unfinished in a ledger that may be older than its last send: counts of payouts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// MonCash calls them paid, and this ledger does not know by which call: they are held.
+    pub paid: u32,
+    pub paid_centimes: i64,
+    /// In doubt, and MonCash did not find them when it was asked last.
+    pub not_found: u32,
+    /// In doubt, and there is no answer that says either.
+    pub open: u32,
+}
+
+impl Found {
+    pub fn is_empty(&self) -> bool {
+        self.paid == 0 && self.not_found == 0 && self.open == 0
+    }
+}
+
+/// Why `run --once` ends before everything is settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Early {
+    /// By what stands until somebody does something; of a suspicion, what MonCash says meanwhile.
+    Stopped { by: Blocked, found: Option<Found> },
+    /// MonCash leaves calls unanswered, or the status call cannot be read.
+    Unanswered,
+    /// `check_first` brings no certain answer about any reference.
+    Unclear,
+}
+
 /// What the house is like, as far as it can keep money back.
 #[derive(Clone, Debug, Default)]
 pub struct Circumstances<'a> {

@@ -3,12 +3,11 @@
 //! Must never: decide anything.
 
 use super::cell::local;
-use crate::payout::activity::{Blocked, Doing};
+use crate::payout::activity::{Blocked, Doing, Early, Found};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::words::{Saying, say, told};
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How the sentence around it goes.
@@ -95,26 +94,56 @@ impl Doing {
     }
 }
 
-/// What MonCash says of what is unfinished in a ledger that may be older than its last send: counts of payouts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
-    /// MonCash calls them paid, and this ledger does not know by which call: they are held.
-    pub paid: u32,
-    pub paid_centimes: i64,
-    /// In doubt, and MonCash did not find them when it was asked last.
-    pub not_found: u32,
-    /// In doubt, and there is no answer that says either.
-    pub open: u32,
-}
-
 impl Found {
     pub fn saying(&self) -> Saying {
         let htg = Amount::from_centimes(self.paid_centimes).grouped();
         say!("suspect-found", paid = self.paid, htg = htg, unknown = self.not_found, open = self.open)
     }
+}
 
-    pub fn is_empty(&self) -> bool {
-        self.paid == 0 && self.not_found == 0 && self.open == 0
+/// Behind "stopped early:".
+impl fmt::Display for Early {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Early::Unanswered => f.write_str("MonCash does not answer, or not in its own words"),
+            Early::Unclear => f.write_str(
+                "MonCash does not answer, or gives no certain answer, about references that are asked about before they are paid",
+            ),
+            Early::Stopped { by: Blocked::Suspect { why }, found } => {
+                let found = found.map(|found| format!("; {}", found.saying())).unwrap_or_default();
+                write!(
+                    f,
+                    "the ledger may be older than its last send ({why}){found}; 'payoutd resume' when you have looked"
+                )
+            }
+            Early::Stopped { by: Blocked::Paused { .. }, .. } => {
+                f.write_str("payoutd is paused: 'payoutd resume' goes on")
+            }
+            Early::Stopped { by: Blocked::DiskLow, .. } => f.write_str("too little free disk space: make room"),
+            Early::Stopped { by: Blocked::AccountRefused { words }, .. } => write!(
+                f,
+                "MonCash refuses the account ({words}): correct client id or secret, start payoutd again, then 'payoutd resume'"
+            ),
+            Early::Stopped { by: Blocked::EqualRefusals { words }, .. } => write!(
+                f,
+                "MonCash refused many payouts in a row with the same words ({words}): find out why, then 'payoutd resume'"
+            ),
+            Early::Stopped { by: Blocked::Shortage { centimes, rows }, .. } => {
+                let htg = Amount::from_centimes(*centimes).grouped();
+                write!(f, "the balance is too low: HTG {htg} are missing to pay the remaining {rows} rows")
+            }
+            Early::Stopped {
+                by:
+                    by @ (Blocked::Storm
+                    | Blocked::StatusBlind
+                    | Blocked::Throttled
+                    | Blocked::Hours { .. }
+                    | Blocked::BalanceSilent
+                    | Blocked::BalanceUnknown
+                    | Blocked::BalanceLags),
+                ..
+            } => by.saying().fmt(f),
+        }
     }
 }
 

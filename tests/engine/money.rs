@@ -107,6 +107,7 @@ async fn run_once_ends_early_when_money_is_short_but_settles_the_doubts_first() 
     house.admit(&rows("A", 5, 300));
     let ended = house.run_once().await;
     let Ending::Early(why) = ended else { panic!("{ended:?}") };
+    let why = why.to_string();
     assert!(why.contains("500.00") && why.contains("2 rows"), "{why}");
     assert_eq!(house.word("A1"), StateWord::Paid, "a doubt was left although MonCash could be asked");
     assert_eq!(house.moncash.transfers().len(), 3);

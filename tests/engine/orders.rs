@@ -218,7 +218,7 @@ async fn a_pause_stops_every_send_and_outlives_a_restart() {
     house.restart();
     house.run_for(MINUTE).await;
     assert_eq!(house.moncash.transfers().len(), sent);
-    assert!(matches!(house.run_once().await, Ending::Early(why) if why.contains("paused")));
+    assert!(matches!(house.run_once().await, Ending::Early(why) if why.to_string().contains("paused")));
     house.order_house(Verb::Resume).await.unwrap();
     house.run_until(5 * MINUTE, |house| house.batch(batch).completed.is_some()).await;
     assert_eq!(house.count(batch, StateWord::Paid), 100);

@@ -65,7 +65,7 @@ async fn an_account_whose_balance_is_refused_sends_nothing() {
     let batch = house.admit(&rows("A", 5, 10));
     house.run_for(MINUTE).await;
     assert_eq!(house.moncash.transfers().len(), 0);
-    assert!(matches!(house.run_once().await, Ending::Early(why) if why.contains("refuses the account")));
+    assert!(matches!(house.run_once().await, Ending::Early(why) if why.to_string().contains("refuses the account")));
     *house.moncash.every_balance.borrow_mut() = None;
     house.order_house(Verb::Resume).await.unwrap();
     house.run_until(MINUTE, |house| house.batch(batch).completed.is_some()).await;
@@ -99,7 +99,7 @@ async fn equal_refusals_stop_the_sending() {
     house.restart();
     house.run_for(MINUTE).await;
     assert_eq!(house.moncash.transfers().len(), sent);
-    assert!(matches!(house.run_once().await, Ending::Early(why) if why.contains(answers::FULL)));
+    assert!(matches!(house.run_once().await, Ending::Early(why) if why.to_string().contains(answers::FULL)));
     *house.moncash.every_transfer.borrow_mut() = None;
     house.order_house(Verb::Resume).await.unwrap();
     house.run_until(5 * MINUTE, |house| house.batch(batch).completed.is_some()).await;
@@ -135,6 +135,6 @@ async fn a_moncash_that_never_answers_or_cannot_be_read_ends_run_once_early() {
         *house.moncash.every_balance.borrow_mut() = balance;
         house.admit(&rows("A", 5, 10));
         let ended = tokio::time::timeout(Duration::from_secs(900), house.run_once()).await.expect("it ends");
-        assert!(matches!(&ended, Ending::Early(why) if why.contains("does not answer")), "{ended:?}");
+        assert!(matches!(&ended, Ending::Early(why) if why.to_string().contains("does not answer")), "{ended:?}");
     }
 }
