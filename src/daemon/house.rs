@@ -99,8 +99,8 @@ pub(super) fn live_of(
         process: std::process::id(),
         doing,
         blocked,
-        reserved_centimes: desk.funds.reserved().centimes(),
-        spendable_centimes: desk.funds.spendable().map(Amount::centimes),
+        reserved_centimes: desk.funds().reserved().centimes(),
+        spendable_centimes: desk.funds().spendable().map(Amount::centimes),
         left: [board.borrow().left.clone(), board.borrow().left_orders.clone(), board.borrow().left_checks.clone()]
             .concat(),
         // Only words: where the ledger cannot be read, others say so.
@@ -113,10 +113,10 @@ pub(super) fn live_of(
 /// By the first Transfert of each doubt. Of very many nobody is told since when: it would take too long.
 fn in_doubt_since(desk: &Desk) -> BTreeMap<i64, i64> {
     let mut since: BTreeMap<i64, i64> = BTreeMap::new();
-    if desk.doubts.len() > MOST_DOUBTS_LOOKED_AT {
+    if desk.doubts().len() > MOST_DOUBTS_LOOKED_AT {
         return since;
     }
-    for payout in desk.doubts.values() {
+    for payout in desk.doubts().values() {
         let Some(at) = payout.first_sent else { continue };
         let oldest = since.entry(payout.batch.0).or_insert(at.0);
         *oldest = at.0.min(*oldest);
@@ -126,7 +126,7 @@ fn in_doubt_since(desk: &Desk) -> BTreeMap<i64, i64> {
 
 /// Why a batch is in its state, and whether something outside keeps it from being sent.
 pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (Option<Saying>, bool) {
-    let Some(lane) = desk.lanes.get(&batch) else { return (None, false) };
+    let Some(lane) = desk.lanes().get(&batch) else { return (None, false) };
     let waits = match &lane.waits {
         Some(Wait::Funds { .. } | Wait::FundsUnknown | Wait::Weather | Wait::Stopped(_) | Wait::StartTime(_)) => true,
         Some(Wait::Approval | Wait::BatchHold | Wait::Reply | Wait::Control | Wait::HoldOrder | Wait::Until(_))
@@ -138,13 +138,13 @@ pub(super) fn why(desk: &Desk, batch: BatchId, now: Moment) -> (Option<Saying>, 
 }
 
 pub(super) fn balance(desk: &Desk) -> Option<BalanceView> {
-    let (reading, at) = desk.standing.balance?;
+    let (reading, at) = desk.standing().balance?;
     Some(BalanceView {
         reading,
         at,
-        reserved: desk.funds.reserved(),
-        spendable: desk.funds.spendable().unwrap_or(Amount::ZERO).max(Amount::ZERO),
-        floor: desk.funds.floor(),
+        reserved: desk.funds().reserved(),
+        spendable: desk.funds().spendable().unwrap_or(Amount::ZERO).max(Amount::ZERO),
+        floor: desk.funds().floor(),
     })
 }
 

@@ -70,7 +70,7 @@ impl Chore for Intake {
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = Progress::Idle { look_again: AFTER_TROUBLE, pending: false };
         // A ledger that may be old admits nothing until a person has looked.
-        if desk.standing.suspicion.is_some() || desk.draining {
+        if desk.standing().suspicion.is_some() || desk.is_draining() {
             return Ok(idle);
         }
         if self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {

@@ -105,7 +105,7 @@ impl Orders {
             self.looked = None;
             return Ok(true);
         }
-        if desk.draining || self.looked.is_some_and(|at| !now.boot.served(at, self.look_every())) {
+        if desk.is_draining() || self.looked.is_some_and(|at| !now.boot.served(at, self.look_every())) {
             return Ok(false);
         }
         self.looked = Some(now.boot);
@@ -160,7 +160,7 @@ impl Orders {
 
     /// Writes one form that is wanted and not there, or takes one away; false where all are as they should.
     fn keep_forms(&mut self, ledger: &Ledger, desk: &Desk, now: Moment) -> Result<bool, HearError> {
-        for (id, lane) in &desk.lanes {
+        for (id, lane) in desk.lanes() {
             let lie = self.forms.get(id);
             let amiss = |ordered: &Ordered| ordered.fits(&lane.batch) != lie.is_some_and(|lie| lie.contains(ordered));
             if let Some(ordered) = Ordered::ALL.into_iter().find(amiss) {
@@ -174,7 +174,7 @@ impl Orders {
                 return Ok(true);
             }
         }
-        let gone = self.forms.iter().find(|(id, _)| !desk.lanes.contains_key(*id));
+        let gone = self.forms.iter().find(|(id, _)| !desk.lanes().contains_key(*id));
         let Some((id, ordered)) = gone.map(|(id, forms)| (*id, forms.first().copied())) else { return Ok(false) };
         if let (Some(ordered), Some(batch)) = (ordered, ledger.batch(id)?)
             && batch.is_final()

@@ -93,7 +93,7 @@ impl Previews {
 impl Chore for Previews {
     fn slice(&mut self, ledger: &mut Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         // It touches no disk and takes no time.
-        let left_a_question = !desk.draining && self.ask();
+        let left_a_question = !desk.is_draining() && self.ask();
         let progress = self.look(ledger, desk, now, time)?;
         // The next turn lets it leave.
         let idle = matches!(progress, Progress::Idle { .. });
@@ -104,7 +104,7 @@ impl Chore for Previews {
 impl Previews {
     fn look(&mut self, ledger: &Ledger, desk: &Desk, now: Moment, time: Duration) -> anyhow::Result<Progress> {
         let idle = Progress::Idle { look_again: self.every, pending: false };
-        if desk.draining || self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
+        if desk.is_draining() || self.trouble.is_some_and(|since| !now.boot.served(since, AFTER_TROUBLE)) {
             return Ok(idle);
         }
         if !self.previewer.is_busy() && self.looked.is_some_and(|at| !now.boot.served(at, self.every)) {

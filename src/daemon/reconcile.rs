@@ -294,7 +294,7 @@ impl Chore for Reconciler {
             (self.looked, self.rests_for) = (Some(now.boot), LOOK);
             // What is suspected of having forgotten payments is looked at by a person first.
             let Some(due) = due::find(&zoned(now.wall), &self.config.folders.state, self.daily, self.monthly)
-                .filter(|_| is_quiet(desk, now) && desk.standing.suspicion.is_none())
+                .filter(|_| is_quiet(desk, now) && desk.standing().suspicion.is_none())
             else {
                 return idle(LOOK);
             };

@@ -87,58 +87,58 @@ pub struct Suspecting {
 }
 
 pub struct Desk {
-    pub lanes: BTreeMap<BatchId, Lane>,
+    pub(super) lanes: BTreeMap<BatchId, Lane>,
     /// The batch that was served last; the next one goes first.
-    pub served: Option<BatchId>,
-    pub doubts: BTreeMap<PayoutId, Payout>,
+    pub(super) served: Option<BatchId>,
+    pub(super) doubts: BTreeMap<PayoutId, Payout>,
     /// Doubts about which nothing is due before then.
-    pub quiet: BTreeMap<PayoutId, BootMoment>,
+    pub(super) quiet: BTreeMap<PayoutId, BootMoment>,
     /// Doubts that MonCash has no more to say about: a person, or money, decides.
-    pub waiting_doubts: BTreeSet<PayoutId>,
+    pub(super) waiting_doubts: BTreeSet<PayoutId>,
     /// Those of them that wait for money: until they were last decided otherwise, whatever is asked
     /// about them meanwhile.
-    pub short_doubts: BTreeSet<PayoutId>,
+    pub(super) short_doubts: BTreeSet<PayoutId>,
     /// Doubts about which a question is under way.
-    pub asking: BTreeSet<PayoutId>,
-    pub checks: BTreeMap<PayoutId, Precheck>,
-    pub funds: Funds,
-    pub weather: Weather,
-    pub controls: Controls,
-    pub standing: Standing,
+    pub(super) asking: BTreeSet<PayoutId>,
+    pub(super) checks: BTreeMap<PayoutId, Precheck>,
+    pub(super) funds: Funds,
+    pub(super) weather: Weather,
+    pub(super) controls: Controls,
+    pub(super) standing: Standing,
     /// The balance that the ledger was last told.
-    pub standing_written: Option<(Amount, Wall)>,
-    pub control_under_way: bool,
-    pub balance_under_way: bool,
-    pub token_under_way: bool,
+    pub(super) standing_written: Option<(Amount, Wall)>,
+    pub(super) control_under_way: bool,
+    pub(super) balance_under_way: bool,
+    pub(super) token_under_way: bool,
     /// A person said in this turn that the trouble is over.
-    pub resumed: bool,
-    pub balance_patience: Patience,
-    pub token_patience: Patience,
-    pub balance_asked: Option<BootMoment>,
-    pub last_answer: Option<BootMoment>,
-    pub unanswered_since: Option<BootMoment>,
+    pub(super) resumed: bool,
+    pub(super) balance_patience: Patience,
+    pub(super) token_patience: Patience,
+    pub(super) balance_asked: Option<BootMoment>,
+    pub(super) last_answer: Option<BootMoment>,
+    pub(super) unanswered_since: Option<BootMoment>,
     /// Since when `check_first` brings no certain answer about any reference.
-    pub unclear_since: Option<BootMoment>,
+    pub(super) unclear_since: Option<BootMoment>,
     /// Since when the status call cannot be read.
-    pub blind_since: Option<BootMoment>,
-    pub shortage: Option<Shortage>,
+    pub(super) blind_since: Option<BootMoment>,
+    pub(super) shortage: Option<Shortage>,
     /// Doubts that were proven unpaid and wait for money, in the last turn.
-    pub short_again: u32,
-    pub disk_low: bool,
+    pub(super) short_again: u32,
+    pub(super) disk_low: bool,
     /// When money may leave.
-    pub hours: Hours,
-    pub draining: bool,
+    pub(super) hours: Hours,
+    pub(super) draining: bool,
     /// Everything unfinished is still being put in doubt, because the ledger may be old.
-    pub suspecting: Option<Suspecting>,
+    pub(super) suspecting: Option<Suspecting>,
     /// `resolve --not-paid` orders whose question waits for a permit.
-    pub questions_of_orders: VecDeque<super::calls::Launch>,
+    pub(super) questions_of_orders: VecDeque<super::calls::Launch>,
     /// What chores want asked.
-    pub errands: super::errands::Places,
-    pub orders_under_way: BTreeSet<i64>,
+    pub(super) errands: super::errands::Places,
+    pub(super) orders_under_way: BTreeSet<i64>,
     /// Batches that a turn touched.
-    pub touched: BTreeSet<BatchId>,
+    pub(super) touched: BTreeSet<BatchId>,
     /// What is counted for whoever watches.
-    pub meters: Meters,
+    pub(super) meters: Meters,
 }
 
 impl Desk {

@@ -26,6 +26,7 @@ mod reload;
 mod room;
 mod sends;
 mod start;
+mod watched;
 mod words;
 
 use crate::clock::Clock;

@@ -30,7 +30,7 @@ async fn the_floor_is_never_broken_and_a_shortage_is_told_and_waited_out() {
     house.run_for(5 * MINUTE).await;
     assert_eq!(house.count(batch, StateWord::Paid), 14);
     assert!(house.moncash.lowest() >= 10_000, "the floor was broken: {}", house.moncash.lowest());
-    let shortage = house.engine().desk().shortage.unwrap();
+    let shortage = house.engine().desk().shortage().unwrap();
     // 6 × 61.80 − (1000 − 14 × 61.80 − 100), and what six fees could come to by rounding up: five centimes.
     assert_eq!((shortage.htg, shortage.rows), (Amount::from_centimes(33_605), 6));
     let told = house.blocked();

@@ -181,7 +181,7 @@ impl Chore for Seam {
         }
         let mut naps = self.0.naps.borrow_mut();
         if let Some((transfers, time)) = *naps
-            && desk.doubts.len() as u64 >= transfers
+            && desk.doubts().len() as u64 >= transfers
         {
             *naps = None;
             self.0.bank.record.fault("suspended between an intent and its call");

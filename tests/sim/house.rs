@@ -227,12 +227,12 @@ impl House {
         let (engine, _) = household.parts();
         let desk = engine.desk();
         let short = matches!(desk.blocked(now), Some(Blocked::Shortage { .. }));
-        if !short || !desk.doubts.is_empty() || desk.funds.reserved() != Amount::ZERO {
+        if !short || !desk.doubts().is_empty() || desk.funds().reserved() != Amount::ZERO {
             return None;
         }
-        let turn = |id: &&BatchId| desk.served.is_none_or(|served| **id > served);
-        let (next, then): (Vec<&BatchId>, Vec<&BatchId>) = desk.lanes.keys().partition(turn);
-        let mut lanes = next.into_iter().chain(then).filter_map(|id| desk.lanes.get(id));
+        let turn = |id: &&BatchId| desk.served().is_none_or(|served| **id > served);
+        let (next, then): (Vec<&BatchId>, Vec<&BatchId>) = desk.lanes().keys().partition(turn);
+        let mut lanes = next.into_iter().chain(then).filter_map(|id| desk.lanes().get(id));
         let lane = lanes.find(|lane| matches!(lane.waits, Some(Wait::Funds { .. })))?;
         lane.window.front().map(|queued| queued.payout.instruction.amount.centimes())
     }

@@ -33,7 +33,7 @@ pub(super) fn print(house: &Metrics, ledger: &Ledger, desk: &Desk, now: Moment) 
     balance(&mut page, desk, now);
     page.one(&families::SILENCE, Seconds(ready::silence(desk, now)));
     weather(&mut page, desk, now);
-    desk.meters.print(&mut page);
+    desk.meters().print(&mut page);
     ledger_and_disk(&mut page, config, ledger, desk);
     if let Some(at) = reconcile::last_finished(&config.folders.state) {
         page.one(&families::RECONCILED, since_1970(at));
@@ -52,7 +52,7 @@ fn since_1970(at: Wall) -> Seconds {
 
 fn payouts(page: &mut Page, house: &Metrics, desk: &Desk, now: Moment) {
     let open = |word| {
-        desk.lanes.values().fold(house.past.total(word), |(rows, amount), lane| {
+        desk.lanes().values().fold(house.past.total(word), |(rows, amount), lane| {
             let tally = &lane.batch.tally;
             (rows + u64::from(tally.count(word)), amount.saturating_add(tally.amount(word)))
         })
@@ -65,7 +65,7 @@ fn payouts(page: &mut Page, house: &Metrics, desk: &Desk, now: Moment) {
     for word in StateWord::ALL {
         samples.sample(&[("state", word.as_str())], open(word).1);
     }
-    let oldest = desk.doubts.values().map(|payout| age_of(payout, now)).max();
+    let oldest = desk.doubts().values().map(|payout| age_of(payout, now)).max();
     page.one(&families::OLDEST_DOUBT, Seconds(oldest.unwrap_or_default()));
     let blocked = desk.blocked(now).is_some();
     let (complete, cancelled) = house.past.batches();
@@ -77,7 +77,7 @@ fn payouts(page: &mut Page, house: &Metrics, desk: &Desk, now: Moment) {
             BatchState::Cancelled => cancelled,
             _ => 0,
         };
-        samples.sample(&[("state", state.word())], past + desk.lanes.values().filter(is).count() as u64);
+        samples.sample(&[("state", state.word())], past + desk.lanes().values().filter(is).count() as u64);
     }
     page.one(&families::QUEUE, desk.queued_and_free(now).0);
 }
@@ -89,9 +89,9 @@ fn age_of(payout: &Payout, now: Moment) -> Duration {
 }
 
 fn balance(page: &mut Page, desk: &Desk, now: Moment) {
-    page.one(&families::RESERVED, desk.funds.reserved());
-    page.one(&families::FLOOR, desk.funds.floor());
-    page.one(&families::SHORTAGE, desk.shortage.map_or(Amount::ZERO, |shortage| shortage.htg));
+    page.one(&families::RESERVED, desk.funds().reserved());
+    page.one(&families::FLOOR, desk.funds().floor());
+    page.one(&families::SHORTAGE, desk.shortage().map_or(Amount::ZERO, |shortage| shortage.htg));
     let Some(balance) = house::balance(desk) else { return };
     page.one(&families::BALANCE, balance.reading);
     page.one(&families::BALANCE_AGE, Seconds(now.wall.since(balance.at)));
@@ -99,7 +99,7 @@ fn balance(page: &mut Page, desk: &Desk, now: Moment) {
 }
 
 fn weather(page: &mut Page, desk: &Desk, now: Moment) {
-    let is = match desk.weather.fitness(now.boot) {
+    let is = match desk.weather().fitness(now.boot) {
         Fitness::Clear => "clear",
         Fitness::Careful => "careful",
         Fitness::Throttled { .. } => "throttled",
@@ -132,7 +132,7 @@ fn ledger_and_disk(page: &mut Page, config: &Config, ledger: &Ledger, desk: &Des
     page.one(&families::WAL_SIZE, size("-wal"));
     page.one(&families::EVENTS, ledger.last_written());
     page.one(&families::OPENINGS, ledger.opening());
-    if let Some(free) = desk.meters.disk_free {
+    if let Some(free) = desk.meters().disk_free {
         page.one(&families::DISK_FREE, free);
     }
     page.one(&families::DISK_NEEDED, config.safety.min_free);

@@ -30,7 +30,7 @@ impl Default for Past {
 impl Past {
     /// One page further; whether all is known.
     pub fn catch_up(&mut self, ledger: &Reader, desk: &Desk) -> Result<bool, LedgerError> {
-        let left: Vec<BatchId> = self.open.iter().copied().filter(|id| !desk.lanes.contains_key(id)).collect();
+        let left: Vec<BatchId> = self.open.iter().copied().filter(|id| !desk.lanes().contains_key(id)).collect();
         for id in left {
             self.add(ledger, BatchId(id.0 - 1), id)?;
             self.open.remove(&id);
@@ -42,7 +42,7 @@ impl Past {
         }
         let last = BatchId(after.0.saturating_add(PAGE)).min(newest);
         self.add(ledger, after, last)?;
-        self.open.extend(desk.lanes.keys().copied().filter(|id| *id > after && *id <= last));
+        self.open.extend(desk.lanes().keys().copied().filter(|id| *id > after && *id <= last));
         self.known = last;
         Ok(last == newest)
     }

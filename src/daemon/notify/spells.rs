@@ -55,10 +55,10 @@ pub fn look(desk: &Desk, teller: &Teller, alarms: &[String], now: Moment) -> Loo
         }
         // Whatever else keeps the money back hides whether there is enough of it, and so does a start.
         Some(_) => unclear.push(BALANCE_LOW),
-        None if desk.funds.last_reading().is_none() && desk.queued_and_free(now).0 > 0 => unclear.push(BALANCE_LOW),
+        None if desk.funds().last_reading().is_none() && desk.queued_and_free(now).0 > 0 => unclear.push(BALANCE_LOW),
         None => {}
     }
-    for lane in desk.lanes.values().filter(|lane| lane.batch.tally.count(StateWord::Queued) > 0) {
+    for lane in desk.lanes().values().filter(|lane| lane.batch.tally.count(StateWord::Queued) > 0) {
         let it = &lane.batch;
         let (id, file, htg) = (it.id.to_string(), &it.file, it.amount.grouped());
         let (reason, why, what_to_do) = match (it.gate(), why_on_hold(it)) {
@@ -131,7 +131,7 @@ fn house(desk: &Desk, teller: &Teller, holds: &mut Vec<Condition>) {
 /// since `began`.
 pub fn doubts(desk: &Desk, teller: &Teller, limit: Duration, began: Wall, now: Moment) -> Vec<Condition> {
     let mut old: BTreeMap<BatchId, Vec<&Payout>> = BTreeMap::new();
-    for payout in desk.doubts.values() {
+    for payout in desk.doubts().values() {
         if now.wall.since(payout.first_sent.unwrap_or(began)) >= limit {
             old.entry(payout.batch).or_default().push(payout);
         }
@@ -147,7 +147,7 @@ pub fn doubts(desk: &Desk, teller: &Teller, limit: Duration, began: Wall, now: M
             time = humantime::format_duration(limit).to_string()
         );
         let about = About {
-            batch: desk.lanes.get(&id).map(|lane| batch(&lane.batch)),
+            batch: desk.lanes().get(&id).map(|lane| batch(&lane.batch)),
             count: u64::try_from(payouts.len()).ok(),
             amount: Some(sum.to_string()),
             since: Some(teller.time(since)),
