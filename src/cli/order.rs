@@ -68,7 +68,8 @@ pub async fn give(
 ) -> anyhow::Result<Exit> {
     let uid = Some(person::uid(daemon::service_user(config)));
     let order = Order { verb, target, by: by(reason), uid, from: None };
-    let OrderOutcome { refused, text } = obey::order(config, place, &order).await?;
+    let OrderOutcome { refused, said } = obey::order(config, place, &order).await?;
+    let text = said.to_string();
     if refused {
         print::tell(&format!("refused: {}", one_line(&text)));
         return Ok(Exit::Failed);

@@ -50,7 +50,10 @@ pub async fn resume(args: ResumeArgs, context: &Context) -> anyhow::Result<Exit>
         print::print(&format!("stopped, because MonCash refused: {}\n", one_line(words)))?;
     }
     if let Some(why) = &standing.suspicion {
-        print::print(&format!("stopped, because this ledger may be older than its last send: {}\n", one_line(why)))?;
+        print::print(&format!(
+            "stopped, because this ledger may be older than its last send: {}\n",
+            one_line(&why.to_string())
+        ))?;
         let found = daemon::live(&config.folders.state, super::now()).and_then(|live| live.found);
         if let Some(found) = found.filter(|found| !found.is_empty()) {
             print::print(&format!("{}\n", found.saying()))?;

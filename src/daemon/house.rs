@@ -19,7 +19,7 @@ use crate::report::cell::local;
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use crate::words::findings::{why_approval, why_on_hold};
-use crate::words::{Saying, say, told};
+use crate::words::{Saying, said, say};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -245,9 +245,9 @@ pub fn view(ledger: &Reader, config: &Config, live: Option<&Live>, now: Wall) ->
 fn house_waits(standing: &Standing, found: Option<Found>) -> Vec<WaitingItem> {
     let found = found.filter(|found| !found.is_empty());
     let reason = |blocked: &Blocked| match (blocked, found) {
-        (Blocked::Suspect { why }, None) => Some(say!("waits-suspect", why = told(why))),
+        (Blocked::Suspect { why }, None) => Some(say!("waits-suspect", why = said(why))),
         (Blocked::Suspect { why }, Some(found)) => {
-            Some(say!("waits-suspect-found", why = told(why), found = found.saying()))
+            Some(say!("waits-suspect-found", why = said(why), found = found.saying()))
         }
         (Blocked::AccountRefused { words }, _) => Some(say!("waits-account-refused", words = words)),
         (Blocked::EqualRefusals { words }, _) => Some(say!("waits-equal-refusals", words = words)),

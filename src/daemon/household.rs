@@ -24,6 +24,7 @@ use crate::intake::{Inbox, InboxSettings};
 use crate::ledger::{Ledger, LedgerError, Opened, Reader};
 use crate::moncash::gateway::Gateway;
 use crate::payout::batch::Gate;
+use crate::payout::message::{Said, Suspicion};
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::{BatchId, StateWord};
 use crate::payout::terms::Act;
@@ -79,8 +80,7 @@ impl Household {
         }
         let stranger = unknown_batches(&ledger, &inbox)?;
         let forgotten = reports::forgotten(&ledger, &inbox.folders.reports)?;
-        let suspicion =
-            suspicion.or(strange(stranger, ledger.last_number()?)).or(forgotten.first().map(told_elsewhere));
+        let suspicion = suspicion.or(found_here(stranger, ledger.last_number()?, &forgotten).map(Said::code));
         let board: Board = Rc::default();
         board.borrow_mut().batches.extend(ledger.batches_unfinished()?.iter().map(|batch| batch.id));
         // Written again, the summary gets a date, and is asked about once.
@@ -294,17 +294,11 @@ fn preview_settings(config: &Config) -> PreviewSettings {
     }
 }
 
-fn strange(stranger: Option<BatchId>, known: BatchId) -> Option<String> {
-    let batch = stranger?;
-    let ours = match known {
-        BatchId(0) => "this ledger has no batch at all".to_string(),
-        known => format!("this ledger gave out no number after {known}"),
-    };
-    Some(format!("accepted/ or reports/ hold a file of batch {batch}, and {ours}"))
-}
-
-fn told_elsewhere((batch, event): &(BatchId, i64)) -> String {
-    format!("the summary of batch {batch} in reports/ tells of event {event}, which this ledger does not have")
+/// What this start found besides what the ledger knows of itself.
+fn found_here(stranger: Option<BatchId>, last: BatchId, forgotten: &[(BatchId, i64)]) -> Option<Suspicion> {
+    let last = (last != BatchId(0)).then_some(last);
+    let elsewhere = |(batch, event): &(BatchId, i64)| Suspicion::SummaryElsewhere { batch: *batch, event: *event };
+    stranger.map(|batch| Suspicion::StrangeBatch { batch, last }).or_else(|| forgotten.first().map(elsewhere))
 }
 
 /// Batches that lie in `accepted/` or `reports/` and that the ledger has never heard of: it is older

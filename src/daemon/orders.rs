@@ -13,7 +13,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::order::FourEyes;
 use crate::payout::state::BatchId;
-use crate::words::{Language, say, told};
+use crate::words::{Language, said, say};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ impl Orders {
         }
         if let Some(under_way) = &self.under_way {
             let Some(outcome) = ledger.order_outcome(under_way.order)? else { return Ok(false) };
-            let (text, language) = (told(outcome.text.trim_end_matches('.')), self.settings.language);
+            let (text, language) = (said(&outcome.said), self.settings.language);
             let answer =
                 if outcome.refused { say!("order-refused", why = text) } else { say!("order-done", outcome = text) };
             let folder = &self.folders[under_way.folder];

@@ -275,7 +275,7 @@ mod tests {
     fn every_standstill_is_told_with_what_to_do() {
         let text = String::new;
         let all = [
-            Blocked::Suspect { why: text() },
+            Blocked::Suspect { why: text().into() },
             Blocked::Paused { who: text(), reason: text() },
             Blocked::DiskLow,
             Blocked::AccountRefused { words: text() },

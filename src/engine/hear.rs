@@ -9,6 +9,7 @@ use super::desk::Desk;
 use crate::ledger::{LedgerError, Turn};
 use crate::payout::evidence::{Refusal, StatusAnswer, TransferAnswer, read_status, read_transfer};
 use crate::payout::heard;
+use crate::payout::message::Answer;
 use crate::payout::moment::Moment;
 use crate::payout::order::{Order, not_paid_answered};
 use crate::payout::reply::Reply;
@@ -186,13 +187,10 @@ impl Desk {
         match not_paid_answered(order, &payout, &answer) {
             Ok(event) => {
                 self.record(turn, &mut payout, &event, now)?;
-                let told = format!(
-                    "{} is cancelled: MonCash does not find it, and {} says that it was not paid",
-                    payout.instruction.reference, order.by.who
-                );
-                turn.answer_order(order_id, &told, false)
+                let reference = payout.instruction.reference.to_string();
+                turn.answer_order(order_id, Answer::CancelledNotFound { reference, who: order.by.who.clone() }, false)
             }
-            Err(refused) => turn.answer_order(order_id, &refused.0, true),
+            Err(refused) => turn.answer_order(order_id, refused, true),
         }
     }
 }
@@ -213,8 +211,8 @@ fn tell(payout: &Payout, event: &Event) {
             info!(reference, %batch, outcome, receiver, %amount, words = masked(words), "declined");
         }
         Event::Held { reason, detail, .. } => {
-            let detail = masked(detail);
-            warn!(reference, %batch, outcome, receiver, %amount, detail, "held: {}", reason.sentence());
+            let detail = masked(&detail.to_string());
+            warn!(reference, %batch, outcome, receiver, %amount, detail, "held: {reason}");
         }
         Event::Cancelled { order, .. } => {
             info!(reference, %batch, outcome, receiver, %amount, who = order.who, "cancelled");
@@ -241,7 +239,8 @@ fn answer_in_words(answer: &TransferAnswer) -> String {
         TransferAnswer::Paid { transaction } => format!("paid, transaction {transaction}"),
         TransferAnswer::Refused { words, .. } => format!("refused: {words}"),
         TransferAnswer::NeverLeft { why } => format!("never left: {why}"),
-        TransferAnswer::PaidOther { why } | TransferAnswer::Unknown { why } => why.clone(),
+        TransferAnswer::PaidOther { why } => why.to_string(),
+        TransferAnswer::Unknown { why } => why.clone(),
     }
 }
 

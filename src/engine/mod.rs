@@ -36,6 +36,7 @@ use crate::moncash::limiter::Limiter;
 use crate::payout::activity::Early;
 use crate::payout::decide::Policy;
 use crate::payout::funds::Fee;
+use crate::payout::message::{Said, Suspicion};
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::money::Amount;
 use crate::payout::order::{FourEyes, Order};
@@ -157,7 +158,7 @@ impl Engine {
         gateway: Rc<dyn Gateway>,
         clock: Rc<dyn Clock>,
         settings: Settings,
-        suspicion: Option<String>,
+        suspicion: Option<Said<Suspicion>>,
     ) -> Result<Engine, LedgerError> {
         let desk = Desk::open(&mut ledger, &settings, suspicion, clock.now())?;
         let query_limiter = Rc::new(Limiter::every(settings.query_every));

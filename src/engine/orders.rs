@@ -7,7 +7,8 @@ use super::Settings;
 use super::desk::{Desk, Patience};
 use super::hear::last_question;
 use crate::ledger::{LedgerError, Turn};
-use crate::payout::batch::Approval;
+use crate::payout::batch::{Approval, Batch};
+use crate::payout::message::{Answer, Lifted, Said, Suspicion};
 use crate::payout::moment::Moment;
 use crate::payout::order::{Effect, Order, Target, Verb, judge_batch, judge_payout};
 use crate::payout::state::{BatchId, Event, Payout, PayoutId, State, StateWord};
@@ -36,10 +37,8 @@ impl Desk {
                     if let Some(found) =
                         self.standing.suspicion.as_ref().filter(|found| Some(*found) != suspicion.as_ref())
                     {
-                        let told = format!(
-                            "nothing was resumed: this ledger may be older than its last send ({found}), which you had not seen; look, then repeat the order"
-                        );
-                        turn.answer_order(id, &told, true)?;
+                        let why = Box::new(found.clone());
+                        turn.answer_order(id, Answer::SuspicionUnseen { why }, true)?;
                     } else {
                         self.obey_house(turn, id, &order, now)?;
                     }
@@ -58,23 +57,21 @@ impl Desk {
         let told = match order.verb {
             Verb::Pause => {
                 self.standing.paused = Some(order.by.clone());
-                let under_way = self.doubts.len();
-                format!("paused: no new Transfert is sent; {under_way} payouts are in doubt and are still asked about")
+                Answer::Paused { doubt: u32::try_from(self.doubts.len()).unwrap_or(u32::MAX) }
             }
             Verb::Resume => {
-                let lifted: Vec<&str> = [
-                    self.standing.paused.as_ref().map(|_| "the pause"),
-                    self.standing.account_refused.as_ref().map(|_| "the stop after MonCash refused the account"),
-                    self.standing.equal_refusals.as_ref().map(|_| "the stop after equal refusals"),
-                    self.standing.suspicion.as_ref().map(|_| "the stop of a ledger that may be old"),
+                let lifted: Vec<Lifted> = [
+                    self.standing.paused.as_ref().map(|_| Lifted::Pause),
+                    self.standing.account_refused.as_ref().map(|_| Lifted::AccountRefused),
+                    self.standing.equal_refusals.as_ref().map(|_| Lifted::EqualRefusals),
+                    self.standing.suspicion.as_ref().map(|_| Lifted::Suspicion),
                 ]
                 .into_iter()
                 .flatten()
                 .collect();
                 if lifted.is_empty() {
-                    return turn.answer_order(id, "nothing was stopped: there is nothing to resume", true);
+                    return turn.answer_order(id, Answer::NothingStopped, true);
                 }
-                let told = format!("resumed: {} is lifted", lifted.join(", "));
                 self.standing.paused = None;
                 self.standing.account_refused = None;
                 self.standing.equal_refusals = None;
@@ -82,18 +79,18 @@ impl Desk {
                 self.weather.resume();
                 (self.token_patience, self.balance_patience) = (Patience::default(), Patience::default());
                 self.resumed = true;
-                told
+                Answer::Resumed { lifted }
             }
             Verb::Distrust => {
-                self.standing.suspicion = Some(format!("{} says so: {}", order.by.who, order.by.reason));
+                let (who, reason) = (order.by.who.clone(), order.by.reason.clone());
+                self.standing.suspicion = Some(Said::code(Suspicion::SaidBy { who, reason }));
                 self.suspect_everything(now.boot);
-                "nothing is sent; every unfinished payout is asked about; 'payoutd resume' when a person has looked"
-                    .to_string()
+                Answer::Distrusted
             }
-            _ => return turn.answer_order(id, "this order needs a batch or a reference", true),
+            _ => return turn.answer_order(id, Answer::NeedsTarget, true),
         };
         turn.set_standing(&self.standing)?;
-        turn.answer_order(id, &told, false)
+        turn.answer_order(id, told, false)
     }
 
     fn obey_batch(
@@ -105,40 +102,19 @@ impl Desk {
         settings: &Settings,
     ) -> Result<(), LedgerError> {
         let Some(mut batch) = turn.batch(batch)? else {
-            return turn.answer_order(id, "there is no such batch", true);
+            return turn.answer_order(id, Answer::NoBatch, true);
         };
         let event = match judge_batch(order, &batch, settings.four_eyes) {
             Ok(event) => event,
-            Err(refused) => return turn.answer_order(id, &refused.0, true),
+            Err(refused) => return turn.answer_order(id, refused, true),
         };
         turn.record_batch(&mut batch, &event)?;
         self.touched.insert(batch.id);
-        let count = |word| batch.tally.count(word);
-        let (queued, in_doubt) = (count(StateWord::Queued), count(StateWord::InDoubt));
-        let (paid, held) = (count(StateWord::Paid), count(StateWord::Held));
-        let told = match order.verb {
-            Verb::Approve if batch.hold.is_some() => {
-                format!("batch {} is approved and still on hold: nothing goes before it is released", batch.id)
-            }
-            Verb::Approve => format!("batch {} is approved: {queued} payouts go", batch.id),
-            Verb::Hold => format!(
-                "batch {} is on hold: {queued} payouts wait; {in_doubt} were sent already and are asked about; {paid} are paid",
-                batch.id
-            ),
-            Verb::Release if batch.approval == Approval::Awaited => {
-                format!("batch {} is released and still waits for approval: nothing goes before it", batch.id)
-            }
-            Verb::Release => format!("batch {} is released: {queued} payouts go", batch.id),
-            Verb::Cancel => format!(
-                "batch {} is being cancelled: {queued} payouts are stopped; could not be stopped: {in_doubt} in doubt (cancelled if MonCash proves them unpaid), {held} held, {paid} paid",
-                batch.id
-            ),
-            _ => "done".to_string(),
-        };
+        let told = done_to(order, &batch);
         if let Some(lane) = self.lanes.get_mut(&batch.id) {
             lane.batch = batch;
         }
-        turn.answer_order(id, &told, false)
+        turn.answer_order(id, told, false)
     }
 
     fn obey_payout(
@@ -165,26 +141,23 @@ impl Desk {
             }
             Err(refused) => {
                 self.keep(payout);
-                return turn.answer_order(id, &refused.0, true);
+                return turn.answer_order(id, refused, true);
             }
         };
         // A slip of the pen must not reach the ledger: it would end the process, at every start anew.
         if let Event::Paid { transaction: Some(transaction), .. } = &*event
             && let Some(other) = turn.transaction_known(transaction)?
         {
-            let of = turn.payout(other)?.instruction.reference;
-            let refused = format!(
-                "transaction {transaction} paid {of} already: nothing was done; look in the MonCash portal again for the one that paid {}",
-                payout.instruction.reference
-            );
+            let (transaction, reference) = (transaction.clone(), payout.instruction.reference.to_string());
+            let other = turn.payout(other)?.instruction.reference.to_string();
             self.keep(payout);
-            return turn.answer_order(id, &refused, true);
+            return turn.answer_order(id, Answer::TransactionUsed { transaction, other, reference }, true);
         }
         self.record(turn, &mut payout, &event, now)?;
         let told = told(&order, &event, &payout);
         self.forget_queued(&payout);
         self.keep(payout);
-        turn.answer_order(id, &told, false)
+        turn.answer_order(id, told, false)
     }
 
     /// Puts a payout where the loop will find it in its present state.
@@ -208,24 +181,33 @@ impl Desk {
     }
 }
 
-fn told(order: &Order, event: &Event, payout: &Payout) -> String {
-    let reference = &payout.instruction.reference;
+/// What an order did to a batch.
+fn done_to(order: &Order, batch: &Batch) -> Answer {
+    let (id, count) = (batch.id, |word| batch.tally.count(word));
+    let (queued, doubt) = (count(StateWord::Queued), count(StateWord::InDoubt));
+    let (paid, held) = (count(StateWord::Paid), count(StateWord::Held));
+    match &order.verb {
+        Verb::Approve if batch.hold.is_some() => Answer::BatchApprovedOnHold { batch: id },
+        Verb::Approve => Answer::BatchApproved { batch: id, queued },
+        Verb::Hold => Answer::BatchHeld { batch: id, queued, doubt, paid },
+        Verb::Release if batch.approval == Approval::Awaited => Answer::BatchReleasedUnapproved { batch: id },
+        Verb::Release => Answer::BatchReleased { batch: id, queued },
+        Verb::Cancel => Answer::BatchCancelled { batch: id, queued, doubt, held, paid },
+        // No other does anything to a batch.
+        other => Answer::NotOfBatch { verb: other.clone() },
+    }
+}
+
+fn told(order: &Order, event: &Event, payout: &Payout) -> Answer {
+    let reference = payout.instruction.reference.to_string();
     match (&order.verb, event) {
-        (Verb::Hold, Event::Ordered { .. }) => {
-            format!(
-                "{reference} was sent already and is in doubt: it is asked about, but not sent again while the hold stands"
-            )
-        }
-        (Verb::Hold, _) => format!("{reference} is held: nothing is sent for it until 'payoutd release'"),
-        (Verb::Release, _) => format!("{reference} is released"),
-        (Verb::Cancel, Event::Ordered { .. }) => format!(
-            "{reference} was sent already and could not be stopped: it is never sent again, and is cancelled once MonCash proves it unpaid; do not pay by hand"
-        ),
-        (Verb::Cancel, _) => format!("{reference} is cancelled: nothing was sent for it"),
-        (Verb::ResolvePaid { transaction }, _) => {
-            format!("{reference} is recorded as paid by transaction {transaction}")
-        }
-        (Verb::AskAgain, _) => format!("{reference} is in doubt again: MonCash is asked"),
-        _ => format!("{reference} is {}", payout.state.word().as_str()),
+        (Verb::Hold, Event::Ordered { .. }) => Answer::HeldInDoubt { reference },
+        (Verb::Hold, _) => Answer::PayoutHeld { reference },
+        (Verb::Release, _) => Answer::PayoutReleased { reference },
+        (Verb::Cancel, Event::Ordered { .. }) => Answer::CancelledInDoubt { reference },
+        (Verb::Cancel, _) => Answer::PayoutCancelled { reference },
+        (Verb::ResolvePaid { transaction }, _) => Answer::RecordedPaid { reference, transaction: transaction.clone() },
+        (Verb::AskAgain, _) => Answer::AskedAgain { reference },
+        _ => Answer::PayoutIs { reference, state: payout.state.word() },
     }
 }

@@ -7,6 +7,7 @@ use super::Settings;
 use super::desk::{Desk, Suspecting};
 use crate::ledger::{Ledger, LedgerError};
 use crate::payout::funds::Funds;
+use crate::payout::message::{Said, Suspicion};
 use crate::payout::moment::{BootMoment, Moment, Wall};
 use crate::payout::state::{BatchId, Call, Event, Payout, PayoutId};
 
@@ -17,13 +18,13 @@ impl Desk {
     pub fn open(
         ledger: &mut Ledger,
         settings: &Settings,
-        suspicion: Option<String>,
+        suspicion: Option<Said<Suspicion>>,
         now: Moment,
     ) -> Result<Desk, LedgerError> {
         let mut desk = Desk::new(settings, ledger.standing()?);
         if let Some(why) = suspicion {
             tracing::error!(
-                why,
+                why = why.to_string(),
                 "this ledger may be older than its last send, and nothing is sent or admitted: look at 'payoutd status' and the portal, then 'payoutd resume --reason …'"
             );
             desk.standing.suspicion = Some(why);

@@ -6,12 +6,13 @@ use super::examine::Good;
 use super::guards::GuardSettings;
 use super::pay_day::begins;
 use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs};
+use crate::payout::message::{GuardHold, Said};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::terms::{self, Finding, Terms, above};
 use crate::payroll::{ColumnNames, Limits, Mark, Problem, Reader, Style};
 use crate::words::Language;
-use crate::words::findings::{hold_of_guard, tell};
+use crate::words::findings::tell;
 use std::io::Read;
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ impl AdmitSettings {
             amount_centimes: totals.amount.centimes(),
             received,
             approval: if waits { Approval::Awaited } else { Approval::NotNeeded },
-            hold: hold.map(|found| hold_of_guard(found).to_string()),
+            hold: hold.map(|_| Said::code(GuardHold::PaidAlready)),
             start: Wall(now.0.saturating_add(regret)).max(pay_on.and_then(begins).unwrap_or(now)),
             other_columns: good.header.other_as_written.clone(),
             read_as: Some(Box::new(good.read_as())),

@@ -7,6 +7,7 @@
 use super::Ledger;
 use super::batches::print_approval;
 use super::chain::{Link, RowFields, RowsDigest, row_digest, unhex};
+use super::column;
 use super::error::LedgerError;
 use super::groups::GROUP;
 use super::reader::Reader;
@@ -244,7 +245,7 @@ impl Ledger {
                 received.0,
                 at.0,
                 print_approval(*approval),
-                hold,
+                hold.as_ref().map(column::print),
                 start.0,
                 other_columns,
                 seq

@@ -3,6 +3,7 @@
 //!
 //! Must never: hand out a batch whose orders are not those that its events tell of.
 
+use super::column;
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::seal;
@@ -258,7 +259,7 @@ fn read_batch(row: &Row) -> Result<Found, LedgerError> {
         admitted: Wall(row.get(6)?),
         approval: parse_approval(&approval)
             .ok_or_else(|| LedgerError::damaged(format!("batch {id} has the approval '{approval}'")))?,
-        hold: row.get(8)?,
+        hold: row.get::<_, Option<String>>(8)?.map(|text| column::read(&text)),
         cancel: row.get(9)?,
         freed: wall(10)?,
         start: Wall(row.get(11)?),

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// "PAYD": tells a ledger from any other SQLite file.
 pub(super) const APPLICATION_ID: i64 = 0x5041_5944;
 /// The format that this program writes.
-pub(super) const SCHEMA_VERSION: i64 = 3;
+pub(super) const SCHEMA_VERSION: i64 = 4;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// The database's name in the state folder (contract).

@@ -7,6 +7,7 @@ use super::chain::{GENESIS, Hash, Tip, hex, unhex};
 use super::connect;
 use super::error::LedgerError;
 use super::seal::seal_of;
+use crate::payout::message::Suspicion;
 use crate::payout::state::BatchId;
 use rustix::fs::OFlags;
 use std::fs::File;
@@ -166,40 +167,26 @@ pub(super) struct Opening<'a> {
 ///
 /// A database ahead of a mark whose hash it holds is no reason: that is a crash between a commit
 /// and its mark, or a power cut that lost the mark.
-pub(super) fn compare(found: &Found, ledger: &Opening) -> Result<Option<String>, LedgerError> {
+pub(super) fn compare(found: &Found, ledger: &Opening) -> Result<Option<Suspicion>, LedgerError> {
     let mark = match found {
         Found::Missing if ledger.tip.seq == 0 => return Ok(None),
-        Found::Missing => {
-            return Ok(Some(format!(
-                "the file {FILE} is missing from the state folder, so nothing shows that this ledger (event {}) is the newest",
-                ledger.tip.seq
-            )));
-        }
-        Found::Unreadable => return Ok(Some(format!("the file {FILE} in the state folder cannot be read"))),
+        Found::Missing => return Ok(Some(Suspicion::MarkMissing { event: ledger.tip.seq })),
+        Found::Unreadable => return Ok(Some(Suspicion::MarkUnreadable)),
         Found::Mark(mark) => mark,
     };
     if mark.restored {
-        return Ok(Some("a copy was put in place with 'payoutd restore'".to_string()));
+        return Ok(Some(Suspicion::Restored));
     }
     if ledger.tip.seq < mark.seq || ledger.epoch < mark.epoch {
-        return Ok(Some(format!(
-            "the ledger ends at event {} (opening {}), but event {} (opening {}) was written once: an older copy seems to lie in its place",
-            ledger.tip.seq, ledger.epoch, mark.seq, mark.epoch
-        )));
+        let (event, opening, written, opened) = (ledger.tip.seq, ledger.epoch, mark.seq, mark.epoch);
+        return Ok(Some(Suspicion::EndsEarly { event, opening, written, opened }));
     }
     if ledger.number < mark.batch {
-        return Ok(Some(format!(
-            "batch {} was admitted once, but this ledger gave out no number after {}: an older copy seems to lie in its place",
-            BatchId(mark.batch),
-            BatchId(ledger.number)
-        )));
+        return Ok(Some(Suspicion::BatchForgotten { batch: BatchId(mark.batch), last: BatchId(ledger.number) }));
     }
     let held = if mark.seq == 0 { Some(mark.hash) } else { (ledger.hash_at)(mark.seq)? };
     if held != Some(mark.hash) {
-        return Ok(Some(format!(
-            "event {} is not the one that was written once: another ledger seems to lie in its place",
-            mark.seq
-        )));
+        return Ok(Some(Suspicion::OtherEvent { event: mark.seq }));
     }
     Ok(None)
 }

@@ -15,6 +15,7 @@ mod audit_rows;
 mod audit_since;
 mod batches;
 mod chain;
+mod column;
 mod connect;
 mod copy;
 mod error;

@@ -14,6 +14,7 @@ use super::standing::{HouseEvent, Standing};
 use super::stocktake;
 use super::transaction::print;
 use super::{Ledger, Tip};
+use crate::payout::message::{Said, Suspicion};
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::state::ByOrder;
 use rusqlite::Connection;
@@ -30,7 +31,7 @@ pub struct Opened {
     /// payout is doubt, with full grace, and nothing new is admitted until a person has looked.
     /// The caller adds what only it can see: batches in `accepted/` or `reports/` that
     /// the ledger does not know.
-    pub suspicion: Option<String>,
+    pub suspicion: Option<Said<Suspicion>>,
 }
 
 impl Ledger {
@@ -137,10 +138,12 @@ fn open(state: &Path, identity: Option<&Identity>, now: Moment) -> Result<Opened
 impl Ledger {
     /// Takes the next epoch and puts the suspicion on record, in one transaction: a crash after it
     /// does not forget the suspicion.
-    fn take_epoch(&mut self, found: Option<String>, now: Moment) -> Result<Option<String>, LedgerError> {
+    fn take_epoch(&mut self, found: Option<Suspicion>, now: Moment) -> Result<Option<Said<Suspicion>>, LedgerError> {
         let standing = self.standing()?;
-        let suspicion = match (standing.suspicion.clone(), found) {
-            (Some(old), Some(new)) if old != new => Some(format!("{new}; before that: {old}")),
+        let suspicion = match (standing.suspicion.clone(), found.map(Said::code)) {
+            (Some(old), Some(new)) if old != new => {
+                Some(Said::code(Suspicion::Again { now: Box::new(new), before: Box::new(old) }))
+            }
             (old, new) => new.or(old),
         };
         let mark = highwater::read(&self.state)?;

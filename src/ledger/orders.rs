@@ -3,6 +3,7 @@
 //! Must never: carry an order out here, or take an epoch (the daemon would be outrun).
 
 use super::Ledger;
+use super::column;
 use super::connect;
 use super::error::LedgerError;
 use super::reader::Reader;
@@ -75,7 +76,8 @@ impl Reader {
             seal::ORDER.whole()
         );
         let found = self.one(&sql, [id], |row| {
-            Ok((OrderOutcome { refused: row.get(0)?, text: row.get(1)? }, row.get::<_, bool>(2)?))
+            let said = column::read(&row.get::<_, String>(1)?);
+            Ok((OrderOutcome { refused: row.get(0)?, said }, row.get::<_, bool>(2)?))
         })?;
         let Some((outcome, whole)) = found else { return Ok(None) };
         seal::ORDER.check(whole, &format!("order {id}"))?;

@@ -3,6 +3,7 @@
 use super::error::LedgerError;
 use super::stored::{each_plain_cell, parse_other};
 use crate::payout::instruction::{Account, Instruction, Reference};
+use crate::payout::message::{Answer, Said};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, MayHaveBeenPaid, PayoutId, Reason, StateWord};
@@ -198,7 +199,7 @@ pub struct HeldPayout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderOutcome {
     pub refused: bool,
-    pub text: String,
+    pub said: Said<Answer>,
 }
 
 /// One row of a file on its way in.

@@ -5,6 +5,7 @@
 //! meets its seal.
 
 use super::chain::{RowFields, row_digest};
+use super::column;
 use super::error::LedgerError;
 use super::pack::Packed;
 use super::seal::{Seal, seal_of};
@@ -229,7 +230,10 @@ impl<'a> SeenRow<'a> {
             transaction: owned(self.transaction),
             confirmed_by: self.confirmed_by,
             held_for: owned(self.held_for),
-            words: owned(self.words),
+            words: match self.state {
+                StateWord::Held => self.words.map(column::as_printed),
+                _ => owned(self.words),
+            },
         }
     }
 

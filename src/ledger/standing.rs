@@ -4,6 +4,7 @@
 
 use super::error::Identity;
 use crate::payout::activity::Circumstances;
+use crate::payout::message::{Said, Suspicion};
 use crate::payout::moment::{BootMoment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::ByOrder;
@@ -19,7 +20,7 @@ pub struct Standing {
     /// So many equal refusals in a row, in MonCash's words.
     pub equal_refusals: Option<String>,
     /// Why this ledger may be older than its last send. Stands until a person has looked.
-    pub suspicion: Option<String>,
+    pub suspicion: Option<Said<Suspicion>>,
     /// The last balance reading and when it was requested.
     pub balance: Option<(Amount, Wall)>,
 }
@@ -28,7 +29,7 @@ impl Standing {
     /// What of it keeps money back.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
-            suspicion: self.suspicion.as_deref(),
+            suspicion: self.suspicion.as_ref(),
             paused: self.paused.as_ref(),
             account_refused: self.account_refused.as_deref(),
             equal_refusals: self.equal_refusals.as_deref(),
@@ -48,7 +49,7 @@ pub(super) struct Chained {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub equal_refusals: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub suspicion: Option<String>,
+    pub suspicion: Option<Said<Suspicion>>,
 }
 
 impl Standing {

@@ -3,6 +3,7 @@
 //! Must never: hand out a payout whose instruction does not meet its digest, or whose events say
 //! something else than its row.
 
+use super::column;
 use super::error::LedgerError;
 use super::seen::SeenRow;
 use crate::payout::instruction::Instruction;
@@ -54,7 +55,7 @@ pub(super) struct Cache {
     pub transaction: Option<String>,
     pub confirmed_by: Option<ConfirmedBy>,
     pub held_for: Option<String>,
-    /// MonCash's or a person's words: a decline's, a cancel's reason, a hold's detail.
+    /// MonCash's or a person's words: a decline's, a cancel's reason; a hold's detail as [`column`] prints it.
     pub words: Option<String>,
 }
 
@@ -83,7 +84,7 @@ impl Cache {
             State::Declined { words } => cache.words = Some(words.clone()),
             State::Held { reason, detail, .. } => {
                 cache.held_for = Some(held_word(reason));
-                cache.words = Some(detail.clone());
+                cache.words = Some(column::print(detail));
             }
             State::Cancelled { reason, .. } => cache.words = Some(reason.clone()),
         }
@@ -100,7 +101,7 @@ impl Cache {
             StateWord::Held => {
                 let reason = held_reason(self.held_for.as_deref().unwrap_or_default())
                     .ok_or_else(|| LedgerError::damaged("a held payout has no readable reason"))?;
-                Reason::Held(reason, words())
+                Reason::Held(reason, Cow::Owned(column::read(&words())))
             }
         })
     }

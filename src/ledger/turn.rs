@@ -7,6 +7,7 @@
 use super::Ledger;
 use super::batches::print_approval;
 use super::chain::Link;
+use super::column;
 use super::error::LedgerError;
 use super::seal;
 use super::standing::Standing;
@@ -14,6 +15,7 @@ use super::stored::Cache;
 use super::transaction::{Transaction, print};
 use crate::payout::batch::{Approval, Batch, BatchEvent};
 use crate::payout::evidence::ProvenUnpaid;
+use crate::payout::message::{Answer, Said};
 use crate::payout::moment::{BootMoment, Wall};
 use crate::payout::order::Order;
 use crate::payout::state::{Basis, BatchId, ConfirmedBy, Event, Payout, PayoutId, StateWord};
@@ -186,7 +188,7 @@ impl Turn<'_> {
                 next.id.0,
                 events,
                 print_approval(next.approval),
-                next.hold,
+                next.hold.as_ref().map(column::print),
                 next.cancel,
                 next.freed.map(|at| at.0),
                 next.completed.map(|at| at.0),
@@ -230,12 +232,12 @@ impl Turn<'_> {
     }
 
     /// Answers an order; the command that gave it waits for this.
-    pub fn answer_order(&mut self, id: i64, outcome: &str, refused: bool) -> Result<(), LedgerError> {
+    pub fn answer_order(&mut self, id: i64, answer: Answer, refused: bool) -> Result<(), LedgerError> {
         let at = self.transaction.at.0;
         self.transaction.change_one(
             &format!("order {id}"),
             "UPDATE orders SET applied_at = ?2, refused = ?3, outcome = ?4 WHERE id = ?1 AND applied_at IS NULL",
-            params![id, at, i64::from(refused), outcome],
+            params![id, at, i64::from(refused), column::print(&Said::code(answer))],
         )?;
         self.transaction.seal(&seal::ORDER, id)
     }
@@ -299,7 +301,7 @@ fn why_closed(found: Option<Batch>) -> Option<String> {
     match found {
         None => Some("it is not admitted".to_string()),
         Some(Batch { cancel: Some(cancel), .. }) => Some(format!("it is cancelled ({cancel})")),
-        Some(Batch { hold: Some(hold), .. }) => Some(format!("it is on hold ({hold})")),
+        Some(Batch { hold: Some(_), .. }) => Some("it is on hold".to_string()),
         Some(Batch { approval: Approval::Awaited, .. }) => Some("it awaits approval".to_string()),
         Some(_) => None,
     }

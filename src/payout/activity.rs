@@ -4,6 +4,7 @@
 //! Must never: leave out what keeps money back, or let what passes by itself hide what a person must do.
 
 use super::decide::{Stop, Wait};
+use super::message::{Said, Suspicion};
 use super::moment::Wall;
 use super::money::Amount;
 use super::state::ByOrder;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub enum Blocked {
     /// The ledger may be older than its last send.
     Suspect {
-        why: String,
+        why: Said<Suspicion>,
     },
     Paused {
         who: String,
@@ -177,7 +178,7 @@ pub struct Circumstances<'a> {
     /// Stopping: nothing new is sent.
     pub draining: bool,
     /// Why the ledger may be older than its last send.
-    pub suspicion: Option<&'a str>,
+    pub suspicion: Option<&'a Said<Suspicion>>,
     /// What is unfinished is still being put in doubt.
     pub suspecting: bool,
     pub paused: Option<&'a ByOrder>,
@@ -223,7 +224,7 @@ impl Circumstances<'_> {
     pub fn blocked(&self) -> Vec<Blocked> {
         let text = |text: Option<&str>| text.map(str::to_string);
         let mut list: Vec<Blocked> = [
-            text(self.suspicion.or(self.suspecting.then_some(""))).map(|why| Blocked::Suspect { why }),
+            self.suspicion.cloned().or_else(|| self.suspecting.then(Said::default)).map(|why| Blocked::Suspect { why }),
             self.paused.map(|by| Blocked::Paused { who: by.who.clone(), reason: by.reason.clone() }),
             self.disk_low.then_some(Blocked::DiskLow),
             text(self.account_refused).map(|words| Blocked::AccountRefused { words }),
@@ -304,6 +305,10 @@ impl Money {
 mod tests {
     use super::*;
 
+    fn old() -> Said<Suspicion> {
+        Said::code(Suspicion::Restored)
+    }
+
     fn everything() -> (ByOrder, Vec<Fitness>) {
         let by = ByOrder { who: "jean".into(), reason: "lunch".into() };
         let until = super::super::moment::BootMoment { boot: 1, ms: 9 };
@@ -317,7 +322,7 @@ mod tests {
         for fitness in &weathers {
             for (lags, silent) in [(false, false), (true, true)] {
                 let circumstances = Circumstances {
-                    suspicion: Some("old"),
+                    suspicion: Some(&old()),
                     paused: Some(&by),
                     disk_low: true,
                     account_refused: Some("no"),
@@ -350,7 +355,7 @@ mod tests {
         let unread = |silent| Money { unread: true, silent, ..Money::default() };
         use Remedy::{LookAndResume, MakeRoom, Resume, TopUp, Wait, WaitThenAsk};
         for (circumstances, word, remedy) in [
-            (Circumstances { suspicion: Some("old"), ..nothing() }, "suspect", LookAndResume),
+            (Circumstances { suspicion: Some(&old()), ..nothing() }, "suspect", LookAndResume),
             (Circumstances { paused: Some(&by), ..nothing() }, "paused", Resume),
             (Circumstances { disk_low: true, ..nothing() }, "disk_low", MakeRoom),
             (Circumstances { account_refused: Some("no"), ..nothing() }, "account_refused", LookAndResume),
@@ -371,7 +376,7 @@ mod tests {
         assert_eq!(nothing().doing(3, 1), Doing::Paying { rows: 3 });
         assert_eq!(nothing().doing(0, 1), Doing::Asking { payouts: 1 });
         assert_eq!(nothing().doing(0, 0), Doing::Nothing);
-        let draining = Circumstances { draining: true, suspicion: Some("old"), ..nothing() };
+        let draining = Circumstances { draining: true, suspicion: Some(&old()), ..nothing() };
         assert_eq!((draining.doing(3, 1), draining.stop()), (Doing::Stopping, Some(Stop::Draining)));
     }
 
@@ -379,7 +384,7 @@ mod tests {
     fn a_stop_is_told_too() {
         let (by, _) = everything();
         for (circumstances, stop) in [
-            (Circumstances { suspicion: Some("old"), paused: Some(&by), ..Circumstances::default() }, Stop::Suspect),
+            (Circumstances { suspicion: Some(&old()), paused: Some(&by), ..Circumstances::default() }, Stop::Suspect),
             (Circumstances { paused: Some(&by), disk_low: true, ..Circumstances::default() }, Stop::Paused),
             (Circumstances { disk_low: true, ..Circumstances::default() }, Stop::Disk),
             (Circumstances { suspecting: true, ..Circumstances::default() }, Stop::Suspect),

@@ -2,6 +2,7 @@
 //!
 //! Must never: call a batch complete while a payout is queued, in doubt or held.
 
+use super::message::{GuardHold, Said};
 use super::moment::Wall;
 use super::money::Amount;
 use super::state::{BatchId, ByOrder, Payout, StateWord};
@@ -121,7 +122,7 @@ pub struct Batch {
     pub admitted: Wall,
     pub approval: Approval,
     /// A hold of a person or of a guard, with its reason.
-    pub hold: Option<String>,
+    pub hold: Option<Said<GuardHold>>,
     /// A standing cancel, with its reason.
     pub cancel: Option<String>,
     /// When somebody last approved or released it; `queued_for` counts from the later of this and
@@ -171,7 +172,7 @@ pub enum BatchEvent {
         amount_centimes: i64,
         received: Wall,
         approval: Approval,
-        hold: Option<String>,
+        hold: Option<Said<GuardHold>>,
         start: Wall,
         /// The names of the file's other columns, in order.
         other_columns: Vec<String>,
@@ -211,7 +212,8 @@ impl BatchEvent {
 }
 
 /// A batch's state, as `status --json` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BatchState {
     AwaitingApproval,
     OnHold,
@@ -312,7 +314,7 @@ impl Batch {
                 self.approval = Approval::Given;
                 self.freed = Some(at);
             }
-            BatchEvent::OnHold { order } => self.hold = Some(order.reason.clone()),
+            BatchEvent::OnHold { order } => self.hold = Some(Said::Words(order.reason.clone())),
             BatchEvent::Freed { .. } => {
                 self.hold.take()?;
                 self.freed = Some(at);

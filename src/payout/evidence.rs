@@ -4,6 +4,7 @@
 //! Must never: call an unknown answer a failure, or look at anything but the exact JSON.
 
 use super::instruction::{Account, Instruction};
+use super::message::{Detail, Said};
 use super::money::{Amount, ExactNumber};
 use super::reply::{Http, Outcome, Reply};
 use body::{
@@ -23,7 +24,7 @@ pub enum TransferAnswer {
     },
     /// Says paid, but not what we asked for, or not said whole.
     PaidOther {
-        why: String,
+        why: Said<Detail>,
     },
     Refused {
         kind: Refusal,
@@ -150,31 +151,33 @@ fn read_transfer_success(http: &Http, ours: &Instruction) -> TransferAnswer {
         return unknown();
     }
     // MonCash says paid. From here on the answer is ours to the letter, or a person looks at it.
-    let other = |why: String| TransferAnswer::PaidOther { why };
+    let other = |detail| TransferAnswer::PaidOther { why: Said::code(detail) };
     // The body's own status was seen as 200 and as 202 under either HTTP status: any 2xx.
     if let Some(status) = body.status.filter(|status| !is_2xx(status)) {
-        return other(format!("status {} inside HTTP {}", shorten(status.get()), http.status));
+        return other(Detail::OtherStatus { status: shorten(status.get()), http: http.status });
     }
     if says_something(body.error) {
-        return other(format!("an error beside it: {}", shorten(body.error.map_or("", RawValue::get))));
+        return other(Detail::ErrorBeside { error: shorten(body.error.map_or("", RawValue::get)) });
     }
     let transaction = transfer.transaction_id.and_then(plain).unwrap_or_default();
     let transaction = transaction.trim();
     if !is_transaction_id(transaction) {
-        return other("no transaction id".to_string());
+        return other(Detail::NoTransaction);
     }
     let receiver = transfer.receiver.and_then(plain).and_then(|text| Account::parse(&text).ok());
     if receiver != Some(ours.receiver) {
         return other(match receiver {
-            Some(account) => format!("receiver {} instead of {}", account.masked(), ours.receiver.masked()),
-            None => "no readable receiver".to_string(),
+            Some(account) => Detail::OtherReceiver { receiver: account.masked(), wanted: ours.receiver.masked() },
+            None => Detail::NoReceiver,
         });
     }
     let amount = transfer.amount.and_then(plain).and_then(|text| ExactNumber::parse(&text));
     if !amount.is_some_and(|amount| amount.is(ours.amount)) {
         return other(match amount {
-            Some(amount) => format!("amount {} instead of {}", amount.floor(), ours.amount),
-            None => "no readable amount".to_string(),
+            Some(amount) => {
+                Detail::OtherAmount { centimes: amount.floor().centimes(), wanted_centimes: ours.amount.centimes() }
+            }
+            None => Detail::NoAmount,
         });
     }
     TransferAnswer::Paid { transaction: transaction.to_string() }

@@ -4,6 +4,7 @@
 
 use super::decide::settle_said_paid;
 use super::evidence::{StatusAnswer, TransferAnswer};
+use super::message::{Detail, Said};
 use super::moment::Wall;
 use super::reply::Reply;
 use super::state::{ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, PayoutId, Raw};
@@ -19,7 +20,7 @@ pub fn hear_transfer(attempt: u32, answer: TransferAnswer, reply: &Reply, known_
         }
         // One transaction pays one payout: it is not this one's.
         (TransferAnswer::Paid { transaction }, Some(other)) => {
-            let detail = format!("transaction {transaction} is known from payout {} already", other.0);
+            let detail = Said::code(Detail::TransactionKnown { transaction: transaction.clone(), payout: other.0 });
             let (reason, money) = (HeldReason::EchoDiffers, MayHaveBeenPaid::Yes);
             let held = Event::Held { reason, money, detail, raw: None, order: None };
             vec![answered(TransferAnswer::Paid { transaction }), held]

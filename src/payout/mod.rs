@@ -10,6 +10,7 @@ pub mod funds;
 pub mod heard;
 pub mod hours;
 pub mod instruction;
+pub mod message;
 pub mod moment;
 pub mod money;
 pub mod order;

@@ -3,8 +3,9 @@
 //! Must never: let an order touch a payout whose money may have moved, but by `resolve`.
 
 use super::batch::{Approval, Batch, BatchEvent, BatchState};
+use super::message::{Answer, Said, Suspicion};
 use super::moment::BootMoment;
-use super::state::{BatchId, ByOrder, StateWord};
+use super::state::{ByOrder, StateWord};
 use super::state::{Call, ConfirmedBy, Event, HeldReason, MayHaveBeenPaid, Payout, StandingOrder, State};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -54,7 +55,7 @@ pub enum Target {
     /// Everything, by a person who saw this suspicion of the ledger, or none: `resume` lifts no
     /// other.
     HouseSeen {
-        suspicion: Option<String>,
+        suspicion: Option<Said<Suspicion>>,
     },
     Batch {
         id: i64,
@@ -103,7 +104,8 @@ pub struct FourEyes {
 }
 
 /// Why four eyes are not shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TwoEyes {
     /// Who dropped the batch and who approves it are one.
     Same { uid: u32 },
@@ -131,69 +133,36 @@ impl FourEyes {
     }
 }
 
-impl TwoEyes {
-    /// For the order's answer.
-    fn words(self, batch: BatchId) -> String {
-        let rule = "[approval] four_eyes asks for another person than the one who dropped the batch";
-        match self {
-            TwoEyes::Same { uid } => format!("batch {batch} was dropped by the same user (uid {uid}): {rule}"),
-            TwoEyes::Dropper => format!(
-                "who dropped batch {batch} cannot be told (its file belonged to payoutd's own user, or to nobody): {rule}; \
-                 cancel it, and drop it again as a file of your own user"
-            ),
-            TwoEyes::Approver => {
-                format!("who approves batch {batch} cannot be told (payoutd's own user, or nobody): {rule}")
-            }
-        }
-    }
-}
-
-/// Why an order is refused: a sentence for the person who gave it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refused(pub String);
-
-fn refuse<T>(why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(why.into()))
-}
-
-/// What an order on a batch does.
-pub fn judge_batch(order: &Order, batch: &Batch, four_eyes: Option<FourEyes>) -> Result<BatchEvent, Refused> {
+/// What an order on a batch does, or why it is refused.
+pub fn judge_batch(order: &Order, batch: &Batch, four_eyes: Option<FourEyes>) -> Result<BatchEvent, Answer> {
     let state = batch.state(false);
     if let Target::Batch { seen, .. } = &order.target {
         // `paying` and `waiting` differ by what lies outside the batch; a person sees one batch.
-        let now = state.word();
-        let same = now == seen || (seen == BatchState::Waiting.word() && state == BatchState::Paying);
+        let same = state.word() == seen || (seen == BatchState::Waiting.word() && state == BatchState::Paying);
         if !same {
-            return refuse(format!(
-                "batch {} was {seen} when you looked and is {now} now: nothing was done; look again and repeat the order",
-                batch.id
-            ));
+            return Err(Answer::BatchMoved { batch: batch.id, seen: seen.clone(), state });
         }
     }
     if batch.is_final() {
-        return refuse(format!("batch {} is {}: nothing can be ordered about it any more", batch.id, state.word()));
+        return Err(Answer::BatchOver { batch: batch.id, state });
     }
     let by = order.by.clone();
     if order.verb == Verb::Approve
         && batch.approval == Approval::Awaited
-        && let Some(Err(two)) = four_eyes.map(|eyes| eyes.judge(batch.terms.dropped_by, order.uid))
+        && let Some(Err(why)) = four_eyes.map(|eyes| eyes.judge(batch.terms.dropped_by, order.uid))
     {
-        return refuse(two.words(batch.id));
+        return Err(Answer::FourEyes { batch: batch.id, why });
     }
     match &order.verb {
         Verb::Approve if batch.approval == Approval::Awaited => Ok(BatchEvent::Approved { order: by }),
-        Verb::Approve => refuse(format!("batch {} does not wait for approval", batch.id)),
+        Verb::Approve => Err(Answer::NotAwaited { batch: batch.id }),
         Verb::Hold if batch.hold.is_none() => Ok(BatchEvent::OnHold { order: by }),
-        Verb::Hold => refuse(format!("batch {} is on hold already", batch.id)),
+        Verb::Hold => Err(Answer::OnHoldAlready { batch: batch.id }),
         Verb::Release if batch.hold.is_some() => Ok(BatchEvent::Freed { order: by }),
-        Verb::Release => refuse(format!(
-            "batch {} is not on hold; a payout that waits for a person is released or resolved by its reference",
-            batch.id
-        )),
+        Verb::Release => Err(Answer::NotOnHold { batch: batch.id }),
         Verb::Cancel if batch.cancel.is_none() => Ok(BatchEvent::CancelOrdered { order: by }),
-        Verb::Cancel => refuse(format!("batch {} is being cancelled already", batch.id)),
-        other => refuse(format!("'{}' is about one reference, not about a batch", other.word())),
+        Verb::Cancel => Err(Answer::CancelledAlready { batch: batch.id }),
+        other => Err(Answer::NotOfBatch { verb: other.clone() }),
     }
 }
 
@@ -205,28 +174,25 @@ pub enum Effect {
     AskOnce,
 }
 
-fn record(event: Event) -> Result<Effect, Refused> {
+fn record(event: Event) -> Result<Effect, Answer> {
     Ok(Effect::Record(Box::new(event)))
 }
 
 /// Decides what `order` does to `payout`, or why it is refused. `grace` is the one in force.
-pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMoment) -> Result<Effect, Refused> {
-    let reference = &payout.instruction.reference;
-    let word = payout.state.word();
+pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMoment) -> Result<Effect, Answer> {
+    let reference = payout.instruction.reference.to_string();
+    let state = payout.state.word();
     if let Target::Payout { seen, seen_events, .. } = &order.target
-        && (seen != word.as_str() || *seen_events != payout.events)
+        && (seen != state.as_str() || *seen_events != payout.events)
     {
-        return refuse(format!(
-            "{reference} was {seen} when you looked and is {} now (or MonCash was heard since): nothing was done; look again and repeat the order",
-            word.as_str()
-        ));
+        return Err(Answer::PayoutMoved { reference, seen: seen.clone(), state });
     }
     let by = order.by.clone();
     match (&order.verb, &payout.state) {
         (Verb::Hold, State::Queued) => record(Event::Held {
             reason: HeldReason::OnOrder,
             money: MayHaveBeenPaid::No,
-            detail: by.reason.clone(),
+            detail: Said::Words(by.reason.clone()),
             raw: None,
             order: Some(by),
         }),
@@ -234,9 +200,7 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
             record(Event::Ordered { standing: Some(StandingOrder::Hold), order: by })
         }
         (Verb::Release, State::Held { money: MayHaveBeenPaid::No, .. }) => record(Event::Released { order: by }),
-        (Verb::Release, State::Held { .. }) => refuse(format!(
-            "{reference} may already be paid: 'release' never touches doubt; do not pay by hand; look in the MonCash portal, then 'payoutd resolve'"
-        )),
+        (Verb::Release, State::Held { .. }) => Err(Answer::NeverReleased { reference }),
         (Verb::Release, State::InDoubt(doubt)) if doubt.standing_order() == Some(StandingOrder::Hold) => {
             record(Event::Ordered { standing: None, order: by })
         }
@@ -246,9 +210,7 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
         (Verb::Cancel, State::InDoubt(doubt)) if doubt.standing_order() != Some(StandingOrder::Cancel) => {
             record(Event::Ordered { standing: Some(StandingOrder::Cancel), order: by })
         }
-        (Verb::Cancel, State::Held { .. }) => refuse(format!(
-            "{reference} may already be paid and cannot be cancelled: look in the MonCash portal, then 'payoutd resolve'"
-        )),
+        (Verb::Cancel, State::Held { .. }) => Err(Answer::NeverCancelled { reference }),
         (Verb::ResolvePaid { transaction }, State::Held { money, .. }) if *money != MayHaveBeenPaid::No => {
             record(Event::Paid {
                 by: ConfirmedBy::Operator,
@@ -258,11 +220,9 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
             })
         }
         // MonCash's own word stands in the ledger, and asking again cannot make it ours.
-        (Verb::AskAgain, State::Held { reason: HeldReason::EchoDiffers, .. }) => refuse(format!(
-            "MonCash has said that {reference} is paid, to another receiver, amount or transaction; asking again changes \
-             nothing: look in the MonCash portal, then 'payoutd resolve {reference} --paid TRANSACTION' or '--not-paid'; do \
-             not pay by hand"
-        )),
+        (Verb::AskAgain, State::Held { reason: HeldReason::EchoDiffers, .. }) => {
+            Err(Answer::PaidElsewhere { reference })
+        }
         (Verb::AskAgain, State::Held { money, .. }) if *money != MayHaveBeenPaid::No => {
             record(Event::Reopened { order: by, at: now })
         }
@@ -271,20 +231,18 @@ pub fn judge_payout(order: &Order, payout: &Payout, grace: Duration, now: BootMo
                 let open = doubt.call == Call::UnderWay;
                 let in_grace = doubt.ended().is_none_or(|end| !now.served(end, grace));
                 if open || in_grace {
-                    return refuse(format!(
-                        "{reference} may still be landing: its call is open or within [safety] grace; nothing was done; repeat the order later"
-                    ));
+                    return Err(Answer::MayLand { reference });
                 }
             }
             Ok(Effect::AskOnce)
         }
-        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::Held { .. }) => refuse(format!(
-            "nothing was ever sent for {reference}: 'payoutd release' sends it, 'payoutd cancel' ends it"
-        )),
-        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::InDoubt(_)) => refuse(format!(
-            "{reference} is in doubt and payoutd is still asking MonCash: wait until it is settled or held; do not pay by hand"
-        )),
-        (verb, _) => refuse(format!("'{}' cannot be done to {reference}, which is {}", verb.word(), word.as_str())),
+        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::Held { .. }) => {
+            Err(Answer::NeverSent { reference })
+        }
+        (Verb::ResolvePaid { .. } | Verb::ResolveNotPaid | Verb::AskAgain, State::InDoubt(_)) => {
+            Err(Answer::StillAsking { reference })
+        }
+        (verb, _) => Err(Answer::CannotBeDone { verb: verb.clone(), reference, state }),
     }
 }
 
@@ -293,29 +251,26 @@ pub fn not_paid_answered(
     order: &Order,
     payout: &Payout,
     answer: &super::evidence::StatusAnswer,
-) -> Result<Event, Refused> {
+) -> Result<Event, Answer> {
     use super::evidence::StatusAnswer;
-    let reference = &payout.instruction.reference;
-    if payout.state.word() != StateWord::Held {
-        return refuse(format!("{reference} is {} now: nothing was done", payout.state.word().as_str()));
+    let reference = payout.instruction.reference.to_string();
+    let state = payout.state.word();
+    if state != StateWord::Held {
+        return Err(Answer::IsNow { reference, state });
     }
     if let Target::Payout { seen_events, .. } = &order.target
         && *seen_events != payout.events
     {
-        return refuse(format!(
-            "{reference} has moved while MonCash was asked: nothing was done; look again and repeat the order"
-        ));
+        return Err(Answer::MovedMeanwhile { reference });
     }
     match answer {
         StatusAnswer::NotFound | StatusAnswer::RefusalRepeated { .. } => {
             Ok(Event::Cancelled { money: MayHaveBeenPaid::Unknown, order: order.by.clone() })
         }
-        StatusAnswer::Successful => refuse(format!(
-            "MonCash says that {reference} is paid: nothing was done; 'payoutd resolve {reference} --paid TRANSACTION' records it"
-        )),
-        other => refuse(format!(
-            "MonCash gave no certain answer about {reference} ({other:?}): nothing was done; repeat the order later"
-        )),
+        StatusAnswer::Successful => Err(Answer::IsPaid { reference }),
+        StatusAnswer::Account { .. } | StatusAnswer::TooMany | StatusAnswer::Token | StatusAnswer::Unknown { .. } => {
+            Err(Answer::NoAnswer { reference, answer: answer.clone() })
+        }
     }
 }
 

@@ -14,8 +14,10 @@ pub use reasons::{ConfirmedBy, HeldReason, MayHaveBeenPaid, Reason};
 
 use super::evidence::TransferAnswer;
 use super::instruction::Instruction;
+use super::message::{Detail, Said};
 use super::moment::{BootMoment, Wall};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A payout's number in the ledger.
@@ -47,7 +49,7 @@ pub enum State {
     InDoubt(Box<Doubt>),
     Paid { by: ConfirmedBy, transaction: Option<String> },
     Declined { words: String },
-    Held { reason: HeldReason, money: MayHaveBeenPaid, detail: String, doubt: Option<Box<Doubt>> },
+    Held { reason: HeldReason, money: MayHaveBeenPaid, detail: Said<Detail>, doubt: Option<Box<Doubt>> },
     Cancelled { money: MayHaveBeenPaid, reason: String },
 }
 
@@ -93,14 +95,15 @@ impl State {
             State::Queued | State::Paid { .. } => Reason::Nothing,
             State::InDoubt(_) => Reason::InDoubt,
             State::Declined { words } => Reason::Told(words.into()),
-            State::Held { reason, detail, .. } => Reason::Held(reason.clone(), detail.into()),
+            State::Held { reason, detail, .. } => Reason::Held(reason.clone(), Cow::Borrowed(detail)),
             State::Cancelled { reason, .. } => Reason::Told(reason.into()),
         }
     }
 }
 
 /// A state's word, as files, the ledger and `--json` have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StateWord {
     Queued,
     InDoubt,

@@ -6,7 +6,7 @@ use super::cell::local;
 use crate::payout::activity::{Blocked, Doing, Early, Found};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
-use crate::words::{Saying, say, told};
+use crate::words::{Saying, said, say};
 use jiff::tz::TimeZone;
 use std::fmt;
 
@@ -21,7 +21,7 @@ enum Frame {
 impl Blocked {
     fn what(&self) -> (Frame, Saying) {
         match self {
-            Blocked::Suspect { why } => (Frame::Stopped, say!("blocked-suspect", why = told(why))),
+            Blocked::Suspect { why } => (Frame::Stopped, say!("blocked-suspect", why = said(why))),
             Blocked::Paused { who, reason } => (Frame::None, say!("blocked-paused", who = who, reason = reason)),
             Blocked::DiskLow => (Frame::Stopped, say!("blocked-disk")),
             Blocked::AccountRefused { words } => (Frame::Stopped, say!("blocked-account-refused", words = words)),

@@ -12,6 +12,7 @@ use crate::payout::batch::BatchEvent;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{Basis, ByOrder, Event, MayHaveBeenPaid, Raw, StandingOrder};
+use crate::words::findings;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -138,7 +139,7 @@ fn read_payout_event(event: &Event) -> (String, Vec<String>) {
             details.extend((!detail.is_empty()).then(|| format!("detail: {detail}")));
             details.extend(raw.iter().map(raw_line));
             details.extend(order.iter().map(order_line));
-            format!("waits for a person, may have been paid: {}. {}", money.word(), reason.sentence())
+            format!("waits for a person, may have been paid: {}. {reason}", money.word())
         }
         Event::Cancelled { money, order } => {
             details.push(order_line(order));
@@ -169,10 +170,10 @@ fn read_payout_event(event: &Event) -> (String, Vec<String>) {
 
 fn read_batch_event(event: &BatchEvent) -> (String, Vec<String>) {
     match event {
-        BatchEvent::Admitted { file, sha256, rows_digest, rows, amount_centimes, hold, .. } => {
+        BatchEvent::Admitted { file, sha256, rows_digest, rows, amount_centimes, hold, terms, .. } => {
             let amount = Amount::from_centimes(*amount_centimes).grouped();
             let mut details = vec![format!("file SHA-256 {sha256}"), format!("rows digest {rows_digest}")];
-            details.extend(hold.iter().map(|why| format!("held at once: {why}")));
+            details.extend(hold.iter().map(|why| format!("held at once: {}", findings::hold(why, terms))));
             (format!("{file} was admitted: {rows} rows, HTG {amount}"), details)
         }
         BatchEvent::Approved { order } => ("approved".to_string(), vec![order_line(order)]),

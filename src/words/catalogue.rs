@@ -27,7 +27,7 @@ macro_rules! topics {
     };
 }
 
-topics!("guards", "intake", "notify", "orders", "payroll", "reconcile", "report", "status", "told", "workbook");
+topics!("guards", "intake", "notify", "orders", "payroll", "reconcile", "report", "said", "status", "told", "workbook");
 
 pub(super) fn files(language: Language) -> Files {
     match language {

@@ -2,9 +2,11 @@
 //!
 //! Must never: leave out that there is more than what is named.
 
-use super::{Saying, Value, say, told};
+use super::told::told;
+use super::{Saying, Value, say};
 use crate::payout::batch::Batch;
-use crate::payout::terms::{Finding, Guard, Named, Other};
+use crate::payout::message::{GuardHold, Said};
+use crate::payout::terms::{Finding, Guard, Named, Other, Terms};
 
 /// A finding as one sentence: what it is, and the first rows that it is about.
 pub fn tell(finding: &Finding) -> Saying {
@@ -87,16 +89,25 @@ fn became(other: Option<&Other>) -> Value {
     }
 }
 
-/// What the guard for the same person and amount writes down as the reason of its hold.
-pub fn hold_of_guard(finding: &Finding) -> Saying {
+/// What is told of the hold of the guard for the same person and amount.
+pub(super) fn hold_of_guard(finding: &Finding) -> Saying {
     say!("hold-paid-already", what = tell(finding))
 }
 
 /// Why a batch is on hold: by the guard, or by a person, whose words stay as they are.
 pub fn why_on_hold(batch: &Batch) -> Option<Saying> {
-    let hold = batch.hold.as_ref()?;
-    let guard = batch.terms.findings.iter().find(|finding| finding.guard == Guard::PaidAlready).map(hold_of_guard);
-    Some(guard.filter(|guard| guard.to_string() == *hold).unwrap_or_else(|| told(hold)))
+    Some(hold(batch.hold.as_ref()?, &batch.terms))
+}
+
+/// The same, of what is kept of a hold and the terms of its batch.
+pub fn hold(kept: &Said<GuardHold>, terms: &Terms) -> Saying {
+    let guard = match kept {
+        // An older ledger keeps the guard's sentence.
+        Said::Words(words) => return told(words),
+        Said::Coded { code: GuardHold::PaidAlready } => Guard::PaidAlready,
+    };
+    let found = terms.findings.iter().find(|finding| finding.guard == guard);
+    found.map_or_else(|| say!("why-as-told", text = guard.word()), hold_of_guard)
 }
 
 /// Why a batch waits for approval, reason by reason. An older ledger does not tell.

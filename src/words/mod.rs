@@ -7,10 +7,12 @@
 mod catalogue;
 pub mod findings;
 mod line;
+pub mod said;
 mod saying;
 mod told;
 
 pub use line::one_line;
+pub use said::said;
 pub use saying::{Saying, Value};
 pub use told::told;
 

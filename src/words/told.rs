@@ -1,6 +1,7 @@
-//! Sentences of payoutd's own that were written down in English before anybody knew who reads them: answers to
-//! orders, details of holds, why a file is left alone. The ledger and its chain keep them as they are; here they
-//! are known again by their English words and told in the reader's language.
+//! Sentences of payoutd's own that ledgers before format 4 keep in English: answers to orders, details of holds, why
+//! the ledger is suspected, what a guard found; and why a file is left alone. They and their chain stay as they are; here they are known again by
+//! their English words and told in the reader's language. What is written today is a code (`payout/message`), and
+//! nothing of it is read here.
 //!
 //! Must never: change what MonCash or a person said. What is not wholly one of these sentences stays as it is.
 

@@ -175,7 +175,7 @@ fn live(town: &Town, image: &Image, state: &std::path::Path) -> (End, Vec<Instru
         let (stop, wake) = (Bell::default(), Bell::default());
         match engine.run(Until::NothingMoves { for_at_most: Some(LIFE) }, &stop, &wake, &mut []).await {
             Err(error) => End::Stopped(error.to_string()),
-            Ok(_) => suspicion.map_or(End::Lived, End::Suspected),
+            Ok(_) => suspicion.map_or(End::Lived, |why| End::Suspected(why.to_string())),
         }
     });
     let sent = sent.borrow().clone();

@@ -145,7 +145,7 @@ fn ordered() -> Vec<(&'static str, Payout)> {
         events.iter().for_each(|event| payout.apply(event, Wall(0)).unwrap());
         payout
     };
-    let held = |reason, money| Event::Held { reason, money, detail: String::new(), raw: None, order: None };
+    let held = |reason, money| Event::Held { reason, money, detail: "".into(), raw: None, order: None };
     let lost = || Ended::Answered(TransferAnswer::Unknown { why: "lost".into() });
     let doubt = |ended: &Ended, standing| in_doubt(Attempt::First, ended, standing).unwrap();
     let too_long = || held(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown);

@@ -95,7 +95,7 @@ impl House {
         let mut settings = settings();
         (self.set)(&mut settings);
         let opened = Ledger::open(self.folder.path(), &House::identity(), self.clock.now()).unwrap();
-        let suspicion = opened.suspicion.or(why.map(str::to_string));
+        let suspicion = opened.suspicion.or(why.map(Into::into));
         let line = Rc::new(MonCashLine(self.moncash.clone()));
         self.engine = Some(Engine::open(opened.ledger, line, self.clock.clone(), settings, suspicion).unwrap());
     }
@@ -254,7 +254,8 @@ impl House {
     /// The answer that an order has got by now.
     pub fn answered_already(&self, id: i64) -> Result<String, String> {
         let outcome = self.look(|reader| reader.order_outcome(id)).expect("an answer");
-        if outcome.refused { Err(outcome.text) } else { Ok(outcome.text) }
+        let said = outcome.said.to_string();
+        if outcome.refused { Err(said) } else { Ok(said) }
     }
 
     /// Whether some event of the payout keeps this text of MonCash's.

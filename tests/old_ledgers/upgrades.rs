@@ -6,6 +6,9 @@
 //! paid; of July OLD-1 is paid, OLD-2 declined, OLD-3 in doubt (its call was lost and paid nobody), OLD-7 held
 //! by a person, and OLD-4, 5, 6 and 8 are queued.
 //!
+//! `format_3`: by the program of commit eaa040e, in the same way. OLD-9 besides: MonCash said paid, with another
+//! amount, and it is held with payoutd's own sentence as its detail. The order about OLD-7 is answered in a sentence.
+//!
 //! Must never: write into a fixture.
 
 use super::bank::{Bank, Debit};
@@ -16,7 +19,7 @@ use std::sync::Arc;
 use support::left_out;
 
 /// Formats before the present one.
-const FORMATS: [u32; 1] = [2];
+const FORMATS: [u32; 2] = [2, 3];
 
 fn fixture(format: u32) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/old_ledgers/format_{format}"))
@@ -95,6 +98,13 @@ fn a_ledger_of_each_earlier_format_is_kept_brought_up_to_date_and_paid_on() {
         house.run("explain OLD-1").ends(&[0]).says("paid").says("SIM-");
         house.run("explain OLD-2").ends(&[0]).says("Maximum Account Balance");
         house.run("explain OLD-7").ends(&[0]).says("a person looks");
+        if format == 3 {
+            house.run("explain OLD-9").ends(&[0]).says("(amount 9.50 instead of 109.50)");
+            house.reword_settings("[folders]\n", "[reports]\nlanguage = \"fr\"\n[folders]\n");
+            house.run("report B000002").ends(&[0]);
+            let report = std::fs::read_to_string(house.path("batches/reports/july.B000002.report.csv")).unwrap();
+            assert!(report.contains("(montant 9.50 au lieu de 109.50)"), "{report}");
+        }
 
         house.reword_settings("queued_for = \"1s\"", "queued_for = \"48h\"");
         for reference in ["OLD-4", "OLD-5", "OLD-6", "OLD-7", "OLD-8"] {

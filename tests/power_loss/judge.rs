@@ -200,7 +200,7 @@ impl Bench {
 
     fn open(&self, history: &History, place: &Place, state: &Path, openings: i64) -> Result<Finding, LedgerError> {
         let opened = Ledger::open(state, &identity(), moment(10))?;
-        let suspected = opened.suspicion;
+        let suspected = opened.suspicion.map(|why| why.to_string());
         let audit = verify(state, &[])?;
         if !audit.is_clean() {
             return Ok(Finding::Broken(format!("{:?}", audit.problems)));

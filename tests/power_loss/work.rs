@@ -96,7 +96,7 @@ fn orders(house: &mut House) {
     house.turn(|turn, _| {
         let mut batch = turn.batch(batch).unwrap().unwrap();
         turn.record_batch(&mut batch, &BatchEvent::OnHold { order: by() }).unwrap();
-        turn.answer_order(id, "held", false).unwrap();
+        turn.answer_order(id, payoutd::payout::message::Answer::NothingStopped, false).unwrap();
     });
     house.turn(|turn, _| {
         let mut batch = turn.batch(batch).unwrap().unwrap();
@@ -124,7 +124,7 @@ fn held() -> Event {
     Event::Held {
         reason: HeldReason::AttemptsUsed,
         money: MayHaveBeenPaid::Unknown,
-        detail: "asked too long".to_string(),
+        detail: "asked too long".into(),
         raw: None,
         order: None,
     }

@@ -10,11 +10,12 @@ use payoutd::clock::Clock;
 use payoutd::ledger::post_order;
 use payoutd::ledger::rows::ReportRow;
 use payoutd::payout::batch::{Approval, Batch};
+use payoutd::payout::message::{GuardHold, Said};
 use payoutd::payout::order::{Order, Target, Verb};
 use payoutd::payout::state::{ByOrder, MayHaveBeenPaid, StateWord};
 
 /// What the guard `paid_already_within` writes into a batch's hold, and no person does.
-const GUARD: &str = "if that is right, 'payoutd release'";
+const GUARD: Said<GuardHold> = Said::Coded { code: GuardHold::PaidAlready };
 const MOST_ROWS: u32 = 64;
 
 /// One thing to order.
@@ -96,7 +97,7 @@ impl House {
             let about = batch.id.to_string();
             if batch.cancel.is_none() && batch.tally.count(StateWord::Queued) > 0 {
                 match &batch.hold {
-                    Some(why) if why.contains(GUARD) => wishes.push(wish(Verb::Cancel, target, about)),
+                    Some(why) if *why == GUARD => wishes.push(wish(Verb::Cancel, target, about)),
                     Some(_) => wishes.push(wish(Verb::Release, target, about)),
                     None if batch.approval == Approval::Awaited => wishes.push(wish(Verb::Approve, target, about)),
                     None => {}
@@ -145,7 +146,7 @@ impl House {
             _ if batches.is_empty() => return,
             n => {
                 let batch = chance.pick(&batches);
-                let guarded = batch.hold.as_ref().is_some_and(|why| why.contains(GUARD));
+                let guarded = batch.hold == Some(GUARD);
                 if n <= 4 {
                     let verbs = [Verb::Hold, Verb::Hold, Verb::Release, Verb::Release, Verb::Approve, Verb::Cancel];
                     let verb = chance.pick(&verbs).clone();

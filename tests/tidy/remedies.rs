@@ -26,7 +26,7 @@ const DOES: &[&str] = &[
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("src/daemon/mod.rs", "the state folder {}", "a_folder_of_ours_alone_is_told_when_it_is_not"),
     ("src/daemon/status.rs", "{}", "every_standstill_is_told_with_what_to_do"),
-    ("src/engine/hear.rs", "held: {}", "every_reason_for_holding_says_what_to_do"),
+    ("src/engine/hear.rs", "held: {reason}", "every_reason_for_holding_says_what_to_do"),
     ("src/intake/terms.rs", "{}: {LOOK}", "`LOOK` beside it"),
 ];
 

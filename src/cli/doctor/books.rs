@@ -39,7 +39,8 @@ fn read(config: &Config) -> Result<Vec<Finding>, LedgerError> {
     }
     let standing = ledger.standing()?;
     if let Some(why) = &standing.suspicion {
-        let what = format!("nothing is sent, because it may be older than its last send ({})", one_line(why));
+        let what =
+            format!("nothing is sent, because it may be older than its last send ({})", one_line(&why.to_string()));
         findings.push(Finding::bad(ABOUT, what, format!("README, After a restore: look first; then {RESUME}")));
     }
     for words in [&standing.account_refused, &standing.equal_refusals].into_iter().flatten() {

@@ -11,7 +11,7 @@ use crate::payout::moment::{Moment, Wall};
 use crate::payout::money::Amount;
 use crate::payout::state::{BatchId, Payout, StateWord};
 use crate::words::findings::{why_approval, why_on_hold};
-use crate::words::{Saying, say, told};
+use crate::words::{Saying, said, say};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ fn house(desk: &Desk, teller: &Teller, holds: &mut Vec<Condition>) {
     for blocked in desk.stops() {
         let (event, reason, urgency, after, why) = match &blocked {
             Blocked::Suspect { why } => {
-                ("ledger_suspect", None, Urgency::Alarm, Duration::ZERO, Some(teller.words(&told(why))))
+                ("ledger_suspect", None, Urgency::Alarm, Duration::ZERO, Some(teller.words(&said(why))))
             }
             Blocked::AccountRefused { words } => {
                 ("account_refused", None, Urgency::Alarm, Duration::ZERO, Some(words.clone()))

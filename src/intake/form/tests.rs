@@ -16,7 +16,7 @@ fn batch(approval: Approval, hold: Option<&str>) -> Batch {
         received: Wall(0),
         admitted: Wall(1),
         approval,
-        hold: hold.map(str::to_string),
+        hold: hold.map(Into::into),
         cancel: None,
         freed: None,
         start: Wall(0),

@@ -170,7 +170,7 @@ fn a_reference_cancelled_before_any_transfert_may_be_admitted_again_and_no_other
     house.send(&mut fourth, 6);
     house.record(&mut fourth, &lost(1, 7), 7);
     house.record(&mut fourth, &Event::Cancelled { money: MayHaveBeenPaid::No, order: order() }, 7);
-    let suspected = Event::Suspected { why: "restored".to_string(), at: moment(8).boot };
+    let suspected = Event::Suspected { why: "restored".into(), at: moment(8).boot };
     let mut third = house.payout("R3");
     house.record(&mut third, &suspected, 8);
     house.record(&mut third, &Event::Cancelled { money: MayHaveBeenPaid::No, order: order() }, 9);

@@ -16,7 +16,7 @@ fn busy_house() -> House {
     let held = Event::Held {
         reason: HeldReason::AskedTooLong,
         money: MayHaveBeenPaid::Unknown,
-        detail: "24h".to_string(),
+        detail: "24h".into(),
         raw: None,
         order: None,
     };

@@ -1,11 +1,12 @@
 //! One ledger, one account, one writer; and whether it is the newest.
 
 use super::*;
+use crate::payout::message::{Answer, Said};
 use crate::payout::order::{Order, Origin, Target, Verb};
 use std::os::unix::fs::PermissionsExt;
 
 fn open(house: &TempDir, now: u64) -> Result<Option<String>, LedgerError> {
-    Ledger::open(house.path(), &identity(), moment(now)).map(|opened| opened.suspicion)
+    Ledger::open(house.path(), &identity(), moment(now)).map(|opened| opened.suspicion.map(|why| why.to_string()))
 }
 
 /// Ends the process and gives the folder back.
@@ -173,15 +174,15 @@ fn an_order_of_another_process_is_seen_answered_and_read_back() {
     assert_eq!(order_outcome(house.folder.path(), id).unwrap(), None);
     assert_eq!(house.ledger.orders_waiting().unwrap(), vec![(id, pause)]);
     let mut turn = house.ledger.begin(wall(4)).unwrap();
-    turn.answer_order(id, "paused", false).unwrap();
-    assert!(turn.answer_order(id, "again", false).is_err(), "an order is answered once");
+    turn.answer_order(id, Answer::Paused { doubt: 2 }, false).unwrap();
+    assert!(turn.answer_order(id, Answer::NothingStopped, true).is_err(), "an order is answered once");
     drop(turn);
     let mut turn = house.ledger.begin(wall(4)).unwrap();
-    turn.answer_order(id, "paused", false).unwrap();
+    turn.answer_order(id, Answer::Paused { doubt: 2 }, false).unwrap();
     turn.commit().unwrap();
     assert!(house.ledger.orders_waiting().unwrap().is_empty());
     let outcome = order_outcome(house.folder.path(), id).unwrap().unwrap();
-    assert_eq!((outcome.refused, outcome.text.as_str()), (false, "paused"));
+    assert_eq!((outcome.refused, outcome.said), (false, Said::code(Answer::Paused { doubt: 2 })));
     let nowhere = scratch();
     let lost = Order { verb: Verb::Pause, target: Target::House, by: order(), uid: None, from: None };
     assert!(matches!(post_order(nowhere.path(), &lost, wall(1)), Err(LedgerError::Missing(_))));

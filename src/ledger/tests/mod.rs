@@ -68,7 +68,10 @@ impl House {
     }
 
     /// Dies without a word, and starts again.
-    pub fn restart(self, now: Moment) -> (House, Option<String>) {
+    pub fn restart(
+        self,
+        now: Moment,
+    ) -> (House, Option<crate::payout::message::Said<crate::payout::message::Suspicion>>) {
         let House { folder, ledger } = self;
         drop(ledger);
         let opened = Ledger::open(folder.path(), &identity(), now).unwrap();

@@ -77,7 +77,7 @@ fn a_second_attempt_needs_the_proof_of_the_first_and_replays_after_a_crash() {
     let held = Event::Held {
         reason: HeldReason::AttemptsUsed,
         money: MayHaveBeenPaid::Unknown,
-        detail: "2 attempts".to_string(),
+        detail: "2 attempts".into(),
         raw: None,
         order: None,
     };
@@ -150,7 +150,7 @@ fn a_transaction_pays_one_payout_only() {
     let held = Event::Held {
         reason: HeldReason::EchoDiffers,
         money: MayHaveBeenPaid::Unknown,
-        detail: "transaction T-1 seen before".to_string(),
+        detail: "transaction T-1 seen before".into(),
         raw: Some(raw()),
         order: None,
     };

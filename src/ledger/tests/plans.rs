@@ -23,7 +23,7 @@ fn ask_everything() -> House {
     let held = Event::Held {
         reason: HeldReason::TooOld,
         money: MayHaveBeenPaid::No,
-        detail: String::new(),
+        detail: "".into(),
         raw: None,
         order: None,
     };
@@ -37,7 +37,7 @@ fn ask_everything() -> House {
     let mut turn = house.ledger.begin(wall(14)).unwrap();
     turn.record_batch(&mut batch, &BatchEvent::OnHold { order: order() }).unwrap();
     turn.set_standing(&Standing { paused: Some(order()), ..Standing::default() }).unwrap();
-    turn.answer_order(1, "paused", false).unwrap();
+    turn.answer_order(1, crate::payout::message::Answer::NothingStopped, true).unwrap();
     turn.mark_reported(batch.id, 1).unwrap();
     let moment = moment(14).boot;
     turn.keep_reading(Amount::from_centimes(5), moment, wall(14), moment).unwrap();

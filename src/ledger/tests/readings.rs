@@ -68,7 +68,7 @@ fn what_may_have_moved_money_is_found_whatever_became_of_it() {
     let held = Event::Held {
         reason: HeldReason::TooOld,
         money: MayHaveBeenPaid::Unknown,
-        detail: String::new(),
+        detail: "".into(),
         raw: None,
         order: None,
     };
@@ -101,7 +101,7 @@ fn what_is_in_doubt_or_held_unsure_is_reserved_with_its_fee_and_nothing_else() {
     house.decline("R2", 20);
     let mut doubt = house.payout("R3");
     house.send(&mut doubt, 30);
-    let held = |reason, money| Event::Held { reason, money, detail: String::new(), raw: None, order: None };
+    let held = |reason, money| Event::Held { reason, money, detail: "".into(), raw: None, order: None };
     let mut unsure = house.payout("R4");
     house.send(&mut unsure, 40);
     house.record(&mut unsure, &lost(1, 41), 41);

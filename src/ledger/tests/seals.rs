@@ -123,5 +123,5 @@ fn a_ledger_that_does_not_know_the_batch_of_its_mark_is_suspicious() {
     let file = highwater::open(folder.path()).unwrap();
     highwater::write(&file, &highwater::Mark { batch: 7, ..mark }).unwrap();
     let opened = Ledger::open(folder.path(), &identity(), moment(99)).unwrap();
-    assert!(opened.suspicion.is_some_and(|why| why.contains("B000007")));
+    assert!(opened.suspicion.is_some_and(|why| why.to_string().contains("B000007")));
 }

@@ -25,12 +25,10 @@ fn some_event(dice: &mut Dice, payout: &Payout, ms: u64) -> Event {
         5..=11 => not_found(attempt, ms),
         12 => paid(&format!("T-{}", dice.roll(40))),
         13 => Event::Declined { words: "no".to_string(), raw: raw() },
-        14 | 15 => {
-            Event::Held { reason: HeldReason::Contradiction, money, detail: "x".to_string(), raw: None, order: None }
-        }
+        14 | 15 => Event::Held { reason: HeldReason::Contradiction, money, detail: "x".into(), raw: None, order: None },
         16 => Event::Cancelled { money, order: order() },
         17..=21 => Event::Reopened { order: order(), at: moment(ms).boot },
-        _ => Event::Suspected { why: "restored".to_string(), at: moment(ms).boot },
+        _ => Event::Suspected { why: "restored".into(), at: moment(ms).boot },
     }
 }
 

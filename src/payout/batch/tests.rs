@@ -61,7 +61,7 @@ fn a_batchs_state_is_read_off_its_rows_and_orders() {
     for (counts, [awaits, hold, cancel, blocked], state) in rows {
         let mut batch = batch(counts);
         batch.approval = if awaits { Approval::Awaited } else { Approval::NotNeeded };
-        batch.hold = hold.then(|| "wait".to_string());
+        batch.hold = hold.then(|| "wait".into());
         batch.cancel = cancel.then(|| "wrong".to_string());
         assert_eq!(batch.state(blocked).word(), state, "{counts:?}");
     }

@@ -8,6 +8,7 @@ use crate::payout::evidence::{
     Missing, ProofRules, Refusal, TransferAnswer, decline_confirmed, prove_unpaid, refusal_stands,
 };
 use crate::payout::funds::Cover;
+use crate::payout::message::{Detail, Said};
 use crate::payout::moment::Wall;
 use crate::payout::state::{
     ByOrder, Call, ConfirmedBy, Doubt, Event, HeldReason, MayHaveBeenPaid, Payout, Raw, StandingOrder,
@@ -55,7 +56,7 @@ pub fn decide_doubt(
         return declined(words, payout);
     }
     if doubt.inquiry.reachable_for >= house.policy.ask_for {
-        return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, String::new());
+        return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, Said::default());
     }
     // A refusal about the receiver is never sent again: the full proof settles it, whatever the policy.
     let about_receiver = refusal.is_some_and(|(kind, _)| kind.is_about_receiver());
@@ -69,25 +70,25 @@ pub fn decide_doubt(
         Ok(_) if about_receiver => declined(refusal.map_or("", |(_, words)| words), payout),
         Ok(_) if matches!(refusal, Some((Refusal::Unclear, _))) => {
             let words = refusal.map_or("", |(_, words)| words);
-            hold(HeldReason::RefusalUnclear, MayHaveBeenPaid::Unknown, words.to_string())
+            hold(HeldReason::RefusalUnclear, MayHaveBeenPaid::Unknown, words.into())
         }
         Ok(proof) => match (cancel_order(doubt, gate), shut) {
             (Some(order), _) => record(Event::Cancelled { money: MayHaveBeenPaid::No, order }),
             (None, _) if doubt.attempt >= house.policy.attempts => {
-                hold(HeldReason::AttemptsUsed, MayHaveBeenPaid::Unknown, String::new())
+                hold(HeldReason::AttemptsUsed, MayHaveBeenPaid::Unknown, Said::default())
             }
             // By now the person may have been paid in another way.
             (None, _) if house.now.wall.since(queued_since) > house.policy.queued_for => {
-                hold(HeldReason::TooOldToSendAgain, MayHaveBeenPaid::Unknown, String::new())
+                hold(HeldReason::TooOldToSendAgain, MayHaveBeenPaid::Unknown, Said::default())
             }
             // Its ancestors may have been forgotten as well: a person looks at the whole chain.
             (None, _) if doubt.attempt == 0 && payout.instruction.retry_of.is_some() => {
-                hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::Unknown, String::new())
+                hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::Unknown, Said::default())
             }
             (None, Some(wait)) => Action::Wait(wait),
             (None, None) => Action::SendAgain(proof),
         },
-        Err(Missing::Policy) => hold(HeldReason::NotFoundHold, MayHaveBeenPaid::Unknown, String::new()),
+        Err(Missing::Policy) => hold(HeldReason::NotFoundHold, MayHaveBeenPaid::Unknown, Said::default()),
         Err(Missing::End | Missing::SaidPaid) => Action::Wait(Wait::Reply),
         // A stale proof is renewed when it can be used, and not before.
         Err(Missing::Fresh | Missing::ControlQuestion) if shut.is_some() => match ask_when_due(doubt, house) {
@@ -122,10 +123,10 @@ fn decide_said_paid(doubt: &Doubt, house: &House) -> Action {
     }
     let inquiry = &doubt.inquiry;
     if !inquiry.not_found.is_empty() || !inquiry.refusals.is_empty() {
-        return hold(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, String::new());
+        return hold(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, Said::default());
     }
     if inquiry.reachable_for >= house.policy.ask_for {
-        return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, String::new());
+        return hold(HeldReason::AskedTooLong, MayHaveBeenPaid::Unknown, Said::default());
     }
     ask_when_due(doubt, house)
 }
@@ -149,7 +150,7 @@ pub fn settle_said_paid(doubt: &Doubt) -> Option<Event> {
         // An answer that is ours to the letter was recorded as paid when it came, but for one whose
         // transaction another payout has.
         Some(TransferAnswer::Paid { transaction }) => {
-            let detail = format!("transaction {transaction}");
+            let detail = Said::code(Detail::Transaction { transaction: transaction.clone() });
             return Some(held(HeldReason::EchoDiffers, MayHaveBeenPaid::Yes, detail));
         }
         Some(TransferAnswer::Refused { .. } | TransferAnswer::NeverLeft { .. } | TransferAnswer::Unknown { .. })
@@ -160,12 +161,12 @@ pub fn settle_said_paid(doubt: &Doubt) -> Option<Event> {
     }
     let left = doubt.earlier_ambiguous || !doubt.never_left();
     if !doubt.unpaid_before || doubt.attempt == 0 || !left {
-        return Some(held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, String::new()));
+        return Some(held(HeldReason::PaidByWhom, MayHaveBeenPaid::Yes, Said::default()));
     }
     // Only one of the two can be true of this attempt; an earlier one may have caused both.
     let refused = matches!(answer, Some(TransferAnswer::Refused { kind: Refusal::Decline, .. }));
     if refused && !doubt.earlier_ambiguous {
-        let detail = "Transfert refused it and the status call says successful".to_string();
+        let detail = Said::code(Detail::RefusedAndSuccessful);
         return Some(held(HeldReason::Contradiction, MayHaveBeenPaid::Unknown, detail));
     }
     Some(Event::Paid { by: ConfirmedBy::Status, transaction: None, raw: None, order: None })

@@ -13,6 +13,7 @@ pub use queued::{CHECK_FRESH, decide_queued};
 use super::batch::Gate;
 use super::evidence::{Control, ProofRules, ProvenUnpaid};
 use super::funds::Cover;
+use super::message::{Detail, Said};
 use super::moment::{BootMoment, Moment, Wall};
 use super::money::Amount;
 use super::state::{Event, HeldReason, MayHaveBeenPaid};
@@ -96,11 +97,11 @@ fn record(event: Event) -> Action {
     Action::Record(Box::new(event))
 }
 
-fn hold(reason: HeldReason, money: MayHaveBeenPaid, detail: String) -> Action {
+fn hold(reason: HeldReason, money: MayHaveBeenPaid, detail: Said<Detail>) -> Action {
     record(held(reason, money, detail))
 }
 
-fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: String) -> Event {
+fn held(reason: HeldReason, money: MayHaveBeenPaid, detail: Said<Detail>) -> Event {
     Event::Held { reason, money, detail, raw: None, order: None }
 }
 

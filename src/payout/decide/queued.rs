@@ -5,6 +5,7 @@
 use super::{Action, House, Wait, gate_shut, hold, house_shut, money_short, record};
 use crate::payout::batch::Gate;
 use crate::payout::funds::Cover;
+use crate::payout::message::{Detail, Said};
 use crate::payout::moment::Wall;
 use crate::payout::precheck::Checked;
 use crate::payout::state::{Event, HeldReason, MayHaveBeenPaid, Payout, State};
@@ -31,17 +32,18 @@ pub fn decide_queued(
     // What MonCash was heard to say stands, whatever else keeps the payout from going: a cancelled
     // row is offered for a retry, and this person may have the money.
     if *checked == Checked::Used {
-        return hold(HeldReason::ReferenceUsedBefore, MayHaveBeenPaid::Yes, String::new());
+        return hold(HeldReason::ReferenceUsedBefore, MayHaveBeenPaid::Yes, Said::default());
     }
     // Somebody has sent it; what became of an earlier call of theirs is not known here.
     if *checked == Checked::Refused {
-        return hold(HeldReason::ReferenceRefusedBefore, MayHaveBeenPaid::Unknown, String::new());
+        return hold(HeldReason::ReferenceRefusedBefore, MayHaveBeenPaid::Unknown, Said::default());
     }
     if let Gate::Cancelled(order) = gate {
         return record(Event::Cancelled { money: MayHaveBeenPaid::No, order: order.clone() });
     }
     if let Checked::Ancestor { reference } = checked {
-        return hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::No, format!("it repeats {reference}"));
+        let detail = Said::code(Detail::Repeats { reference: reference.clone() });
+        return hold(HeldReason::AncestorNotUnpaid, MayHaveBeenPaid::No, detail);
     }
     // A batch that waits for a person does not age: the approval or release is the person's word
     // that the money is still meant, and the wait counts from there.
@@ -49,7 +51,7 @@ pub fn decide_queued(
         return Action::Wait(wait);
     }
     if house.now.wall.since(queued_since) > house.policy.queued_for {
-        return hold(HeldReason::TooOld, MayHaveBeenPaid::No, String::new());
+        return hold(HeldReason::TooOld, MayHaveBeenPaid::No, Said::default());
     }
     if let Some(wait) = house_shut(house) {
         return Action::Wait(wait);

@@ -266,7 +266,7 @@ fn a_reference_that_moncash_called_paid_is_not_sent_after_ask_again() {
 }
 
 fn hold_of(reason: HeldReason, money: MayHaveBeenPaid) -> Event {
-    Event::Held { reason, money, detail: String::new(), raw: None, order: None }
+    Event::Held { reason, money, detail: "".into(), raw: None, order: None }
 }
 
 /// As [`drive`], for a send that the ledger may have forgotten: its questions name attempt 0.

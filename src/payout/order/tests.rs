@@ -42,7 +42,7 @@ fn made_of(events: &[Event]) -> Payout {
 }
 
 fn hold(reason: HeldReason, money: MayHaveBeenPaid) -> Event {
-    Event::Held { reason, money, detail: String::new(), raw: None, order: None }
+    Event::Held { reason, money, detail: "".into(), raw: None, order: None }
 }
 
 /// Every state that an order can meet.
@@ -94,7 +94,7 @@ fn order(verb: Verb, payout: &Payout) -> Order {
     }
 }
 
-fn effect_word(effect: &Result<Effect, Refused>) -> &'static str {
+fn effect_word(effect: &Result<Effect, Answer>) -> &'static str {
     match effect {
         Err(_) => "-",
         Ok(Effect::AskOnce) => "ask once",

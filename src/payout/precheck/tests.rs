@@ -108,7 +108,7 @@ fn a_hold_carries_the_answer_that_it_rests_on_and_no_other_does() {
         let mut check = Precheck::new(reference("A"), &[]);
         hear(&mut check, &[StatusAnswer::Successful]);
         let money = MayHaveBeenPaid::Yes;
-        let event = check.attest(Event::Held { reason, money, detail: String::new(), raw: None, order: None });
+        let event = check.attest(Event::Held { reason, money, detail: "".into(), raw: None, order: None });
         assert!(matches!(event, Event::Held { raw, .. } if raw.is_some() == carries));
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{ConfirmedBy, HeldReason, MayHaveBeenPaid};
 use crate::payout::evidence::{StatusAnswer, TransferAnswer};
+use crate::payout::message::{Detail, Said, Suspicion};
 use crate::payout::moment::BootMoment;
 use crate::payout::reply::{Outcome, Reply};
 use serde::{Deserialize, Serialize};
@@ -101,8 +102,8 @@ pub enum Event {
     Held {
         reason: HeldReason,
         money: MayHaveBeenPaid,
-        /// What MonCash or the person said, for the reader.
-        detail: String,
+        /// What MonCash or the person said, or payoutd.
+        detail: Said<Detail>,
         raw: Option<Raw>,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         order: Option<ByOrder>,
@@ -122,7 +123,7 @@ pub enum Event {
     },
     /// The ledger may be older than its last send: nothing is known about what was sent.
     Suspected {
-        why: String,
+        why: Said<Suspicion>,
         at: BootMoment,
     },
     /// An order that stands against the sends to come; `None` lifts it.

@@ -1,11 +1,11 @@
 //! The words that a state carries: whether money may have moved, who confirmed it, why a person must
-//! look. Each with what people read.
+//! look.
 //!
-//! Must never: tell a person to pay by hand what may be paid.
+//! Must never: change what they are called on disk.
 
+use crate::payout::message::{Detail, Said};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::fmt;
 
 /// Whether money may have moved for a payout, as a report says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -82,55 +82,9 @@ impl HeldReason {
     pub(super) fn rests_on_said_paid(&self) -> bool {
         matches!(self, HeldReason::Contradiction | HeldReason::EchoDiffers | HeldReason::PaidByWhom)
     }
-
-    /// A sentence for people: what happened and what to do.
-    pub fn sentence(&self) -> &'static str {
-        match self {
-            HeldReason::ReferenceUsedBefore => {
-                "MonCash already knows this reference as paid, before payoutd sent anything: find out who paid it; do not pay by hand"
-            }
-            HeldReason::ReferenceRefusedBefore => {
-                "MonCash already knows this reference and says that it was refused, before payoutd sent anything: an older ledger or somebody else used it, and may have used it more than once; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::AncestorNotUnpaid => {
-                "the payout that this one repeats is, or may be, paid: look at it with 'payoutd explain'; do not pay by hand"
-            }
-            HeldReason::TooOld => {
-                "waited longer than [safety] queued_for; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
-            }
-            HeldReason::TooOldToSendAgain => {
-                "MonCash does not find it, but that was certain only after [safety] queued_for; not sent again by itself: find out whether the person was paid in another way, then 'payoutd resolve --ask-again' sends it once MonCash denies it again, '--not-paid' ends it"
-            }
-            HeldReason::OnOrder => {
-                "held by a person's order; nothing was sent: 'payoutd release' sends it, 'payoutd cancel' ends it"
-            }
-            HeldReason::AskedTooLong => {
-                "MonCash gave no certain answer in time; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::Contradiction => {
-                "MonCash's answers contradict each other; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::EchoDiffers => {
-                "MonCash says paid, but with another receiver, amount or transaction; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::PaidByWhom => {
-                "MonCash says paid, but payoutd cannot show that its own call did it; do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::AttemptsUsed => {
-                "every allowed attempt was made without a certain answer; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::NotFoundHold => {
-                "MonCash does not find it, and [safety] after_not_found = \"hold\" leaves it to a person; may already be paid, do not pay by hand: look in the MonCash portal, then 'payoutd resolve'"
-            }
-            HeldReason::RefusalUnclear => {
-                "MonCash refused it in words that payoutd does not know; look in the MonCash portal, then 'payoutd resolve'; do not pay by hand"
-            }
-        }
-    }
 }
 
-/// Why a payout stands where it stands. [`fmt::Display`] is the sentence of a report's `reason` column
-/// in English; the report puts it into other languages.
+/// Why a payout stands where it stands: what a report's `reason` column tells. Its sentences are in `words`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason<'a> {
     /// Queued or paid: there is nothing to explain.
@@ -139,7 +93,7 @@ pub enum Reason<'a> {
     /// The words of MonCash's refusal, or of the person who ordered it.
     Told(Cow<'a, str>),
     /// And what MonCash or a person said, where that says more.
-    Held(HeldReason, Cow<'a, str>),
+    Held(HeldReason, Cow<'a, Said<Detail>>),
 }
 
 impl Reason<'_> {
@@ -149,18 +103,6 @@ impl Reason<'_> {
             Reason::InDoubt => Reason::InDoubt,
             Reason::Told(words) => Reason::Told(Cow::Owned(words.into_owned())),
             Reason::Held(reason, detail) => Reason::Held(reason, Cow::Owned(detail.into_owned())),
-        }
-    }
-}
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reason::Nothing => Ok(()),
-            Reason::InDoubt => f.write_str("sent, no certain answer yet; may already be paid, do not pay by hand"),
-            Reason::Told(words) => f.write_str(words),
-            Reason::Held(reason, detail) if detail.is_empty() => f.write_str(reason.sentence()),
-            Reason::Held(reason, detail) => write!(f, "{} ({detail})", reason.sentence()),
         }
     }
 }

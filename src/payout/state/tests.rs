@@ -52,7 +52,7 @@ fn asked(attempt: u32, when: u64) -> Event {
 }
 
 fn held(money: MayHaveBeenPaid) -> Event {
-    Event::Held { reason: HeldReason::AskedTooLong, money, detail: String::new(), raw: None, order: None }
+    Event::Held { reason: HeldReason::AskedTooLong, money, detail: "".into(), raw: None, order: None }
 }
 
 fn lost() -> TransferAnswer {
@@ -207,7 +207,7 @@ fn ways_of_having_been_called_paid() -> Vec<Vec<Event>> {
     let yes = Event::Held {
         reason: HeldReason::ReferenceUsedBefore,
         money: MayHaveBeenPaid::Yes,
-        detail: String::new(),
+        detail: "".into(),
         raw: None,
         order: None,
     };
@@ -216,7 +216,7 @@ fn ways_of_having_been_called_paid() -> Vec<Vec<Event>> {
     let contradicted = Event::Held {
         reason: HeldReason::Contradiction,
         money: MayHaveBeenPaid::Unknown,
-        detail: String::new(),
+        detail: "".into(),
         raw: None,
         order: None,
     };
@@ -314,7 +314,7 @@ fn every_reason_for_holding_says_what_to_do() {
         RefusalUnclear,
     ];
     for reason in all {
-        let told = reason.sentence();
+        let told = reason.to_string();
         assert!(told.contains("'payoutd ") || told.contains("find out who paid it"), "{told}");
     }
 }

@@ -12,7 +12,7 @@ fn head_in(language: Language, rows: &[ReportRow], last_event: i64) -> ReportHea
 }
 
 fn in_doubt() -> Vec<ReportRow> {
-    let held = Reason::Held(HeldReason::AskedTooLong, "24h".into());
+    let held = Reason::Held(HeldReason::AskedTooLong, std::borrow::Cow::Owned("24h".into()));
     let mut rows = vec![
         row(2),
         ended(3, StateWord::InDoubt, MayHaveBeenPaid::Unknown, ""),

@@ -302,7 +302,7 @@ fn a_report_of_a_batch_that_waits_names_the_order_that_helps() {
     assert!(text(folder.path(), SUMMARY).contains("payoutd approve B000012 --reason"));
     assert_eq!(waiting.batch.state(false), BatchState::AwaitingApproval);
     waiting.batch.approval = Approval::Given;
-    waiting.batch.hold = Some("guard".to_string());
+    waiting.batch.hold = Some("guard".into());
     write(folder.path(), waiting, &rows).unwrap();
     assert!(text(folder.path(), SUMMARY).contains("payoutd release B000012 --reason"));
 }

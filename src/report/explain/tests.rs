@@ -55,7 +55,7 @@ fn story() -> Story {
         Event::Held {
             reason: HeldReason::AskedTooLong,
             money: MayHaveBeenPaid::Unknown,
-            detail: "24h".to_string(),
+            detail: "24h".into(),
             raw: None,
             order: None,
         },

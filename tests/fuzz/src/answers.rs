@@ -104,7 +104,7 @@ fn judge(status: u16, body: &str, cut: bool) {
         TransferAnswer::PaidOther { why } => {
             assert!(is(Oracle::says_paid), "{status} {body}");
             assert!(!is(Oracle::says_paid_plainly_as_ours), "a plain payment is not recognised: {status} {body}");
-            shown(why);
+            shown(&why.to_string());
         }
         TransferAnswer::Refused { kind, words } => {
             shown(words);
