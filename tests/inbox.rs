@@ -156,7 +156,7 @@ fn what_is_no_file_is_left_and_told() {
     let outcome = room.scan(10);
     assert_eq!(outcome.ready, ["JULY.CSV"]);
     let told: Vec<String> =
-        outcome.left.iter().map(|left| format!("{} {}", left.name.display(), &left.why[..12])).collect();
+        outcome.left.iter().map(|left| format!("{} {}", left.name.display(), &left.why.to_string()[..12])).collect();
     assert_eq!(
         told,
         [
@@ -185,7 +185,7 @@ fn a_file_that_is_open_in_a_spreadsheet_waits_until_it_is_closed() {
         room.scan(0);
         let outcome = room.scan(10);
         assert_eq!(outcome.ready.len(), 0);
-        assert!(outcome.left[0].why.starts_with("waits: it is open"), "{outcome:?}");
+        assert!(outcome.left[0].why.to_string().starts_with("waits: it is open"), "{outcome:?}");
         std::fs::remove_file(&lock).unwrap();
         assert_eq!(room.scan(11).ready.len(), 1);
         std::fs::write(&lock, "").unwrap();

@@ -19,6 +19,7 @@ use crate::report::cell::local;
 use crate::report::reasons;
 use crate::report::view::{BalanceView, BatchView, HouseView, WaitingItem};
 use crate::words::findings::{why_approval, why_on_hold};
+use crate::words::left::Left;
 use crate::words::{Saying, said, say};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub struct Live {
     pub blocked: Option<Blocked>,
     pub reserved_centimes: i64,
     pub spendable_centimes: Option<i64>,
-    pub left: Vec<(String, String)>,
+    pub left: Vec<Left>,
     /// What MonCash said of what is unfinished, where the ledger may be older than its last send.
     #[serde(default)]
     pub found: Option<Found>,

@@ -11,6 +11,7 @@ use crate::intake::admit::{Admission, Took};
 use crate::intake::error::IntakeError;
 use crate::intake::terms::AdmitSettings;
 use crate::ledger::{Ledger, LedgerError};
+use crate::payout::message::Said;
 use crate::payout::moment::{BootMoment, Moment};
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ impl Intake {
     }
 
     fn tell_left(&self) {
-        let left = self.admission.left().iter().map(|left| (show(&left.name), left.why.clone()));
+        let left = self.admission.left().iter().map(|left| (show(&left.name), Said::code(left.why.clone())));
         let left: Vec<_> = left.collect();
         let mut board = self.board.borrow_mut();
         // Once each: STATUS.txt goes on telling.
@@ -133,7 +134,7 @@ impl Chore for Intake {
                 self.trouble = Some(now.boot);
                 self.troubles += 1;
                 let mut board = self.board.borrow_mut();
-                board.left = vec![(THE_INBOX.to_string(), error.to_string())];
+                board.left = vec![(THE_INBOX.to_string(), error.to_string().into())];
                 board.inbox_trouble = Some(error.to_string());
                 Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: self.troubles < TROUBLES })
             }

@@ -41,6 +41,7 @@ use crate::payout::order::FourEyes;
 use crate::payout::state::BatchId;
 use crate::payroll::{ColumnNames, Known, Limits, Piece, Wanted};
 use crate::words::Saying;
+use crate::words::left::Left;
 use anyhow::Context;
 use jiff::tz::TimeZone;
 use sd_notify::NotifyState;
@@ -95,11 +96,11 @@ struct Shared {
     /// The latest of them, by their names in `rejected/`.
     rejected_names: Vec<String>,
     /// Files left in the inbox, and why.
-    left: Vec<(String, String)>,
+    left: Vec<Left>,
     /// The same of the folders for orders.
-    left_orders: Vec<(String, String)>,
+    left_orders: Vec<Left>,
     /// And of the folder for previews.
-    left_checks: Vec<(String, String)>,
+    left_checks: Vec<Left>,
     /// Batches whose report is due although none of their own events say so.
     report_again: BTreeSet<BatchId>,
     /// The inbox may have changed.

@@ -10,6 +10,7 @@ use crate::files::{FileError, Folder, remove_leftovers, show};
 use crate::intake::form::Ordered;
 use crate::intake::order_files::{HearError, Heard, OrderFile, OrderFolder, keep_form};
 use crate::ledger::{Ledger, LedgerError};
+use crate::payout::message::Said;
 use crate::payout::moment::{BootMoment, Moment};
 use crate::payout::order::FourEyes;
 use crate::payout::state::BatchId;
@@ -116,9 +117,9 @@ impl Orders {
         let OrderSettings { settle, four_eyes, language, .. } = self.settings;
         let (mut pending, mut left, mut next) = (false, Vec::new(), None);
         for (place, folder) in self.folders.iter_mut().enumerate() {
-            let looked = folder.look(settle, language, now)?;
+            let looked = folder.look(settle, now)?;
             pending |= looked.pending;
-            left.extend(looked.left.into_iter().map(|left| (show(&left.name), left.why)));
+            left.extend(looked.left.into_iter().map(|left| (show(&left.name), Said::code(left.why))));
             if let Some(file) = looked.ready.into_iter().next().filter(|_| next.is_none()) {
                 next = Some((place, file));
             }
@@ -217,7 +218,8 @@ impl Chore for Orders {
                     AFTER_TROUBLE.as_secs()
                 );
                 self.trouble = Some(now.boot);
-                self.board.borrow_mut().left_orders = vec![("approvals/, orders/".to_string(), error.to_string())];
+                self.board.borrow_mut().left_orders =
+                    vec![("approvals/, orders/".to_string(), error.to_string().into())];
                 Ok(Progress::Idle { look_again: AFTER_TROUBLE, pending: false })
             }
         }

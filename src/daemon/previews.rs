@@ -13,6 +13,7 @@ use crate::intake::preview::{Looked, PreviewSettings, Previews as Previewer};
 use crate::ledger::{Ledger, LedgerError};
 use crate::moncash::wallet::read_wallet;
 use crate::payout::instruction::Account;
+use crate::payout::message::Said;
 use crate::payout::moment::{BootMoment, Moment};
 use std::time::Duration;
 
@@ -123,7 +124,7 @@ impl Previews {
             Ok(Looked::More) => Ok(Progress::More),
             Ok(Looked::Nothing { pending, left }) => {
                 self.looked = Some(now.boot);
-                let left = left.into_iter().map(|left| (show(&left.name), left.why));
+                let left = left.into_iter().map(|left| (show(&left.name), Said::code(left.why)));
                 self.board.borrow_mut().left_checks = left.collect();
                 Ok(Progress::Idle { look_again: self.every, pending })
             }
@@ -135,7 +136,7 @@ impl Previews {
                 );
                 self.previewer.begin_anew();
                 self.trouble = Some(now.boot);
-                self.board.borrow_mut().left_checks = vec![("check/".to_string(), error.to_string())];
+                self.board.borrow_mut().left_checks = vec![("check/".to_string(), error.to_string().into())];
                 Ok(idle)
             }
         }

@@ -7,6 +7,7 @@ use super::reject::{self, ErrorsFile};
 use super::stamp;
 use crate::files::{FileError, Folder, Kind, Seen, accepted_name, look_at_open, move_into, show};
 use crate::payout::moment::{Moment, Wall};
+use crate::words::left::LeftAlone;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 
@@ -62,7 +63,7 @@ impl Inbox {
             Ok(_) | Err(InboxError::Changed { .. } | InboxError::Folders(_)) => self.forget(name),
             // The next look finds that out by itself, and also when it is over.
             Err(InboxError::Left { .. }) => {}
-            Err(e) => self.refuse_for_now(name, format!("could not be taken: {e}"), now),
+            Err(e) => self.refuse_for_now(name, LeftAlone::NotTaken { error: e.to_string() }, now),
         }
         claimed
     }

@@ -6,6 +6,7 @@
 
 use crate::files::{FileError, Folder, Kind, SHARED_FOLDER, Seen, prove_moves, show, split_batch_name};
 use crate::payout::moment::{BootMoment, Moment};
+use crate::words::left::{LeftAlone, Thing};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -39,7 +40,7 @@ pub enum InboxError {
     #[error("{name} is still being changed: it is taken once it stands still")]
     Changed { name: String },
     #[error("{name} {why}")]
-    Left { name: String, why: String },
+    Left { name: String, why: LeftAlone },
     #[error("{name} in processing/ is no longer the file that was read: somebody replaced it; look at it by hand")]
     Replaced { name: String },
     #[error("the folder {name} was removed or replaced while payoutd runs: put it right and start payoutd again")]
@@ -95,8 +96,7 @@ impl Folders {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
     pub name: OsString,
-    /// Goes on from the name: `is a link: …`.
-    pub why: String,
+    pub why: LeftAlone,
 }
 
 /// What one look at the inbox found.
@@ -119,13 +119,13 @@ pub struct ScanOutcome {
 struct Watched {
     seen: Seen,
     since: BootMoment,
-    refused: Option<(String, BootMoment)>,
+    refused: Option<(LeftAlone, BootMoment)>,
 }
 
 enum Verdict {
     Ready,
     Waiting(Duration),
-    Left(String),
+    Left(LeftAlone),
 }
 
 /// The inbox and what is remembered of it.
@@ -156,14 +156,14 @@ impl Inbox {
         let (mut ready, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
         self.folders.inbox.each_name(|name| {
             if let Some(why) = reason_of_name(name) {
-                keep_some(&mut others, name, why.map(str::to_string), &mut outcome.left_untold);
+                keep_some(&mut others, name, why, &mut outcome.left_untold);
                 return true;
             }
             let (verdict, watched) = match self.look_at(name, before.remove(name), now) {
                 Ok(None) => return true,
                 Ok(Some((verdict, watched))) => (verdict, Some(watched)),
                 // One name that gives trouble does not hide the others.
-                Err(error) => (Verdict::Left(format!("cannot be looked at: {error}")), None),
+                Err(error) => (Verdict::Left(LeftAlone::CannotLook { error: error.to_string() }), None),
             };
             let is_left = matches!(verdict, Verdict::Left(_));
             match (verdict, &watched) {
@@ -218,9 +218,7 @@ impl Inbox {
             return Ok(Verdict::Waiting(self.settings.settle - stood));
         }
         if !self.folders.inbox.may_read(name) {
-            return Ok(Verdict::Left(
-                "is closed to payoutd: copy it here once more (do not move it), or run  chmod g+r  on it".to_string(),
-            ));
+            return Ok(Verdict::Left(LeftAlone::NoRight));
         }
         match &watched.refused {
             Some((why, at)) if !now.boot.served(*at, REFUSED_FOR) => Ok(Verdict::Left(why.clone())),
@@ -229,22 +227,16 @@ impl Inbox {
     }
 
     /// Why a file is not taken however long it stands.
-    pub(super) fn reason_to_leave(&self, name: &OsStr, seen: &Seen) -> Result<Option<String>, InboxError> {
-        if seen.kind == Kind::Link {
-            return Ok(Some("is a link, and links are not followed: copy the file itself here".to_string()));
-        }
-        if seen.kind != Kind::Regular {
-            return Ok(Some(format!("is {}, not a file", seen.kind.words())));
-        }
-        if seen.links > 1 {
-            let why =
-                "has a second name (a hard link) under which it could still be changed: copy the file here instead";
-            return Ok(Some(why.to_string()));
+    pub(super) fn reason_to_leave(&self, name: &OsStr, seen: &Seen) -> Result<Option<LeftAlone>, InboxError> {
+        match thing(seen.kind) {
+            Some(Thing::Link) => return Ok(Some(LeftAlone::LinkNotFollowed)),
+            Some(what) => return Ok(Some(LeftAlone::NotAFile { what })),
+            None if seen.links > 1 => return Ok(Some(LeftAlone::SecondName)),
+            None => {}
         }
         for lock in lock_names(name) {
             if self.folders.inbox.look(&lock)?.is_some() {
-                let lock = show(&lock);
-                return Ok(Some(format!("waits: it is open in a spreadsheet ({lock} lies beside it); close it there")));
+                return Ok(Some(LeftAlone::OpenElsewhere { file: show(&lock) }));
             }
         }
         Ok(None)
@@ -257,7 +249,7 @@ impl Inbox {
     }
 
     /// Leaves a file alone for a while: claiming it failed.
-    pub(super) fn refuse_for_now(&mut self, name: &OsStr, why: String, now: Moment) {
+    pub(super) fn refuse_for_now(&mut self, name: &OsStr, why: LeftAlone, now: Moment) {
         if let Some(watched) = self.watched.get_mut(name) {
             watched.refused = Some((why, now.boot));
         }
@@ -270,19 +262,19 @@ impl Inbox {
 }
 
 /// Why a name is no batch's; the inner `None`: not worth telling.
-fn reason_of_name(name: &OsStr) -> Option<Option<&'static str>> {
+fn reason_of_name(name: &OsStr) -> Option<Option<LeftAlone>> {
     match (ends_as_batch(name), is_unfinished(name)) {
         (true, false) => None,
         // What a file manager keeps, or a lock file: told with the file that it locks.
         (false, true) => Some(None),
         (true, true) if name.as_bytes().starts_with(EXCEL_LOCK) => Some(None),
-        (true, true) => Some(Some("waits: names that begin with . or ~ are work in progress; rename it")),
-        (false, false) => Some(Some("is left alone: only names that end in .csv, .xlsx or .ods are taken")),
+        (true, true) => Some(Some(LeftAlone::UnfinishedName)),
+        (false, false) => Some(Some(LeftAlone::OtherName)),
     }
 }
 
 /// Keeps as many as can be told; counts the rest.
-fn keep_some(kept: &mut Vec<(OsString, String)>, name: &OsStr, why: Option<String>, untold: &mut usize) {
+fn keep_some(kept: &mut Vec<(OsString, LeftAlone)>, name: &OsStr, why: Option<LeftAlone>, untold: &mut usize) {
     let Some(why) = why else { return };
     match kept.len() < MOST_TOLD {
         true => kept.push((name.to_os_string(), why)),
@@ -290,11 +282,22 @@ fn keep_some(kept: &mut Vec<(OsString, String)>, name: &OsStr, why: Option<Strin
     }
 }
 
-fn tell(outcome: &mut ScanOutcome, name: OsString, why: String) {
+fn tell(outcome: &mut ScanOutcome, name: OsString, why: LeftAlone) {
     if outcome.left.len() < MOST_TOLD {
         outcome.left.push(Left { name, why });
     } else {
         outcome.left_untold += 1;
+    }
+}
+
+/// What lies there; `None` for a file.
+pub(super) fn thing(kind: Kind) -> Option<Thing> {
+    match kind {
+        Kind::Regular => None,
+        Kind::Link => Some(Thing::Link),
+        Kind::Folder => Some(Thing::Folder),
+        Kind::Pipe => Some(Thing::Pipe),
+        Kind::Other => Some(Thing::Device),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::ledger::{LedgerError, Reader};
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::order::{FourEyes, Order, Origin, Target, TwoEyes};
 use crate::payout::state::ByOrder;
+use crate::words::left::LeftAlone;
 use crate::words::{Language, Saying, say};
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
@@ -82,19 +83,19 @@ impl OrderFolder {
         [&self.folder, &self.done, &self.refused]
     }
 
-    pub fn look(&mut self, settle: Duration, language: Language, now: Moment) -> Result<Looked, FileError> {
+    pub fn look(&mut self, settle: Duration, now: Moment) -> Result<Looked, FileError> {
         let settled = self.settling.look(&self.folder, settle, now, |_| true)?;
         let mut looked = Looked { pending: settled.pending, left: settled.left, ..Looked::default() };
         for (name, seen) in settled.ready {
             let why = if !ends_as_form(&name) {
-                say!("order-name-left")
+                LeftAlone::OrderName
             } else if !self.folder.may_read(&name) {
-                say!("order-file-left")
+                LeftAlone::OrderRight
             } else {
                 looked.ready.push(OrderFile { name, seen });
                 continue;
             };
-            looked.left.push(Left { name, why: why.text(language) });
+            looked.left.push(Left { name, why });
         }
         for left in &mut looked.left {
             left.name = OsString::from(format!("{}/{}", self.name, show(&left.name)));

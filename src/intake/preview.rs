@@ -28,6 +28,7 @@ use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::payout::terms::{Finding, above};
 use crate::payroll::Problem;
+use crate::words::left::LeftAlone;
 use crate::words::{Language, Saying, say};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{OsStr, OsString};
@@ -214,8 +215,7 @@ impl Previews {
             names.len() < MOST_OTHERS
         })?;
         names.sort();
-        let why = "is left alone: only names that end in .csv, .xlsx or .ods are taken";
-        Ok(names.into_iter().map(|name| Left { name, why: why.to_string() }).collect())
+        Ok(names.into_iter().map(|name| Left { name, why: LeftAlone::OtherName }).collect())
     }
 
     fn finish(

@@ -12,6 +12,7 @@ use crate::files::{is_accepted_as, show};
 use crate::ledger::Ledger;
 use crate::payout::moment::Moment;
 use crate::payout::state::BatchId;
+use crate::words::left::LeftAlone;
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -64,7 +65,7 @@ impl Admission {
                     file = show(name),
                     "left in processing/ ({error}): look at its owner and mode, then start payoutd again"
                 );
-                let why = format!("was taken before the last stop and cannot be read now: {error}");
+                let why = LeftAlone::NotReadNow { error: error.to_string() };
                 self.stuck.push(Left { name: OsString::from(format!("processing/{}", show(name))), why });
             }
         }

@@ -4,8 +4,10 @@
 //! Must never: open a file in order to look at it, or call one settled that changed since the last look.
 
 use super::Left;
-use crate::files::{FileError, Folder, Kind, Seen};
+use super::inbox::thing;
+use crate::files::{FileError, Folder, Seen};
 use crate::payout::moment::{BootMoment, Moment};
+use crate::words::left::{LeftAlone, Thing};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -50,12 +52,13 @@ impl Settling {
         names.sort();
         for name in names {
             let Some(seen) = folder.look(&name)? else { continue };
-            if seen.kind != Kind::Regular {
-                if seen.kind != Kind::Folder {
-                    let why = format!("is {}: copy the file itself here", seen.kind.words());
-                    settled.left.push(Left { name, why });
+            match thing(seen.kind) {
+                None => {}
+                Some(Thing::Folder) => continue,
+                Some(what) => {
+                    settled.left.push(Left { name, why: LeftAlone::CopyFile { what } });
+                    continue;
                 }
-                continue;
             }
             let since = match before.remove(&name) {
                 Some((old, since)) if old == seen && now.boot.since(since).is_some() => since,

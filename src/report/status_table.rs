@@ -62,7 +62,7 @@ pub fn render(house: &HouseView, zone: &TimeZone, screen: Screen) -> String {
         out.push("Left in the inbox:".to_string());
         let mut table = new_table(screen);
         for (name, why) in &house.left_in_inbox {
-            table.add_row([one_line(name), one_line(why)]);
+            table.add_row([one_line(name), one_line(&why.to_string())]);
         }
         out.push(show(&table));
     }

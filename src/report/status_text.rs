@@ -11,7 +11,7 @@ use crate::files::{FileError, Folder, SHARED_FILE, write_whole};
 use crate::payout::batch::BatchState;
 use crate::payout::state::StateWord;
 use crate::words::findings::tell;
-use crate::words::{Language, Saying, say, told};
+use crate::words::{Language, Saying, said, say};
 use jiff::tz::TimeZone;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -60,7 +60,7 @@ pub fn render(house: &HouseView, language: Language, zone: &TimeZone) -> String 
     let done = [BatchState::Complete, BatchState::Cancelled];
     page.section(say!("status-done"), &of(&done), |page, it| batch(page, it));
     page.section(say!("status-left"), &house.left_in_inbox, |page, (name, why)| {
-        let why = page.line(&told(why));
+        let why = page.line(&said(why));
         page.out.push(format!("  {}{} {why}", one_line(name), colon(page.language)));
     });
     page.section(say!("status-rejected-files"), &house.rejected, |page, name| {
@@ -296,7 +296,7 @@ pub(super) mod tests {
                 view(11, "juin.csv", [0, 0, 250, 0, 0, 0], BatchState::Complete, ""),
             ],
             waiting_for_person: vec![held, approval],
-            left_in_inbox: vec![("paie.xlsx".to_string(), "its name does not end in .csv: save it as CSV".to_string())],
+            left_in_inbox: vec![("paie.xlsx".to_string(), "its name does not end in .csv: save it as CSV".into())],
             ..quiet()
         }
     }
@@ -377,7 +377,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_long_list_is_cut_and_says_so() {
-        let left = (0..60).map(|n| (format!("{n}.txt"), "not CSV".to_string())).collect();
+        let left = (0..60).map(|n| (format!("{n}.txt"), "not CSV".into())).collect();
         assert!(english(&HouseView { left_in_inbox: left, ..quiet() }).contains("and 10 more"));
     }
 }

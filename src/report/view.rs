@@ -9,6 +9,7 @@ use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::BatchId;
 use crate::words::Saying;
+use crate::words::left::Left;
 use std::collections::BTreeMap;
 
 /// The state of things at one moment.
@@ -33,7 +34,7 @@ pub struct HouseView {
     /// Since when the oldest doubt of a batch is one, where the loop tells.
     pub in_doubt_since: BTreeMap<BatchId, Wall>,
     /// Files that were not taken from the inbox, and why.
-    pub left_in_inbox: Vec<(String, String)>,
+    pub left_in_inbox: Vec<Left>,
     /// Files rejected since payoutd started, by their names in `rejected/`; the latest first.
     pub rejected: Vec<String>,
     pub at: Wall,

@@ -6,6 +6,7 @@
 
 mod catalogue;
 pub mod findings;
+pub mod left;
 mod line;
 pub mod said;
 mod saying;
@@ -14,7 +15,6 @@ mod told;
 pub use line::one_line;
 pub use said::said;
 pub use saying::{Saying, Value};
-pub use told::told;
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! Sentences of payoutd's own that ledgers before format 4 keep in English: answers to orders, details of holds, why
-//! the ledger is suspected, what a guard found; and why a file is left alone. They and their chain stay as they are; here they are known again by
+//! the ledger is suspected, what a guard found. They and their chain stay as they are; here they are known again by
 //! their English words and told in the reader's language. What is written today is a code (`payout/message`), and
 //! nothing of it is read here.
 //!
@@ -55,7 +55,7 @@ fn name_and_text(part: &'static str) -> (Option<&'static str>, &'static str) {
 }
 
 /// What was written down, as a saying: a sentence of ours, or the words as they are.
-pub fn told(text: &str) -> Saying {
+pub(super) fn told(text: &str) -> Saying {
     known(text).unwrap_or_else(|| say!("why-as-told", text = text))
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Must never: lose an old sentence, or tell a code by another's.
 
+use super::left::{LeftAlone, Thing};
 use super::said::Coded;
 use super::told::{known, sentences, told};
 use super::{Language, Saying, Value, catalogue};
@@ -16,25 +17,6 @@ use std::collections::BTreeSet;
 /// What older ledgers alone have: the guard keeps what it finds as values.
 const GUARD_AS_TEXT: [&str; 5] =
     ["told-hold-of-guard", "told-pays-again", "told-pay-again", "told-row-again", "told-and-more"];
-
-/// Why a file is left alone is no code yet.
-const OF_FILES: [&str; 15] = [
-    "told-cannot-look",
-    "told-no-right",
-    "told-link",
-    "told-no-file",
-    "told-copy-file",
-    "told-a-link",
-    "told-a-folder",
-    "told-a-pipe",
-    "told-a-device",
-    "told-second-name",
-    "told-open-elsewhere",
-    "told-unfinished-name",
-    "told-other-name",
-    "told-not-taken",
-    "told-not-read-now",
-];
 
 fn a() -> String {
     "JUL-1".to_string()
@@ -282,13 +264,43 @@ fn refused() -> Vec<(Answer, &'static str)> {
     ]
 }
 
+fn left() -> Vec<(LeftAlone, &'static str)> {
+    let error = || "no permission".to_string();
+    vec![
+        (LeftAlone::CannotLook { error: error() }, "cannot be looked at: no permission"),
+        (LeftAlone::NoRight, "is closed to payoutd: copy it here once more (do not move it), or run  chmod g+r  on it"),
+        (LeftAlone::LinkNotFollowed, "is a link, and links are not followed: copy the file itself here"),
+        (LeftAlone::NotAFile { what: Thing::Folder }, "is a folder, not a file"),
+        (LeftAlone::NotAFile { what: Thing::Pipe }, "is a pipe, not a file"),
+        (LeftAlone::CopyFile { what: Thing::Link }, "is a link: copy the file itself here"),
+        (LeftAlone::CopyFile { what: Thing::Device }, "is a device or socket: copy the file itself here"),
+        (
+            LeftAlone::SecondName,
+            "has a second name (a hard link) under which it could still be changed: copy the file here instead",
+        ),
+        (
+            LeftAlone::OpenElsewhere { file: "~$july.xlsx".into() },
+            "waits: it is open in a spreadsheet (~$july.xlsx lies beside it); close it there",
+        ),
+        (LeftAlone::UnfinishedName, "waits: names that begin with . or ~ are work in progress; rename it"),
+        (LeftAlone::OtherName, "is left alone: only names that end in .csv, .xlsx or .ods are taken"),
+        (LeftAlone::NotTaken { error: error() }, "could not be taken: no permission"),
+        (
+            LeftAlone::NotReadNow { error: error() },
+            "was taken before the last stop and cannot be read now: no permission",
+        ),
+        (LeftAlone::OrderName, "is left alone: only copies of the .txt files in reports/ are taken here"),
+        (LeftAlone::OrderRight, "waits: it cannot be read; give payoutd's group the right to read it"),
+    ]
+}
+
 /// Every code, and the English that payoutd wrote down before there were codes.
 fn codes() -> Vec<(Saying, &'static str)> {
     fn sayings<C: Coded>(all: Vec<(C, &'static str)>) -> impl Iterator<Item = (Saying, &'static str)> {
         all.into_iter().map(|(code, old)| (code.saying(), old))
     }
     let answers = sayings(given()).chain(sayings(refused()));
-    sayings(details()).chain(sayings(suspicions())).chain(answers).collect()
+    sayings(details()).chain(sayings(suspicions())).chain(answers).chain(sayings(left())).collect()
 }
 
 /// The key of a sentence, and those of its parts.
@@ -322,7 +334,6 @@ fn every_code_says_what_the_old_sentence_said_in_every_language() {
 #[test]
 fn every_sentence_of_a_code_is_held_against_the_old_one() {
     let mut used = BTreeSet::from(GUARD_AS_TEXT);
-    used.extend(OF_FILES);
     for (saying, _) in codes() {
         keys(&saying, &mut used);
     }

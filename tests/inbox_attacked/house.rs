@@ -128,7 +128,7 @@ impl House {
     /// Why a file of the inbox is left there.
     pub fn why_left(&self, name: &str) -> String {
         let left = self.admission.left().iter().find(|left| left.name == *name);
-        left.map(|left| left.why.clone()).unwrap_or_default()
+        left.map(|left| left.why.to_string()).unwrap_or_default()
     }
 
     pub fn names(&self, folder: &str) -> Vec<OsString> {
