@@ -93,7 +93,12 @@ fn value_of(name: &str, text: &str) -> Option<Value> {
     let fits = match name {
         "state" | "seen" => is_state(text),
         "batch" => BatchId::parse(text).is_some(),
-        "reference" | "transaction" | "verb" | "other" | "day" => !text.is_empty() && !text.contains(' '),
+        // Some are two words: "resolve --ask-again".
+        "verb" => {
+            let word = text.strip_prefix("resolve --").unwrap_or(text);
+            !word.is_empty() && !word.contains(' ')
+        }
+        "reference" | "transaction" | "other" | "day" => !text.is_empty() && !text.contains(' '),
         "queued" | "doubt" | "paid" | "held" | "number" | "line" | "more" => {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
         }
