@@ -30,6 +30,8 @@ pub struct Debit {
     pub known: u64,
     /// When the caller saw the call end, or died: the grace counts from there at the earliest.
     pub ended: u64,
+    /// Its Transfert was answered with success.
+    pub told_as_paid: bool,
 }
 
 impl Debit {
@@ -43,6 +45,12 @@ impl Debit {
     /// Whether it was hidden for longer than payoutd was told to wait.
     pub fn is_after(&self, grace: Duration) -> bool {
         self.known > self.ended + ms(grace)
+    }
+
+    /// Whether it was called paid so long before it left the account that no reading of the balance shows it when
+    /// every payment that is known is taken to be shown.
+    pub fn is_behind_its_success(&self, balance_lag: Duration) -> bool {
+        self.told_as_paid && self.lands > self.ended + ms(balance_lag)
     }
 }
 
@@ -268,6 +276,7 @@ impl Bank {
             lands: now + ms(lands),
             known: now + ms(known),
             ended: now + ms(answer_after),
+            told_as_paid: end == End::Success,
         }
     }
 

@@ -63,7 +63,8 @@ fn twice(bank: &Bank, debits: &[Debit], record: &Record, wrong: &mut Vec<String>
 
 /// Given truthful readings, and where nobody's debit came later than payoutd was told to wait for.
 fn floor(bank: &Bank, mail: &Mail, wrong: &mut Vec<String>) {
-    let late = bank.debits().iter().any(|debit| debit.is_after(bank.world.grace));
+    let (grace, lag) = (bank.world.grace, bank.world.balance_lag);
+    let late = bank.debits().iter().any(|debit| debit.is_after(grace) || debit.is_behind_its_success(lag));
     if !bank.world.balance_lies && !late && !mail.forgot() && bank.lowest() < bank.world.floor {
         wrong.push(format!("the balance went to {} centimes, under the floor of {}", bank.lowest(), bank.world.floor));
     }
