@@ -335,7 +335,9 @@ impl Bank {
             return Known::Paid;
         }
         match self.refused.borrow().get(reference) {
-            Some(words) if self.world.tells_refusals => Known::Refused(words),
+            // The document shows it of a receiver that cannot be paid. What a status call says of a Transfert that
+            // lacked the money is not known.
+            Some(words) if self.world.tells_refusals && *words == crate::answers::FULL => Known::Refused(words),
             _ => Known::Nothing,
         }
     }
