@@ -1,4 +1,4 @@
--- The ledger's shape, version 3. States are words: one flipped bit must not make one state another.
+-- The ledger's shape, version 4. States are words: one flipped bit must not make one state another.
 -- `seal` is a checksum over the row's other columns (seal.rs): a flipped bit is noticed by whoever reads.
 -- Moments (`at`, `*_at`, `received`, …) are milliseconds since 1970 UTC; amounts are centimes.
 
