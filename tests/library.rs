@@ -12,6 +12,7 @@
 
 #[path = "balance_proof/main.rs"]
 mod balance_proof;
+mod column_table;
 #[path = "decision_table/main.rs"]
 mod decision_table;
 #[path = "engine/main.rs"]

@@ -35,6 +35,8 @@ mod reload;
 #[path = "security/main.rs"]
 mod security;
 mod service;
+#[path = "sheets/main.rs"]
+mod sheets;
 #[path = "standby/main.rs"]
 mod standby;
 #[path = "stories/main.rs"]

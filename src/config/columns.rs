@@ -11,7 +11,16 @@ const LONGEST_NAME: usize = 100;
 /// Characters of what a reference is built from; a reference itself has 40.
 const LONGEST_PATTERN: usize = 400;
 
-pub(super) fn name(value: &DeValue<'_>) -> Result<String, String> {
+/// A column's name, or a list of them: of files that come from several programs.
+pub(super) fn names(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    match value {
+        DeValue::Array(items) if !items.is_empty() => items.iter().map(|item| name(item.get_ref())).collect(),
+        DeValue::Array(_) => Err("must name a column, or several".to_string()),
+        one => name(one).map(|name| vec![name]),
+    }
+}
+
+fn name(value: &DeValue<'_>) -> Result<String, String> {
     let name = text(value)?.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
         return Err("must be a column's name as the files' first line has it".to_string());
@@ -23,9 +32,12 @@ pub(super) fn name(value: &DeValue<'_>) -> Result<String, String> {
 }
 
 pub(super) fn reference(value: &DeValue<'_>) -> Result<ReferenceFrom, String> {
+    if matches!(value, DeValue::Array(_)) {
+        return names(value).map(ReferenceFrom::Columns);
+    }
     let pattern = text(value)?.trim();
     if !pattern.contains(['{', '}']) {
-        return name(value).map(ReferenceFrom::Column);
+        return names(value).map(ReferenceFrom::Columns);
     }
     let wrong = || {
         "must be a column's name, or be put together from columns in curly brackets, such as \
@@ -68,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_reference_is_a_column_or_put_together_from_columns() {
-        assert_eq!(read(" No de pièce "), Ok(ReferenceFrom::Column("No de pièce".to_string())));
+        assert_eq!(read(" No de pièce "), Ok(ReferenceFrom::Columns(vec!["No de pièce".to_string()])));
         let text = |text: &str| ReferencePiece::Text(text.to_string());
         let column = |name: &str| ReferencePiece::Column(name.to_string());
         let pieces = vec![text("P/"), column("matricule"), text("-"), column("période")];

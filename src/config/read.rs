@@ -3,7 +3,7 @@
 //! Must never: know a key that the documentation does not, or lack one that it has (a test compares).
 
 use super::check::{self, MIN_GRACE_LIVE};
-use super::columns::{name, reference};
+use super::columns::{names, reference};
 use super::guards;
 use super::metrics::{self, Metrics};
 use super::reader::{Parse, Reader, boolean, number_text, text, whole};
@@ -128,11 +128,11 @@ fn intake(r: &mut Reader<'_>) -> Intake {
 fn columns(r: &mut Reader<'_>) -> Columns {
     Columns {
         reference: r.read_if_written("columns", "reference", reference),
-        receiver: r.read_if_written("columns", "receiver", name),
-        amount: r.read_if_written("columns", "amount", name),
-        description: r.read_if_written("columns", "description", name),
-        name: r.read_if_written("columns", "name", name),
-        retry_of: r.read_if_written("columns", "retry_of", name),
+        receiver: r.read_if_written("columns", "receiver", names),
+        amount: r.read_if_written("columns", "amount", names),
+        description: r.read_if_written("columns", "description", names),
+        name: r.read_if_written("columns", "name", names),
+        retry_of: r.read_if_written("columns", "retry_of", names),
     }
 }
 

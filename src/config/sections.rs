@@ -169,18 +169,18 @@ pub struct Balance {
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     pub reference: Option<ReferenceFrom>,
-    pub receiver: Option<String>,
-    pub amount: Option<String>,
-    pub description: Option<String>,
-    pub name: Option<String>,
-    pub retry_of: Option<String>,
+    pub receiver: Option<Vec<String>>,
+    pub amount: Option<Vec<String>>,
+    pub description: Option<Vec<String>>,
+    pub name: Option<Vec<String>>,
+    pub retry_of: Option<Vec<String>>,
 }
 
 /// Where a row's reference comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceFrom {
-    /// The column of this name.
-    Column(String),
+    /// The column of one of these names.
+    Columns(Vec<String>),
     /// Put together where a file has no such column: texts, and cells of columns.
     Pieces(Vec<ReferencePiece>),
 }

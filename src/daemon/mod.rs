@@ -319,12 +319,12 @@ fn column_names(config: &Config) -> ColumnNames {
     ];
     for (known, name) in named {
         if let Some(name) = name {
-            names.set(known, Wanted::Column(name.clone()));
+            names.set(known, Wanted::Columns(name.clone()));
         }
     }
     match &columns.reference {
         None => {}
-        Some(ReferenceFrom::Column(name)) => names.set(Known::Reference, Wanted::Column(name.clone())),
+        Some(ReferenceFrom::Columns(name)) => names.set(Known::Reference, Wanted::Columns(name.clone())),
         Some(ReferenceFrom::Pieces(pieces)) => {
             let piece = |piece: &ReferencePiece| match piece {
                 ReferencePiece::Text(text) => Piece::Text(text.clone()),

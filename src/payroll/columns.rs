@@ -2,12 +2,16 @@
 //!
 //! Must never: take one of two columns that could both be meant.
 
+mod found;
+
 use super::built::Built;
 use super::dialect::Delimiter;
-use super::names::{self, ColumnNames, Known, Part};
-use super::problem::{Code, Problem, quote};
+use super::meaning::{self, Name, Rivals, Role};
+use super::names::{self, ColumnNames, Known};
+use super::problem::{Code, Problem};
 use super::writer::undo_harmless;
 use crate::words::{Language, say};
+use found::{Found, own_words};
 
 /// Columns in one file besides those that payoutd knows and writes itself, so that a retry file never
 /// has too many. Ten times a wide payroll.
@@ -65,7 +69,10 @@ fn without_accent(c: char) -> Option<char> {
 /// The known column that a header's cell can mean.
 fn meant(cell: &str, wanted: &ColumnNames) -> Option<Known> {
     let folded = fold(cell);
-    wanted.named(&folded).or_else(|| names::meant(&folded))
+    wanted.named(&folded).or_else(|| names::meant(&folded)).or_else(|| {
+        let by_words = [(Known::Amount, meaning::of_amount(cell)), (Known::Receiver, meaning::of_wallet(cell))];
+        by_words.into_iter().find(|(_, says)| *says >= Name::Plain).map(|(known, _)| known)
+    })
 }
 
 /// How many of these header cells name a known column.
@@ -109,6 +116,10 @@ pub struct Columns {
     /// Two where the name stands in two columns, in the header's order.
     pub name: Vec<usize>,
     pub retry_of: Option<usize>,
+    /// Columns that could be meant instead.
+    pub rivals: Rivals,
+    /// What `[columns]` names and the file does not have, of what a file need not have.
+    pub not_there: Vec<Known>,
     /// Places of the file's other columns, in the header's order.
     pub other: Vec<usize>,
     /// Places under the header that have no name.
@@ -164,9 +175,12 @@ impl Columns {
         if is_report(&folded) {
             return Err(Problem::of_line(line, Code::ReportFile, say!("report-file")));
         }
-        let found = Found { line, names: &names, folded: &folded, wanted };
+        let found = Found { line, names: &names, folded: &folded, wanted, own: own_words(&folded) };
         let one = |known| found.one(known);
-        let (receiver, amount) = (one(Known::Receiver)?, one(Known::Amount)?);
+        if let Some(known) = found.set_and_missing(&Known::REQUIRED).next() {
+            return Err(found.not_there(known));
+        }
+        let (receiver, amount) = (found.taken(Role::Wallet), found.taken(Role::Amount));
         let (description, retry_of) = (one(Known::Description)?, one(Known::RetryOf)?);
         let reference = match (one(Known::Reference)?, wanted.built()) {
             (Some(place), _) => Some(ReferencePlace::Cell(place)),
@@ -174,11 +188,13 @@ impl Columns {
             (None, None) => None,
         };
         let name = found.name()?;
-        let (Some(reference), Some(receiver), Some(amount)) = (reference.clone(), receiver, amount) else {
+        let (Some(reference), Some(wallet), Some(sum)) = (reference.clone(), receiver.clone(), amount.clone()) else {
             let missing = [(Known::Reference, reference.is_none()), (Known::Receiver, receiver.is_none())];
             let missing = missing.into_iter().chain([(Known::Amount, amount.is_none())]);
             return Err(found.missing(missing.filter(|(_, gone)| *gone).map(|(known, _)| known).collect()));
         };
+        let (receiver, amount) = (wallet.place, sum.place);
+        let not_there = found.set_and_missing(&[Known::Description, Known::Name, Known::RetryOf]).collect();
         let unnamed: Vec<usize> = (0..names.len()).filter(|place| folded[*place].is_empty()).collect();
         let mut taken: Vec<usize> = vec![receiver, amount];
         taken.extend(match &reference {
@@ -188,7 +204,8 @@ impl Columns {
         });
         taken.extend(description.into_iter().chain(retry_of).chain(name.iter().copied()));
         let is_other = |place: &usize| !taken.contains(place) && !unnamed.contains(place);
-        let other = (0..names.len()).filter(is_other).collect();
+        let other: Vec<usize> = (0..names.len()).filter(is_other).collect();
+        let rivals = found.rivals(wallet, sum, &other);
         let named_until = folded.iter().rposition(|key| !key.is_empty()).map_or(0, |last| last + 1);
         Ok(Columns {
             reference,
@@ -197,6 +214,8 @@ impl Columns {
             description,
             name,
             retry_of,
+            rivals,
+            not_there,
             other,
             unnamed,
             names,
@@ -260,97 +279,6 @@ fn fold_all(line: u32, names: &[String]) -> Result<Vec<String>, Problem> {
         folded.push(key);
     }
     Ok(folded)
-}
-
-/// A header while it is looked for columns.
-struct Found<'a> {
-    line: u32,
-    names: &'a [String],
-    folded: &'a [String],
-    wanted: &'a ColumnNames,
-}
-
-impl Found<'_> {
-    fn places(&self, is_it: impl Fn(&str) -> bool) -> Vec<usize> {
-        let named = self.folded.iter().enumerate().filter(|(_, key)| !key.is_empty());
-        named.filter(|(_, key)| is_it(key)).map(|(place, _)| place).collect()
-    }
-
-    /// The columns that have payoutd's own name for it, or that of the setting.
-    fn certain(&self, known: Known) -> Vec<usize> {
-        self.places(|key| self.wanted.named(key) == Some(known) || self.is_own(key, known))
-    }
-
-    /// A column that the setting gives another meaning has that one alone.
-    fn is_own(&self, key: &str, known: Known) -> bool {
-        names::own(key) == Some(known) && self.wanted.named(key).is_none()
-    }
-
-    /// All that can be meant.
-    fn possible(&self, known: Known) -> Vec<usize> {
-        self.places(|key| match self.wanted.named(key) {
-            Some(set) => set == known,
-            None => names::meant(key) == Some(known),
-        })
-    }
-
-    /// Whether the file is in payoutd's own words, as its retry files are: then no other name is looked for.
-    fn is_ours(&self) -> bool {
-        Known::REQUIRED.iter().all(|known| self.places(|key| self.is_own(key, *known)).len() == 1)
-    }
-
-    fn set(&self, known: Known) -> Vec<usize> {
-        self.places(|key| self.wanted.named(key) == Some(known))
-    }
-
-    /// The one column that is meant; an error where there are two.
-    fn one(&self, known: Known) -> Result<Option<usize>, Problem> {
-        let certain = self.certain(known);
-        let decides = !self.set(known).is_empty() || self.is_ours() || !Known::REQUIRED.contains(&known);
-        let candidates = if decides && !certain.is_empty() { certain } else { self.possible(known) };
-        match candidates.as_slice() {
-            [] => Ok(None),
-            [place] => Ok(Some(*place)),
-            [first, second, ..] => Err(self.ambiguous(known, *first, *second)),
-        }
-    }
-
-    /// The column of the whole name, or those of its two halves.
-    fn name(&self) -> Result<Vec<usize>, Problem> {
-        if let Some(place) = self.one(Known::Name)? {
-            return Ok(vec![place]);
-        }
-        let part =
-            |wanted| self.places(|key| self.wanted.named(key).is_none() && names::part_of_name(key) == Some(wanted));
-        let mut both = Vec::new();
-        for part in [part(Part::Family), part(Part::Given)] {
-            match part.as_slice() {
-                [] => {}
-                [place] => both.push(*place),
-                [first, second, ..] => return Err(self.ambiguous(Known::Name, *first, *second)),
-            }
-        }
-        both.sort_unstable();
-        Ok(both)
-    }
-
-    fn ambiguous(&self, known: Known, first: usize, second: usize) -> Problem {
-        let name = |place: usize| quote(self.names.get(place).map_or("", String::as_str));
-        let text = say!("column-ambiguous", first = name(first), second = name(second), column = known.own());
-        Problem::of_cell(self.line, &name(second), &name(second), Code::ColumnAmbiguous, text)
-    }
-
-    fn missing(&self, missing: Vec<Known>) -> Problem {
-        let wanted: Vec<&str> = missing.iter().map(|known| known.own()).collect();
-        let names = self.names.iter().zip(self.folded);
-        let other = names.filter(|(_, key)| names::may_be_another(key)).map(|(name, _)| quote(name)).next();
-        let text = match other.filter(|_| missing != [Known::Amount]) {
-            Some(other) => say!("column-missing-not-that", columns = wanted.join(", "), other = other),
-            None => say!("column-missing", columns = wanted.join(", ")),
-        };
-        let value = quote(&self.names.join(", "));
-        Problem { value, column: wanted.join(" "), ..Problem::of_line(self.line, Code::ColumnMissing, text) }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! what to do, and what is written reads back the same.
 //!
 //! Bytes pass through these in turn: `source` (hashes them as they lie on disk), `encoding` (whose letters they
-//! are), `records` (cuts them into rows and cells), `names` and `columns` (know which cell is which), `row`,
+//! are), `records` (cuts them into rows and cells), `names`, `meaning` and `columns` (know which cell is which), `row`,
 //! `cells` and `amounts` (make an instruction of them), `totals` and `controls` (what the file says of itself),
 //! `reader` (the rules of the file as a whole).
 //!
@@ -17,6 +17,7 @@ mod cut;
 pub mod dialect;
 pub mod duplicates;
 pub mod encoding;
+pub mod meaning;
 pub mod names;
 pub mod problem;
 pub mod read_as;

@@ -183,7 +183,6 @@ const DESCRIPTION: &[&str] = &[
     "motifdepaiement",
     "motifpaiement",
     "note",
-    "notes",
     "memo",
     "libelle",
     "libelledupaiement",
@@ -191,7 +190,6 @@ const DESCRIPTION: &[&str] = &[
     "rezon",
     "rezonpeman",
     "deskripsyon",
-    "not",
 ];
 
 const NAME: &[&str] = &[
@@ -288,7 +286,8 @@ pub enum Piece {
 /// What `[columns]` says a column is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    Column(String),
+    /// One of these names.
+    Columns(Vec<String>),
     /// Only the reference: put together from other columns, where the file has none.
     Built(Vec<Piece>),
 }
@@ -309,17 +308,25 @@ impl ColumnNames {
     /// The column that the setting names so.
     pub(super) fn named(&self, folded: &str) -> Option<Known> {
         let is_it = |known: &Known| match &self.wanted[known.place()] {
-            Some(Wanted::Column(name)) => fold(name) == folded,
+            Some(Wanted::Columns(names)) => names.iter().any(|name| fold(name) == folded),
             Some(Wanted::Built(_)) | None => false,
         };
         Known::ALL.into_iter().find(is_it)
+    }
+
+    /// The names that the setting has for a column.
+    pub(super) fn columns(&self, known: Known) -> Option<&[String]> {
+        match &self.wanted[known.place()] {
+            Some(Wanted::Columns(names)) => Some(names),
+            Some(Wanted::Built(_)) | None => None,
+        }
     }
 
     /// What the reference is put together from.
     pub(super) fn built(&self) -> Option<&[Piece]> {
         match &self.wanted[Known::Reference.place()] {
             Some(Wanted::Built(pieces)) => Some(pieces),
-            Some(Wanted::Column(_)) | None => None,
+            Some(Wanted::Columns(_)) | None => None,
         }
     }
 }

@@ -211,6 +211,7 @@ impl<R: Read> Reader<R> {
         }
         let total = (!self.amount_unknown).then_some(self.seen.amount);
         let mut problems = self.controls.compare(self.seen.rows, total);
+        problems.extend(self.columns.rivals.asks());
         problems.extend(self.half_file());
         if let Some(line) = self.style.unproved() {
             problems.push(Problem::of_line(line, Code::AmountFormat, say!("amount-unproved")));
@@ -347,6 +348,7 @@ impl<R: Read> Reader<R> {
             reading.row = Err(vec![Problem::of_line(record.line, Code::TotalRow, sentence)]);
             reading.amount = None;
         }
+        reading.show(&record, &mut self.columns.rivals);
         self.tail = Some(tail);
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {

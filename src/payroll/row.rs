@@ -6,10 +6,11 @@ use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
 use super::columns::{Columns, ReferencePlace};
 use super::cut::{Cut, cut_in_two};
+use super::meaning::Rivals;
 use super::problem::{Code, Problem};
 use super::records::{CellKind, Record};
 use super::writer::undo_harmless;
-use crate::payout::instruction::{Instruction, Reference};
+use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
 use crate::words::say;
 
@@ -49,14 +50,27 @@ pub(super) struct Reading {
     pub row: Result<Row, Vec<Problem>>,
     /// Of a bad row, where this cell of it is in order; a good one has it in its instruction.
     pub reference: Option<Reference>,
+    /// The same, of the receiver.
+    pub receiver: Option<Account>,
     /// Of a bad row too. `None`: the file's total is not known.
     pub amount: Option<Amount>,
+}
+
+impl Reading {
+    /// Shows the row to the columns that could be meant instead of those it was read by.
+    pub fn show(&self, record: &Record<'_>, rivals: &mut Rivals) {
+        let (receiver, reference) = match &self.row {
+            Ok(row) => (Some(row.instruction.receiver), row.instruction.reference.as_str()),
+            Err(_) => (self.receiver, self.reference.as_ref().map_or("", Reference::as_str)),
+        };
+        rivals.see(record.line, receiver, self.amount, reference, |place| record.cell(place).unwrap_or_default());
+    }
 }
 
 /// Reads a record's cells.
 pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, style: &mut Style) -> Reading {
     if let Some(problem) = wrong_shape(record, columns) {
-        return Reading { row: Err(vec![problem]), reference: None, amount: None };
+        return Reading { row: Err(vec![problem]), reference: None, receiver: None, amount: None };
     }
     let mut sheet = Sheet { record, columns, problems: Vec::new() };
     sheet.refuse_unnamed();
@@ -74,9 +88,10 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
     match (reference, receiver, amount, sheet.problems.is_empty()) {
         (Some(reference), Some(receiver), Some(sum), true) => {
             let instruction = Instruction { reference, receiver, amount: sum, description, retry_of };
-            Reading { row: Ok(Row { line: record.line, instruction, name, other }), reference: None, amount }
+            let row = Ok(Row { line: record.line, instruction, name, other });
+            Reading { row, reference: None, receiver: None, amount }
         }
-        (reference, ..) => Reading { row: Err(sheet.problems), reference, amount },
+        (reference, ..) => Reading { row: Err(sheet.problems), reference, receiver, amount },
     }
 }
 

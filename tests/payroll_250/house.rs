@@ -93,6 +93,18 @@ impl Simulator {
         (told["debits"].as_u64().unwrap_or(0), told["references"].as_u64().unwrap_or(0), twice)
     }
 
+    /// Wallets and gourdes of every transfer that was paid, sorted.
+    #[allow(dead_code)]
+    pub fn paid(&self) -> Vec<(String, String)> {
+        let told = self.call("GET /simulator/transfers", "");
+        let is_paid = |entry: &&Value| entry["call"] == "transfer" && !entry["paid_at_ms"].is_null();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+        let entries = told.as_array().into_iter().flatten().filter(is_paid);
+        let mut paid: Vec<_> = entries.map(|entry| (text(&entry["receiver"]), text(&entry["amount"]))).collect();
+        paid.sort();
+        paid
+    }
+
     pub fn top_up(&self, amount: &str) {
         self.call("POST /simulator/top-up", &format!("{{\"amount\":\"{amount}\"}}"));
     }

@@ -2,6 +2,7 @@
 
 mod dialects;
 mod libreoffice;
+mod rivals;
 mod slices;
 mod table;
 
@@ -131,7 +132,8 @@ fn files_as_a_whole_are_refused_for_what_they_are() {
         (with_head(",,,\n \n").into(), (1, "no_rows")),
         (b"PK\x03\x04....".to_vec(), (1, "workbook_unreadable")),
         ("reference,receiver,amount\n".encode_utf16().flat_map(u16::to_le_bytes).collect(), (1, "not_text")),
-        (b"reference,phone,telephone,amount\nA,37007294,37007294,1\n".to_vec(), (1, "column_ambiguous")),
+        (b"reference,phone,telephone,amount\nA,37007294,37007295,1\n".to_vec(), (2, "column_ambiguous")),
+        (b"ref,ref no,telephone,amount\nA,B,37007295,1\n".to_vec(), (1, "column_ambiguous")),
         (latin1, (2, "not_utf8")),
         (nul_late, (20_003, "not_text")),
         (b"a,b\n1,2\n".to_vec(), (1, "column_missing")),

@@ -50,12 +50,9 @@ fn what_is_missing_or_doubled_is_an_error() {
 #[test]
 fn of_two_columns_that_could_both_be_meant_none_is_taken() {
     for header in [
-        "ref,téléphone,numéro moncash,montant",
-        "ref,téléphone,montant,salaire net",
         "reference,ref,téléphone,montant",
         "référence,receiver,amount,referans",
-        "ref,téléphone,montant,amount",
-        "ref,téléphone,montant,motif,note",
+        "ref,téléphone,montant,motif,libellé",
         "ref,téléphone,montant,nom complet,nom et prénom",
         "ref,téléphone,montant,nom,siyati",
     ] {
@@ -70,9 +67,42 @@ fn of_two_columns_that_could_both_be_meant_none_is_taken() {
 
 #[test]
 fn a_file_in_payoutds_own_words_may_have_any_other_column() {
-    let columns = resolve("reference,receiver,amount,téléphone,montant,ref,description,note,name,nom,prénom").unwrap();
+    let columns = resolve("reference,receiver,amount,téléphone,montant,ref,description,motif,name,nom,prénom").unwrap();
     assert_eq!((columns.receiver, columns.amount, columns.description), (1, 2, Some(6)));
     assert_eq!(columns.other, [3, 4, 5, 7, 9, 10]);
+    assert_eq!(columns.rivals, Rivals::default(), "nothing competes with them");
+}
+
+#[test]
+fn retry_files_are_in_payoutds_own_words_in_every_language() {
+    let mut wanted = ColumnNames::default();
+    wanted.set(Known::Amount, Wanted::Columns(vec!["Solde à payer".to_string()]));
+    for language in crate::words::Language::ALL {
+        let heading = crate::report::style::retry_headings(language).join(",");
+        let columns = resolve_as(&format!("{heading},Solde à payer,Compte MonCash"), &wanted).unwrap();
+        assert_eq!((columns.receiver, columns.amount, columns.retry_of), (1, 2, Some(5)), "{language}");
+        assert_eq!((&columns.rivals, columns.other.as_slice()), (&Rivals::default(), &[6, 7, 8][..]), "{language}");
+    }
+    // The same words as an office has them, without the rest of the heading.
+    let columns = resolve("référence,téléphone,montant,solde à payer").unwrap();
+    assert_eq!(columns.amount, 3);
+    assert_ne!(columns.rivals, Rivals::default());
+}
+
+#[test]
+fn the_name_that_says_most_is_taken() {
+    for (header, receiver, amount) in [
+        ("ref,téléphone,numéro moncash,montant", 2, 3),
+        ("ref,compte moncash,téléphone,montant", 1, 3),
+        ("ref,téléphone,montant,salaire net", 1, 2),
+        ("ref,téléphone,montant,amount", 1, 2),
+        ("ref,téléphone,montant,avance,solde à payer", 1, 4),
+        ("ref,téléphone,net à payer,net à payer moncash", 1, 3),
+        ("ref,telefòn,salè brit,avans,rès pou peye", 1, 4),
+    ] {
+        let columns = resolve(header).unwrap();
+        assert_eq!((columns.receiver, columns.amount), (receiver, amount), "{header}");
+    }
 }
 
 #[test]
@@ -93,14 +123,30 @@ fn a_name_may_stand_in_two_columns() {
 #[test]
 fn the_setting_names_columns_that_nobody_else_knows() {
     let mut wanted = ColumnNames::default();
-    wanted.set(Known::Receiver, Wanted::Column("Nimewo telefòn anplwaye a".to_string()));
+    let names = |names: &[&str]| Wanted::Columns(names.iter().map(ToString::to_string).collect());
+    wanted.set(Known::Receiver, names(&["Nimewo telefòn anplwaye a", "Nimewo a"]));
     let columns = resolve_as("ref,NIMEWO TELEFON ANPLWAYE A,montant,téléphone", &wanted).unwrap();
     assert_eq!((columns.receiver, columns.other), (1, vec![3]), "the setting decides between two");
-    assert_eq!(resolve_as("ref,téléphone,montant", &wanted).unwrap().receiver, 1, "and is no duty");
-    let both = "reference,receiver,amount,nimewo telefon anplwaye a";
-    assert_eq!(resolve_as(both, &wanted), Err(Code::ColumnAmbiguous));
-    wanted.set(Known::Amount, Wanted::Column("ref".to_string()));
-    assert_eq!(resolve_as("ref,telefon,montant", &wanted), Err(Code::ColumnMissing), "`ref` is the amount now");
+    assert_eq!(resolve_as("ref,nimewo a,montant,téléphone", &wanted).unwrap().receiver, 1, "it may be a list");
+    assert_eq!(resolve_as("ref,téléphone,montant", &wanted), Err(Code::ColumnMissing), "no other one is taken for it");
+    let both = resolve_as("reference,receiver,amount,nimewo telefon anplwaye a", &wanted).unwrap();
+    assert_eq!(both.receiver, 1, "payoutd's own words are certain all the same");
+    wanted.set(Known::Amount, names(&["ref"]));
+    assert_eq!(resolve_as("ref,nimewo a,montant", &wanted), Err(Code::ColumnMissing), "`ref` is the amount now");
+    let mut wanted = ColumnNames::default();
+    wanted.set(Known::Name, names(&["Employé"]));
+    wanted.set(Known::Description, names(&["Objet du paiement"]));
+    let columns = resolve_as("ref,téléphone,montant,nom,motif", &wanted).unwrap();
+    assert_eq!(columns.not_there, [Known::Description, Known::Name], "told");
+    assert_eq!((columns.name, columns.description), (vec![3], Some(4)));
+}
+
+#[test]
+fn remarks_of_the_office_are_no_description() {
+    for header in ["ref,téléphone,montant,Notes", "ref,téléphone,montant,Observations", "ref,telefòn,montan,Nòt"]
+    {
+        assert_eq!(resolve(header).unwrap().description, None, "{header}");
+    }
 }
 
 #[test]

@@ -1,0 +1,110 @@
+//! Sheets as offices make them, through the whole program: a file is dropped, and who was paid what is the
+//! simulator's count. `cases/` holds the files; what must come of each stands here.
+//!
+//! Must never: ask the product's ledger who was paid.
+
+#[path = "../payroll_250/house.rs"]
+#[allow(dead_code)]
+mod house;
+
+use house::{House, Simulator, names_in};
+use std::fs;
+use std::path::PathBuf;
+
+/// A file, and what must come of it.
+struct Case {
+    file: &'static str,
+    /// Wallets and gourdes; nobody where it is refused or waits.
+    paid: &'static [(&'static str, &'static str)],
+    /// What stands in the errors file, the form or the summary.
+    says: &'static [&'static str],
+}
+
+const fn case(
+    file: &'static str,
+    paid: &'static [(&'static str, &'static str)],
+    says: &'static [&'static str],
+) -> Case {
+    Case { file, paid, says }
+}
+
+/// As they come, without a setting.
+const PLAIN: &[Case] = &[
+    case(
+        "c01-montant-avance-solde.csv",
+        &[],
+        &[
+            "column_ambiguous",
+            "\"\"Montant\"\"",
+            "\"\"Solde à payer\"\"",
+            "15000,00",
+            "10000,00",
+            "Amount to pay MonCash",
+        ],
+    ),
+    case("c02-telephone-compte-moncash.csv", &[("31020001", "15000.00"), ("31020002", "12000.00")], &[]),
+    case("c22-point-virgule.csv", &[], &["column_missing"]),
+    case("c23-virgule-milliers.csv", &[], &["amount_"]),
+    case("c23b-virgule-nue.csv", &[], &["amount_format"]),
+    case("c24-espaces.csv", &[("36240001", "12000.00"), ("36240001", "15000.00")], &[]),
+    case("c33-telephone-et-numero-moncash.csv", &[("31330001", "15000.00")], &[]),
+    case("c34-notes-internes.csv", &[("36340001", "9000.00"), ("36340002", "9000.00")], &[]),
+];
+
+/// `[columns] amount = "Solde à payer"`
+const SET: &[Case] = &[case(
+    "c30-colonne-configuree-mal-ecrite.csv",
+    &[],
+    &["column_missing", "Solde à payer", "no other one is taken for it"],
+)];
+
+fn cases() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sheets/cases")
+}
+
+/// Every text that came out about a file: its errors file, its forms, its summary.
+fn said(house: &House, file: &str) -> String {
+    let stem = file.split('.').next().unwrap();
+    let mut said = String::new();
+    for folder in ["rejected", "reports"] {
+        for name in names_in(&house.place(folder)).into_iter().filter(|name| name.starts_with(stem)) {
+            said.push_str(&fs::read_to_string(house.place(folder).join(name)).unwrap_or_default());
+        }
+    }
+    said
+}
+
+/// Drops the files of some cases together, and looks what came of each.
+fn try_out(settings: &str, cases_of: &[Case]) {
+    let simulator = Simulator::start(&["--balance", "10000000.00"]);
+    let house = House::build(&simulator, settings);
+    for case in cases_of {
+        fs::copy(cases().join(case.file), house.place("inbox").join(case.file)).unwrap();
+    }
+    house.once();
+    let mut wrong = String::new();
+    for case in cases_of {
+        let said = said(&house, case.file);
+        for part in case.says.iter().filter(|part| !said.contains(**part)) {
+            wrong.push_str(&format!("{}: no {part:?} in\n{said}\n", case.file));
+        }
+    }
+    let mut wanted: Vec<(String, String)> = cases_of
+        .iter()
+        .flat_map(|case| case.paid.iter().map(|(wallet, gourdes)| (format!("509{wallet}"), gourdes.to_string())))
+        .collect();
+    wanted.sort();
+    let debits = simulator.paid();
+    assert_eq!(debits, wanted, "{wrong}");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_sheet_comes_to_what_its_page_says() {
+    try_out("", PLAIN);
+}
+
+#[test]
+fn a_column_that_the_setting_names_is_taken_or_none() {
+    try_out("[columns]\namount = \"Solde à payer\"\n", SET);
+}
