@@ -13,7 +13,7 @@ use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::terms::{Act, Finding, Guard, Named};
-use crate::payroll::{Reader, Row};
+use crate::payroll::{Reader, Row, fold};
 use std::collections::BTreeMap;
 use std::fs::File;
 
@@ -197,7 +197,7 @@ impl Comparison {
                 was: row.amount.grouped(),
                 ..Named::default()
             };
-            let name = as_compared(&row.name);
+            let name = fold(&row.name);
             if !name.is_empty() {
                 self.names.entry(name).or_default().push(self.missing.len());
             }
@@ -298,7 +298,7 @@ impl Comparison {
         if self.guards.changed_number == Act::Off || self.names.is_empty() {
             return false;
         }
-        let place = self.names.get_mut(&as_compared(&row.name)).and_then(Vec::pop);
+        let place = self.names.get_mut(&fold(&row.name)).and_then(Vec::pop);
         let Some(missing) = place.and_then(|place| self.missing.get_mut(place)) else { return false };
         missing.found = true;
         let was = missing.row.receiver.clone();
@@ -344,12 +344,7 @@ impl Comparison {
     }
 }
 
-/// A name as two are compared: without case, and without the spaces that people put in.
-fn as_compared(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
-fn named(row: &Row, was: String, is: String) -> Named {
+pub(super) fn named(row: &Row, was: String, is: String) -> Named {
     let order = &row.instruction;
     Named {
         line: row.line,

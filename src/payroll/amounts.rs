@@ -364,7 +364,7 @@ pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let is_digits = |part: &&str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
     let is_month = |part: &&str| {
-        let folded = super::columns::fold(part);
+        let folded = super::fold::fold(part);
         folded.len() >= 2 && MONTHS.iter().any(|month| folded.starts_with(month))
     };
     let numbers = parts.iter().filter(|part| is_digits(part)).count();

@@ -5,7 +5,7 @@
 
 use super::amounts::is_date;
 use super::cells::{Refusal, parse_reference, refuse_damage};
-use super::columns::fold;
+use super::fold::fold;
 use super::names::Piece;
 use super::problem::{Code, Problem, quote};
 use crate::payout::instruction::Reference;

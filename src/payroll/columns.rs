@@ -6,6 +6,7 @@ mod found;
 
 use super::built::Built;
 use super::dialect::Delimiter;
+use super::fold::fold;
 use super::meaning::{self, Name, Rivals, Role};
 use super::names::{self, ColumnNames, Known};
 use super::problem::{Code, Problem};
@@ -44,27 +45,6 @@ pub const REPORT_COLUMNS: [&str; 17] = [
     "retried_as",
     "final_status",
 ];
-
-/// A name without what people vary: case, accents, spaces, `_` and `-`.
-pub fn fold(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter_map(without_accent).collect()
-}
-
-fn without_accent(c: char) -> Option<char> {
-    Some(match c {
-        '_' | '-' | '\u{feff}' | '\u{200b}' | '\u{300}'..='\u{36f}' => return None,
-        c if c.is_whitespace() => return None,
-        'à'..='å' => 'a',
-        'ç' => 'c',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ñ' => 'n',
-        'ò'..='ö' | 'ø' => 'o',
-        'ù'..='ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        c => c,
-    })
-}
 
 /// The known column that a header's cell can mean.
 fn meant(cell: &str, wanted: &ColumnNames) -> Option<Known> {

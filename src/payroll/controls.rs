@@ -6,7 +6,7 @@
 
 use super::amounts;
 use super::cells::is_spreadsheet_error;
-use super::columns::fold;
+use super::fold::fold;
 use super::problem::{Code, Problem, quote};
 use super::records::Record;
 use crate::payout::money::Amount;

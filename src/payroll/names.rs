@@ -5,7 +5,7 @@
 //!
 //! Must never: know a name that can mean two things.
 
-use super::columns::fold;
+use super::fold::fold;
 
 /// A column whose meaning is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

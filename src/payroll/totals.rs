@@ -2,7 +2,8 @@
 //!
 //! Must never: pay it, or take a row that names a wallet for it.
 
-use super::columns::{Columns, fold};
+use super::columns::Columns;
+use super::fold::fold;
 use super::records::Record;
 
 /// What people write into such a row, folded.

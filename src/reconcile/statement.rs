@@ -9,6 +9,7 @@
 use super::figures::read_amount;
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
+use crate::payroll::fold;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -234,10 +235,10 @@ impl Places {
 
 /// The column that was named, or else the first of the known names that is there.
 fn place(header: &csv::StringRecord, named: Option<&str>, known: &[&str]) -> Result<Option<usize>, StatementError> {
-    let named = named.map(fold);
+    let named = named.map(heading);
     let wanted: Vec<&str> = named.as_deref().map_or_else(|| known.to_vec(), |named| vec![named]);
     for name in wanted {
-        let mut places = header.iter().enumerate().filter(|(_, cell)| fold(cell) == name);
+        let mut places = header.iter().enumerate().filter(|(_, cell)| heading(cell) == name);
         if let Some((place, cell)) = places.next() {
             return match places.next() {
                 Some(_) => Err(StatementError::TwoColumns(cell.trim().to_string())),
@@ -275,8 +276,9 @@ fn decode(bytes: &[u8]) -> String {
     }
 }
 
-fn fold(name: &str) -> String {
-    name.to_lowercase().chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '_' | '\u{feff}')).collect()
+/// Portals put points into headings, too: `Ref. No.`.
+fn heading(name: &str) -> String {
+    fold(name).replace('.', "")
 }
 
 #[cfg(test)]

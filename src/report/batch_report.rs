@@ -24,6 +24,7 @@ use crate::payout::batch::{Batch, ReadAs};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
+use crate::payroll::fold;
 use crate::payroll::writer::push_cell;
 use crate::words::say;
 use jiff::tz::TimeZone;
@@ -224,25 +225,20 @@ fn mark(head: &ReportHead) -> Mark {
     Mark { event: head.batch.last_event, head: head.chain.number, simulated: head.simulated, retry: None }
 }
 
-/// A column's name as it is compared: no case, no spaces, no punctuation.
-fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The names that the file's other columns have in the report. One that the report uses itself
 /// gets `file_` before it, again while even that is taken.
 fn other_names(own: &[String], other: &[String]) -> Vec<String> {
-    let mut taken: Vec<String> = own.iter().map(|name| folded(name)).collect();
-    let clashes: Vec<bool> = other.iter().map(|name| taken.contains(&folded(name))).collect();
-    taken.extend(other.iter().zip(&clashes).filter(|(_, clash)| !**clash).map(|(name, _)| folded(name)));
+    let mut taken: Vec<String> = own.iter().map(|name| fold(name)).collect();
+    let clashes: Vec<bool> = other.iter().map(|name| taken.contains(&fold(name))).collect();
+    taken.extend(other.iter().zip(&clashes).filter(|(_, clash)| !**clash).map(|(name, _)| fold(name)));
     let mut names = Vec::with_capacity(other.len());
     for (name, clash) in other.iter().zip(clashes) {
         let mut name = name.clone();
-        while clash && taken.contains(&folded(&name)) {
+        while clash && taken.contains(&fold(&name)) {
             name = format!("file_{name}");
         }
         if clash {
-            taken.push(folded(&name));
+            taken.push(fold(&name));
         }
         names.push(name);
     }

@@ -125,7 +125,8 @@ pub fn word(word: StateWord) -> Saying {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payroll::columns::{REPORT_COLUMNS, fold};
+    use crate::payroll::columns::REPORT_COLUMNS;
+    use crate::payroll::fold;
 
     #[test]
     fn english_headings_are_the_contract() {

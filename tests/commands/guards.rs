@@ -85,6 +85,7 @@ fn cases() -> Vec<(Vec<Row>, String, &'static [&'static str])> {
         plain(changed(|rows| rows.push((7, "Guerda Noël", 37_000_007, "1000.00"))), &["new_people"]),
         // Another number, and the name as somebody else would type it: neither new nor missing.
         plain(changed(|rows| rows[2] = (3, " rose  LAURENT", 37_000_033, "900.00")), &["changed_number"]),
+        plain(changed(|rows| rows[2] = (3, "Rose\u{2010}Laure\u{301}nt", 37_000_033, "900.00")), &["changed_number"]),
         // The number and the name changed: that is somebody new, and somebody missing.
         plain(changed(|rows| rows[2] = (3, "Rosie", 37_000_033, "900.00")), &["new_people", "missing"]),
         // Three times as much is not more than three times as much.

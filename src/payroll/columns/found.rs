@@ -2,7 +2,7 @@
 //!
 //! Must never: take another column for one that the setting names.
 
-use super::fold;
+use crate::payroll::fold::fold;
 use crate::payroll::meaning::{self, Name, Rivals, Role, Taken};
 use crate::payroll::names::{self, ColumnNames, Known, Part};
 use crate::payroll::problem::{Code, Problem, quote};

@@ -3,7 +3,7 @@
 //! Must never: read a word that stands within another (`iri` in `Irina`), or take what is added or taken off for
 //! what is handed out.
 
-use crate::payroll::columns::fold;
+use crate::payroll::fold::fold;
 use crate::payroll::names::{self, Known};
 
 /// For what a column is looked at.
