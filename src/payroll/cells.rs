@@ -57,12 +57,24 @@ pub fn is_spreadsheet_error(text: &str) -> bool {
     SPREADSHEET_ERRORS.iter().any(|error| word.eq_ignore_ascii_case(error))
 }
 
+fn is_digits(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// `5.09E+10`: what a spreadsheet makes of a long number in a narrow column.
 fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
-    number(mantissa) && exponent.strip_prefix(['+', '-']).is_some_and(digits)
+    number(mantissa) && exponent.strip_prefix(['+', '-']).is_some_and(is_digits) || is_scientific_without_sign(text)
+}
+
+/// `2.0261101E7`: what other programs make of it. One digit stands before the mark: `12E5` and `2026.07E12` may well be
+/// somebody's own.
+fn is_scientific_without_sign(text: &str) -> bool {
+    // Asked of every row's reference: most have no mark.
+    let Some((first, rest)) = text.split_once(['.', ',']) else { return false };
+    let Some((behind, exponent)) = rest.split_once(['e', 'E']) else { return false };
+    first.len() == 1 && [first, behind, exponent].into_iter().all(is_digits) && exponent.len() <= 3
 }
 
 /// Refuses what a spreadsheet put in place of a value.
@@ -80,6 +92,9 @@ pub fn parse_reference(text: &str) -> Result<Reference, Refusal> {
     let parsed = Reference::parse(text);
     if parsed.is_ok() && is_day_of_spreadsheet(text) {
         return Err((Code::DateFound, say!("reference-date")));
+    }
+    if parsed.is_ok() && is_scientific_without_sign(text) {
+        return Err((Code::ScientificNotation, say!("scientific-notation")));
     }
     parsed.map_err(|error| match refuse_damage(text) {
         Err(refusal) => refusal,
@@ -207,6 +222,9 @@ mod tests {
         for (text, code, says) in [
             ("5.09E+10", Code::ScientificNotation, "as text"),
             ("5,0937E+10", Code::ScientificNotation, "as text"),
+            ("3.7007294E7", Code::ScientificNotation, "as text"),
+            ("5,0937007294e10", Code::ScientificNotation, "as text"),
+            ("5E10", Code::ReceiverInvalid, "3 digits"),
             ("#VALUE!", Code::SpreadsheetError, "formula"),
             ("", Code::ReceiverMissing, "eight digits"),
             ("3700729", Code::ReceiverInvalid, "7 digits"),
@@ -228,6 +246,9 @@ mod tests {
         for (text, code) in [
             ("", Code::ReferenceMissing),
             ("2.02E+15", Code::ScientificNotation),
+            ("2.0261101E7", Code::ScientificNotation),
+            ("2,0261101E7", Code::ScientificNotation),
+            ("2.0261101e15", Code::ScientificNotation),
             ("#N/A", Code::SpreadsheetError),
             ("a b", Code::ReferenceInvalid),
             ("01/07/26", Code::DateFound),
@@ -239,7 +260,10 @@ mod tests {
         ] {
             assert_eq!(parse_reference(text).unwrap_err().0, code, "{text}");
         }
-        for text in ["2026-07-01", "2026/07/01", "1/7", "13/13/26", "07/26/001", "JUL/1/26", "0/7/26", "1/7/26/1"] {
+        for text in ["2026-07-01", "2026/07/01", "1/7", "13/13/26", "07/26/001", "JUL/1/26", "0/7/26", "1/7/26/1"]
+            .into_iter()
+            .chain(["12E5", "2026E11", "EMP1E2", "12E-5", "2026.07E12", "2.E7", "2.5E2026", "2.0E7.r2", "1.2.3E4"])
+        {
             assert!(parse_reference(text).is_ok(), "{text}");
         }
     }

@@ -156,7 +156,7 @@ codes! {
     DateFound = "date_found",
     /// `#N/A` and its kin.
     SpreadsheetError = "spreadsheet_error",
-    /// `5.09E+10`: a spreadsheet has thrown digits away.
+    /// `5.09E+10`, `2.0261101E7`: digits may have been thrown away.
     ScientificNotation = "scientific_notation",
     ReferenceMissing = "reference_missing",
     ReferenceInvalid = "reference_invalid",

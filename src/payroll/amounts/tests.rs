@@ -88,6 +88,8 @@ fn every_wrong_amount_is_answered_with_what_to_write() {
         ("", Code::AmountMissing, "empty"),
         ("99999999999999999999", Code::AmountTooLarge, "larger"),
         ("5.09E+10", Code::ScientificNotation, "format the column as text"),
+        ("1.25E4", Code::ScientificNotation, "format the column as text"),
+        ("1E4", Code::AmountFormat, "write digits"),
         ("#N/A", Code::SpreadsheetError, "formula"),
         ("#ref!", Code::SpreadsheetError, "formula"),
         ("٣", Code::AmountFormat, "write digits"),

@@ -63,7 +63,7 @@ column-unnamed = Column { $column } has no name in the header but holds somethin
 cell-too-long = The text has more than { $longest } characters: shorten it.
 control-character = The cell holds a character that cannot be seen (shown here by its number): write the text anew.
 spreadsheet-error = The spreadsheet could not work out this cell: correct the formula or write the value itself.
-scientific-notation = The spreadsheet has rounded this number and its digits are lost: format the column as text (not as a number) and write the number anew.
+scientific-notation = This number is in exponent notation, and digits of it may be lost: format the column as text (not as a number) and write the number anew.
 
 # References.
 

@@ -63,7 +63,7 @@ column-unnamed = La colonne { $column } n’a pas de nom dans l’en-tête mais 
 cell-too-long = Le texte a plus de { $longest } caractères : raccourcissez-le.
 control-character = La cellule contient un caractère invisible (montré ici par son numéro) : écrivez de nouveau le texte.
 spreadsheet-error = Le tableur n’a pas pu calculer cette cellule : corrigez la formule ou écrivez la valeur elle-même.
-scientific-notation = Le tableur a arrondi ce nombre et ses chiffres sont perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
+scientific-notation = Ce nombre est en notation scientifique et des chiffres ont pu être perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
 
 # Les références.
 

@@ -63,7 +63,7 @@ column-unnamed = Kolòn { $column } pa gen non nan antèt la men li gen yon baga
 cell-too-long = Tèks la gen plis pase { $longest } karaktè: koupe l pi kout.
 control-character = Kaz la gen yon karaktè moun pa ka wè (nou montre l la a ak nimewo l): ekri tèks la ankò.
 spreadsheet-error = Tablè a pa t ka kalkile kaz sa a: korije fòmil la oswa ekri valè a menm.
-scientific-notation = Tablè a awondi nimewo sa a epi chif li yo pèdi: mete kolòn nan nan fòma tèks (pa nonb) epi ekri nimewo a ankò.
+scientific-notation = Nimewo sa a ekri ak yon ekspozan epi gen chif li ki ka pèdi: mete kolòn nan nan fòma tèks (pa nonb) epi ekri nimewo a ankò.
 
 # Referans yo.
 
