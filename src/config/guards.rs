@@ -6,12 +6,12 @@ use super::read::positive_amount;
 use super::reader::{Reader, text};
 use super::sections::Guards;
 use crate::payout::money::Amount;
-use crate::payout::terms::Act;
+use crate::payout::terms::{Act, SameNumber};
 use toml::de::DeValue;
 
 pub(super) fn guards(r: &mut Reader<'_>) -> Guards {
     Guards {
-        same_number: r.read("guards", "same_number", Act::Warn, act),
+        same_number: r.read("guards", "same_number", SameNumber::default(), same_number),
         missing: r.read("guards", "missing", Act::Warn, act),
         new_people: r.read("guards", "new_people", Act::Warn, act),
         changed_number: r.read("guards", "changed_number", Act::Warn, act),
@@ -32,6 +32,14 @@ fn act(value: &DeValue<'_>) -> Result<Act, String> {
         "warn" => Ok(Act::Warn),
         "hold" => Ok(Act::Hold),
         _ => Err("must be \"off\", \"warn\" or \"hold\" (wait for approval)".to_string()),
+    }
+}
+
+/// One word for every amount; `""` stands for none.
+fn same_number(value: &DeValue<'_>) -> Result<SameNumber, String> {
+    match text(value)? {
+        "" => Ok(SameNumber::default()),
+        _ => act(value).map(SameNumber::all),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::units::Rate;
 use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
-use crate::payout::terms::Act;
+use crate::payout::terms::{Act, SameNumber};
 use crate::words::Language;
 use jiff::civil::Time;
 use std::fmt;
@@ -234,7 +234,7 @@ pub struct Reconcile {
 /// `[guards]`: what is looked for in a payroll before harm is done.
 #[derive(Clone, Copy, Debug)]
 pub struct Guards {
-    pub same_number: Act,
+    pub same_number: SameNumber,
     pub missing: Act,
     pub new_people: Act,
     pub changed_number: Act,

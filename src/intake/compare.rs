@@ -8,6 +8,7 @@ use super::error::IntakeError;
 use super::guards::GuardSettings;
 use super::last_payroll::{LastPayroll, Search};
 use super::people::People;
+use super::twice::Twice;
 use crate::ledger::{EarlierRow, Reader as LedgerReader};
 use crate::payout::instruction::Account;
 use crate::payout::moment::Wall;
@@ -27,20 +28,20 @@ const MOST_MISSING: usize = 10_000;
 
 /// Rows that a guard speaks of.
 #[derive(Default)]
-struct Noted {
-    rows: u32,
+pub(super) struct Noted {
+    pub rows: u32,
     named: Vec<Named>,
 }
 
 impl Noted {
-    fn note(&mut self, named: impl FnOnce() -> Named) {
+    pub fn note(&mut self, named: impl FnOnce() -> Named) {
         self.rows = self.rows.saturating_add(1);
         if self.named.len() < NAMED {
             self.named.push(named());
         }
     }
 
-    fn finding(self, guard: Guard, act: Act, found: String, against: String) -> Option<Finding> {
+    pub fn finding(self, guard: Guard, act: Act, found: String, against: String) -> Option<Finding> {
         let (hold, Noted { rows, named }) = (act == Act::Hold, self);
         (act != Act::Off && rows > 0).then_some(Finding { guard, hold, rows, named, against, found })
     }
@@ -51,13 +52,6 @@ struct Missing {
     row: Named,
     /// Found again under another number.
     found: bool,
-}
-
-/// Rows to one number.
-struct Together {
-    first: u32,
-    rows: u32,
-    sum: Amount,
 }
 
 enum Phase {
@@ -79,9 +73,7 @@ pub(super) struct Comparison {
     /// Their names, as names are compared, and their places among them.
     names: BTreeMap<String, Vec<usize>>,
     missing_rows: u32,
-    together: BTreeMap<u32, Together>,
-    same_number: Noted,
-    over_wallet: Noted,
+    twice: Twice,
     changed_number: Noted,
     changed_amount: Noted,
     new_people: Noted,
@@ -113,9 +105,7 @@ impl Comparison {
             missing: Vec::new(),
             names: BTreeMap::new(),
             missing_rows: 0,
-            together: BTreeMap::new(),
-            same_number: Noted::default(),
-            over_wallet: Noted::default(),
+            twice: Twice::default(),
             changed_number: Noted::default(),
             changed_amount: Noted::default(),
             new_people: Noted::default(),
@@ -218,37 +208,12 @@ impl Comparison {
                 Some(Some(Ok(row))) => rows.push(row),
             }
         }
-        rows.iter().for_each(|row| self.add_up(row));
+        rows.iter().for_each(|row| self.twice.note(row, &self.people, self.guards.wallet_limit));
         if let Some(ledger) = ledger.filter(|_| !self.last.is_none()) {
             self.hold_against(&rows, ledger)?;
         }
         self.phase = if ended { Phase::Done } else { Phase::Reading(Some(reader)) };
         Ok(Compared::More)
-    }
-
-    /// Rows to one number.
-    fn add_up(&mut self, row: &Row) {
-        let order = &row.instruction;
-        let limit = self.guards.wallet_limit;
-        if !self.people.is_twice(order.receiver) {
-            if order.amount > limit {
-                self.over_wallet.note(|| named(row, String::new(), order.amount.grouped()));
-            }
-            return;
-        }
-        let line = row.line;
-        let sum =
-            self.together.entry(order.receiver.local()).or_insert(Together { first: line, rows: 0, sum: Amount::ZERO });
-        let before = sum.sum;
-        sum.rows += 1;
-        sum.sum = sum.sum.saturating_add(order.amount);
-        let (first, rows, after) = (sum.first, sum.rows, sum.sum);
-        if rows == 2 {
-            self.same_number.note(|| named(row, first.to_string(), String::new()));
-        }
-        if before <= limit && after > limit {
-            self.over_wallet.note(|| named(row, String::new(), after.grouped()));
-        }
     }
 
     /// What the last payroll says of these rows.
@@ -315,14 +280,10 @@ impl Comparison {
         let rows = self.missing_rows.saturating_sub(found_again);
         let named = std::mem::take(&mut self.missing).into_iter().filter(|missing| !missing.found).take(NAMED);
         let missing = Noted { rows, named: named.map(|missing| missing.row).collect() };
-        // Those beyond what is remembered are in more than one row as well.
-        self.same_number.rows = self.same_number.rows.max(self.people.twice());
         let factor = Amount::from_centimes(i64::from(guards.change_factor)).to_string();
         let factor = factor.trim_end_matches('0').trim_end_matches('.').to_string();
-        let (none, limit) = (String::new(), guards.wallet_limit.grouped());
-        [
-            take(&mut self.same_number).finding(Guard::SameNumber, guards.same_number, none.clone(), none.clone()),
-            take(&mut self.over_wallet).finding(Guard::OverWallet, guards.over_wallet, none.clone(), limit),
+        let none = String::new();
+        let compared = [
             take(&mut self.changed_number).finding(
                 Guard::ChangedNumber,
                 guards.changed_number,
@@ -337,10 +298,9 @@ impl Comparison {
             ),
             take(&mut self.new_people).finding(Guard::NewPeople, guards.new_people, none.clone(), against.clone()),
             missing.finding(Guard::Missing, guards.missing, none, against),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        ];
+        let twice = std::mem::take(&mut self.twice).findings(&guards, &self.people);
+        twice.chain(compared.into_iter().flatten()).collect()
     }
 }
 
@@ -353,6 +313,6 @@ pub(super) fn named(row: &Row, was: String, is: String) -> Named {
         receiver: order.receiver.masked(),
         was,
         is,
-        other: None,
+        ..Named::default()
     }
 }

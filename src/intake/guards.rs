@@ -8,12 +8,12 @@ use crate::ledger::Reader as LedgerReader;
 use crate::payout::funds::Fee;
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
-use crate::payout::terms::{Act, Finding, Guard};
+use crate::payout::terms::{Act, Finding, Guard, SameNumber};
 
 /// `[guards]`, and what the shortfall is reckoned with.
 #[derive(Clone, Copy, Debug)]
 pub struct GuardSettings {
-    pub same_number: Act,
+    pub same_number: SameNumber,
     pub missing: Act,
     pub new_people: Act,
     pub changed_number: Act,
@@ -35,7 +35,7 @@ impl GuardSettings {
     pub fn off() -> GuardSettings {
         let off = Act::Off;
         GuardSettings {
-            same_number: off,
+            same_number: SameNumber::all(off),
             missing: off,
             new_people: off,
             changed_number: off,
@@ -53,7 +53,7 @@ impl GuardSettings {
 
     /// Whether some guard wants to know who is in the file.
     pub fn look_at_people(&self) -> bool {
-        self.look_back() || self.same_number != Act::Off || self.over_wallet != Act::Off
+        self.look_back() || self.same_number != SameNumber::all(Act::Off) || self.over_wallet != Act::Off
     }
 
     /// Whether some guard compares with the last payroll.

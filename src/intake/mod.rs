@@ -27,6 +27,7 @@ mod repeats;
 mod salvage;
 pub mod settling;
 pub mod terms;
+mod twice;
 pub mod watch;
 
 pub use claim::{Claimed, Rejected};

@@ -73,6 +73,11 @@ impl People {
         u32::try_from(self.twice.len()).unwrap_or(u32::MAX).saturating_add(self.twice_untold)
     }
 
+    /// How many of them are not remembered.
+    pub fn twice_untold(&self) -> u32 {
+        self.twice_untold
+    }
+
     /// People of the file, evenly spread.
     pub fn sample(&self) -> &[Account] {
         &self.sample

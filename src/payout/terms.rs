@@ -29,7 +29,7 @@ pub struct Terms {
 pub enum Guard {
     /// `[approval] above`: the batches of one day together come to more.
     Above,
-    /// Two rows to one number in a file.
+    /// Two rows to one number in a file; for the same amount where [`Finding::SAME_AMOUNT`] says so.
     SameNumber,
     /// People who were paid in the last payroll and are not in this one.
     Missing,
@@ -59,6 +59,28 @@ pub enum Act {
     Warn,
     /// The batch waits for approval.
     Hold,
+}
+
+/// What `[guards] same_number` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SameNumber {
+    /// Where an earlier row pays the number the same amount.
+    pub same_amount: Act,
+    /// Where it pays another one.
+    pub other_amount: Act,
+}
+
+impl SameNumber {
+    pub fn all(act: Act) -> SameNumber {
+        SameNumber { same_amount: act, other_amount: act }
+    }
+}
+
+/// Unless a word is written: one payment twice is harm, two payments to one wallet may be right.
+impl Default for SameNumber {
+    fn default() -> SameNumber {
+        SameNumber { same_amount: Act::Hold, other_amount: Act::Warn }
+    }
 }
 
 impl Guard {
@@ -119,6 +141,21 @@ pub struct Named {
     /// The payout of another batch that it is about; `was` is its reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<Other>,
+    /// The row of the same file that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Earlier>,
+}
+
+/// An earlier row of the same file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub line: u32,
+    /// Empty where a file has too many such rows to remember.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reference: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    pub amount: String,
 }
 
 /// A payout of another batch.
@@ -138,6 +175,9 @@ pub struct Other {
 }
 
 impl Finding {
+    /// `found` of [`Guard::SameNumber`] where an earlier row pays the same amount.
+    pub const SAME_AMOUNT: &str = "same_amount";
+
     /// A finding that is about the file and not about rows of it.
     pub fn of_file(guard: Guard, hold: bool, found: String, against: String) -> Finding {
         Finding { guard, hold, rows: 0, named: Vec::new(), against, found }

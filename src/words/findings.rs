@@ -6,7 +6,7 @@ use super::told::told;
 use super::{Saying, Value, say};
 use crate::payout::batch::Batch;
 use crate::payout::message::{GuardHold, Said};
-use crate::payout::terms::{Finding, Guard, Named, Other, Terms};
+use crate::payout::terms::{Earlier, Finding, Guard, Named, Other, Terms};
 
 /// A finding as one sentence: what it is, and the first rows that it is about.
 pub fn tell(finding: &Finding) -> Saying {
@@ -30,6 +30,7 @@ fn headline(finding: &Finding) -> Saying {
     let Finding { rows, against, found, .. } = finding;
     match finding.guard {
         Guard::Above => say!("guard-above", found = found, limit = against),
+        Guard::SameNumber if found == Finding::SAME_AMOUNT => say!("guard-same-amount", rows = *rows),
         Guard::SameNumber => say!("guard-same-number", rows = *rows),
         Guard::Missing => say!("guard-missing", rows = *rows, batches = against),
         Guard::NewPeople => say!("guard-new-people", rows = *rows),
@@ -46,8 +47,21 @@ fn headline(finding: &Finding) -> Saying {
 fn one(guard: Guard, row: &Named) -> Saying {
     let Named { line, was, is, receiver, .. } = row;
     let line = line.to_string();
-    let who = if row.name.is_empty() { row.reference.clone() } else { format!("{}, {}", row.reference, row.name) };
+    let who = whose(&row.reference, &row.name);
     match guard {
+        Guard::SameNumber if row.earlier.as_ref().is_some_and(|earlier| !earlier.reference.is_empty()) => {
+            let Earlier { reference, name, amount: paid, .. } = row.earlier.clone().unwrap_or_default();
+            say!(
+                "guard-row-same-number-twice",
+                line = line,
+                who = who,
+                receiver = receiver,
+                amount = is,
+                earlier = was,
+                before = whose(&reference, &name),
+                paid = paid
+            )
+        }
         Guard::SameNumber => say!("guard-row-same-number", line = line, who = who, receiver = receiver, earlier = was),
         Guard::Missing => say!("guard-row-missing", line = line, who = who, receiver = receiver, amount = was),
         Guard::ChangedNumber | Guard::ChangedAmount => {
@@ -71,6 +85,10 @@ fn one(guard: Guard, row: &Named) -> Saying {
             say!("guard-row-new", line = line, who = who, receiver = receiver, amount = is)
         }
     }
+}
+
+fn whose(reference: &str, name: &str) -> String {
+    if name.is_empty() { reference.to_string() } else { format!("{reference}, {name}") }
 }
 
 /// A number of days, or a time that is none as it was written.

@@ -162,6 +162,39 @@ fn a_guard_that_is_off_says_nothing_and_one_that_holds_waits_for_approval_and_sa
     house.run("verify").ends(0);
 }
 
+/// Copied lines, under new references and under another name.
+#[test]
+fn one_number_paid_the_same_twice_in_a_file_waits_and_both_rows_are_named() {
+    let house = House::new(&["--balance", "100000"], MORE);
+    let rows = [
+        (1, "Marie Joseph", 37_000_001, "1000.00"),
+        (2, "Jean Pierre", 37_000_002, "1200.00"),
+        (3, "M. Joseph", 37_000_001, "1000.00"),
+        (4, "Jean Pierre", 37_000_002, "300.00"),
+    ];
+    house.write("batches/inbox/july.csv", &file("JUL", &rows, ""));
+    house.run("run --once").ends(3);
+    assert_eq!(house.state_of(1), "awaiting_approval");
+    let why = "1 row pays a number the same amount as an earlier row: line 4 (JUL-3, M. Joseph), HTG 1 000.00, to \
+               509••••0001, after line 2 (JUL-1, Marie Joseph), HTG 1 000.00";
+    let warned = "1 number stands in more than one row: line 5 (JUL-4, Jean Pierre), HTG 300.00, to 509••••0002, after \
+                  line 3 (JUL-2, Jean Pierre), HTG 1 200.00";
+    let summary = text(&house, "batches/reports/july.B000001.summary.txt");
+    for place in ["batches/STATUS.txt", "batches/reports/B000001.approve.txt"] {
+        assert!(text(&house, place).contains(why), "{place}: {}", text(&house, place));
+    }
+    assert!(summary.contains(why) && summary.contains(warned), "{summary}");
+    let form = house.path("batches/reports/B000001.approve.txt");
+    std::fs::copy(form, house.path("batches/approvals/yes.txt")).expect("copy");
+    house.run("run --once").ends(0);
+    assert_eq!(house.state_of(1), "complete");
+    // A word that is written counts for every amount.
+    house.configure("simulator", &format!("{MORE}[guards]\nsame_number = \"warn\"\n"));
+    house.write("batches/inbox/august.csv", &file("AUG", &rows, ""));
+    house.run("run --once").ends(0);
+    house.run("verify").ends(0);
+}
+
 #[test]
 fn what_a_guard_only_warns_of_stands_in_the_summary_and_in_status_txt() {
     let house = after_july("");

@@ -5,6 +5,10 @@ guard-same-number = { $rows ->
     [one] 1 number stands in more than one row
    *[other] { $rows } numbers stand in more than one row
  }
+guard-same-amount = { $rows ->
+    [one] 1 row pays a number the same amount as an earlier row
+   *[other] { $rows } rows pay a number the same amount as an earlier row
+ }
 guard-missing = { $rows ->
     [one] 1 person who was paid in the last payroll ({ $batches }) is not in this one
    *[other] { $rows } people who were paid in the last payroll ({ $batches }) are not in this one
@@ -29,6 +33,7 @@ guard-over-wallet = { $rows ->
 guard-shortfall = HTG { $missing } are missing to pay it with its fees (HTG { $needed }) after what is queued before it
 guard-more = and { $rows } more
 guard-row-same-number = line { $line } ({ $who }) to { $receiver }, after line { $earlier }
+guard-row-same-number-twice = line { $line } ({ $who }), HTG { $amount }, to { $receiver }, after line { $earlier } ({ $before }), HTG { $paid }
 guard-row-missing = { $who }, { $receiver }, HTG { $amount } (line { $line } there)
 guard-row-changed = line { $line } ({ $who }): { $is } instead of { $was }
 guard-row-over-wallet = line { $line } ({ $who }), { $receiver }: HTG { $sum } together

@@ -5,6 +5,10 @@ guard-same-number = { $rows ->
     [one] { $rows } numéro figure sur plus d’une ligne
    *[other] { $rows } numéros figurent sur plus d’une ligne
  }
+guard-same-amount = { $rows ->
+    [one] { $rows } ligne paie à un numéro le même montant qu’une ligne précédente
+   *[other] { $rows } lignes paient à un numéro le même montant qu’une ligne précédente
+ }
 guard-missing = { $rows ->
     [one] { $rows } personne payée lors de la dernière paie ({ $batches }) ne figure pas dans celle-ci
    *[other] { $rows } personnes payées lors de la dernière paie ({ $batches }) ne figurent pas dans celle-ci
@@ -29,6 +33,7 @@ guard-over-wallet = { $rows ->
 guard-shortfall = il manque HTG { $missing } pour le payer avec ses frais (HTG { $needed }), après ce qui est en attente avant lui
 guard-more = et { $rows } de plus
 guard-row-same-number = ligne { $line } ({ $who }) vers { $receiver }, après la ligne { $earlier }
+guard-row-same-number-twice = ligne { $line } ({ $who }), HTG { $amount }, vers { $receiver }, après la ligne { $earlier } ({ $before }), HTG { $paid }
 guard-row-missing = { $who }, { $receiver }, HTG { $amount } (ligne { $line } de ce fichier-là)
 guard-row-changed = ligne { $line } ({ $who }) : { $is } au lieu de { $was }
 guard-row-over-wallet = ligne { $line } ({ $who }), { $receiver } : HTG { $sum } au total

@@ -2,6 +2,7 @@
 
 guard-above = lo ki antre jou sa a fè HTG { $found } ansanm, sa depase [approval] above (HTG { $limit })
 guard-same-number = { $rows } nimewo parèt sou plis pase yon liy
+guard-same-amount = { $rows } liy peye yon nimewo menm montan ak yon liy ki vini anvan
 guard-missing = { $rows } moun ki te touche nan dènye pewòl la ({ $batches }) pa ladan l fwa sa a
 guard-new-people = { $rows } liy se pou nimewo ki pa t janm touche anvan
 guard-changed-number = { $rows } moun gen yon lòt nimewo pase nan dènye pewòl la ({ $batches })
@@ -11,6 +12,7 @@ guard-over-wallet = { $rows } nimewo ap resevwa plis pase sa yon bous ka kenbe (
 guard-shortfall = manke HTG { $missing } pou peye l ak frè yo (HTG { $needed }), apre sa ki ap tann anvan l
 guard-more = ak { $rows } lòt
 guard-row-same-number = liy { $line } ({ $who }) pou { $receiver }, apre liy { $earlier }
+guard-row-same-number-twice = liy { $line } ({ $who }), HTG { $amount }, pou { $receiver }, apre liy { $earlier } ({ $before }), HTG { $paid }
 guard-row-missing = { $who }, { $receiver }, HTG { $amount } (liy { $line } nan fichye sa a)
 guard-row-changed = liy { $line } ({ $who }): { $is } olye { $was }
 guard-row-over-wallet = liy { $line } ({ $who }), { $receiver }: HTG { $sum } ansanm
