@@ -147,7 +147,10 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
     let (rows, amount) = (good.totals.rows, good.totals.amount);
     let language = config.reports.language;
     let mut text = format!("  {}\n", say!("check-fine", rows = rows, htg = amount.grouped()).text(language));
-    text.push_str(&format!("  {}\n", read_as::saying(&good.read_as()).text(language)));
+    let read_as = good.read_as();
+    for line in std::iter::once(read_as::saying(&read_as)).chain(read_as::left_out(&read_as)) {
+        text.push_str(&format!("  {}\n", line.text(language)));
+    }
     if let Some((day, _)) = good.totals.controls.pay_on {
         text.push_str(&format!("  {}\n", say!("preview-pay-on", day = day.to_string()).text(language)));
     }

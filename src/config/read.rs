@@ -15,6 +15,7 @@ use super::sections::{
 use super::times;
 use super::units::{self, Rate};
 use super::{Config, Problem};
+use crate::payout::aside::ZeroRows;
 use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
 use crate::words::Language;
@@ -122,6 +123,11 @@ fn intake(r: &mut Reader<'_>) -> Intake {
         rescan: r.read("intake", "rescan", seconds(10), wait),
         start_after: r.read("intake", "start_after", Duration::ZERO, duration),
         sheet: r.read_if_written("intake", "sheet", sheet_name),
+        zero: r.read("intake", "zero", ZeroRows::Refuse, |v| match text(v)? {
+            "refuse" => Ok(ZeroRows::Refuse),
+            "leave_out" => Ok(ZeroRows::LeaveOut),
+            _ => Err("must be \"refuse\" or \"leave_out\"".to_string()),
+        }),
     }
 }
 

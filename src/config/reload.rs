@@ -177,7 +177,7 @@ mod tests {
         [engine]\ntransfers_per_second = 7\nqueries_per_second = 7\nmax_in_flight = 7\ndrain = \"7s\"\nhours = \"06:00-20:00\"\n\
         days = \"mon-fri\"\nholidays = [\"2026-12-25\"]\n\
         [folders]\nbatches = \"b\"\nstate = \"s\"\n\
-        [intake]\nsettle = \"7s\"\nrescan = \"7s\"\nstart_after = \"7s\"\nsheet = \"Paie\"\n\
+        [intake]\nsettle = \"7s\"\nrescan = \"7s\"\nstart_after = \"7s\"\nsheet = \"Paie\"\nzero = \"leave_out\"\n\
         [columns]\nreference = \"a\"\nreceiver = \"b\"\namount = \"c\"\ndescription = \"d\"\nname = \"e\"\nretry_of = \"f\"\n\
         [safety]\ncheck_first = false\nafter_not_found = \"hold\"\ngrace = \"7m\"\nnot_found_answers = 7\nask_every = \"7s\"\n\
         ask_at_most_every = \"7m\"\nask_for = \"7h\"\nqueued_for = \"7h\"\nattempts = 7\nequal_refusals = 7\n\

@@ -3,6 +3,7 @@
 //! Must never: hold a value that `read` and `check` have not bounded. Defaults stand in `read`.
 
 use super::units::Rate;
+use crate::payout::aside::ZeroRows;
 use crate::payout::hours::PaymentHours;
 use crate::payout::money::Amount;
 use crate::payout::terms::{Act, SameNumber};
@@ -101,6 +102,8 @@ pub struct Intake {
     pub start_after: Duration,
     /// The sheet of a workbook that is paid from; `None`: the only one that holds anything.
     pub sheet: Option<String>,
+    /// What becomes of rows whose amount is zero.
+    pub zero: ZeroRows,
 }
 
 /// What follows when MonCash has said often enough that it knows nothing of a payout.

@@ -297,6 +297,7 @@ pub fn limits(config: &Config) -> Limits {
         max_amount: config.limits.max_amount,
         min_amount: config.limits.min_amount,
         max_batch_amount: config.limits.max_batch_amount,
+        zero: config.intake.zero,
     }
 }
 

@@ -66,5 +66,5 @@ impl Admission {
 }
 
 fn same_file(a: &Totals, b: &Totals) -> bool {
-    a.sha256 == b.sha256 && a.rows == b.rows && a.amount == b.amount && a.read_as == b.read_as
+    a.sha256 == b.sha256 && a.rows == b.rows && a.amount == b.amount && a.read_as == b.read_as && a.zero == b.zero
 }

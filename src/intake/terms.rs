@@ -110,6 +110,7 @@ impl Good {
             decimal: read.decimal.map(|mark| mark.word().to_string()),
             total_row: read.total_row,
             marked: read.marked,
+            zero: self.totals.zero.clone(),
             reference: self.header.is_built.then(|| self.header.reference.clone()),
         }
     }

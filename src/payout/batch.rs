@@ -2,6 +2,7 @@
 //!
 //! Must never: call a batch complete while a payout is queued, in doubt or held.
 
+use super::aside::Aside;
 use super::message::{GuardHold, Said};
 use super::moment::Wall;
 use super::money::Amount;
@@ -156,6 +157,9 @@ pub struct ReadAs {
     /// It began with the byte-order mark of UTF-8.
     #[serde(default)]
     pub marked: bool,
+    /// Rows of zero that were left out.
+    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    pub zero: Aside,
 }
 
 /// What happens to a batch as a whole.

@@ -2,6 +2,7 @@
 //! clock, draws a random number nor touches disk or network.
 
 pub mod activity;
+pub mod aside;
 pub mod batch;
 pub mod control;
 pub mod decide;

@@ -178,7 +178,8 @@ impl Controls {
         agree(&mut self.total, total, line)
     }
 
-    /// Compares with what was read. `total` is unknown where a row's amount could not be read.
+    /// Compares with what was read. `rows` are those of the sheet, left out or not: whoever wrote the control counted
+    /// them so. `total` is unknown where a row's amount could not be read.
     pub fn compare(&self, rows: u32, total: Option<Amount>) -> Vec<Problem> {
         let mut problems = Vec::new();
         if let Some((said, line)) = self.rows.filter(|(said, _)| *said != rows) {

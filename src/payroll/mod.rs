@@ -18,6 +18,7 @@ pub mod dialect;
 pub mod duplicates;
 pub mod encoding;
 mod fold;
+mod left_out;
 pub mod meaning;
 pub mod names;
 pub mod problem;

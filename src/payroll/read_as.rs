@@ -35,3 +35,23 @@ pub fn saying(read: &ReadAs) -> Saying {
         None => read_as,
     }
 }
+
+/// The rows of zero that were left out, line by line; empty where none was.
+pub fn left_out(read: &ReadAs) -> Vec<Saying> {
+    let zero = &read.zero;
+    if zero.is_none() {
+        return Vec::new();
+    }
+    let mut lines = vec![say!("left-out-zero", rows = zero.lines)];
+    lines.extend(zero.named.iter().map(|aside| {
+        let line = aside.line.to_string();
+        match aside.text.as_str() {
+            "" => say!("left-out-line", line = line),
+            text => say!("left-out-row", line = line, who = quote(text)),
+        }
+    }));
+    if zero.unnamed() > 0 {
+        lines.push(say!("left-out-more", rows = zero.unnamed()));
+    }
+    lines
+}

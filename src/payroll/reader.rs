@@ -13,8 +13,9 @@ use super::records::{End, Record, Records};
 use super::row::{self, Limits, Row};
 use super::source::Hashing;
 use super::told::{Header, ReadAs, Seen, Totals};
-use super::totals;
 use super::workbook::ARCHIVE_MARK;
+use super::{left_out, totals};
+use crate::payout::aside::Aside;
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
 use crate::words::say;
@@ -57,6 +58,7 @@ pub struct Reader<R> {
     controls: Controls,
     style: Style,
     seen: Seen,
+    zero: Aside,
     /// An amount could not be read, or the sum has no room: the total is not known.
     amount_unknown: bool,
     /// The first `#` line since the last row.
@@ -147,6 +149,7 @@ impl<R: Read> Reader<R> {
                 controls,
                 style,
                 seen: Seen::default(),
+                zero: Aside::default(),
                 amount_unknown: false,
                 remark: None,
                 marked: false,
@@ -210,16 +213,14 @@ impl<R: Read> Reader<R> {
             return Err(vec![problem]);
         }
         let total = (!self.amount_unknown).then_some(self.seen.amount);
-        let mut problems = self.controls.compare(self.seen.rows, total);
+        let mut problems = self.controls.compare(self.seen.rows.saturating_add(self.zero.lines), total);
         problems.extend(self.columns.rivals.asks());
         problems.extend(self.half_file());
         if let Some(line) = self.style.unproved() {
             problems.push(Problem::of_line(line, Code::AmountFormat, say!("amount-unproved")));
         }
-        if self.seen.rows == 0 {
-            problems.push(Problem::of_file(Code::NoRows, say!("no-rows")));
-        }
-        problems.extend(self.over_limit());
+        problems.extend(left_out::nobody(self.seen.rows, &self.zero));
+        problems.extend(self.limits.refuse_above(self.seen.amount));
         if !problems.is_empty() || self.seen.bad > 0 || self.amount_unknown {
             return Err(problems);
         }
@@ -231,16 +232,8 @@ impl<R: Read> Reader<R> {
             total_row: self.total_row.is_some(),
             marked: self.marked,
         };
-        Ok(Totals { rows, amount, controls: self.controls, read_as, sha256: self.records.into_source().sha256() })
-    }
-
-    fn over_limit(&self) -> Option<Problem> {
-        let limit = self.limits.max_batch_amount.unwrap_or(Amount::MAX);
-        let amount = self.seen.amount;
-        (amount > limit || amount == Amount::MAX).then(|| {
-            let text = say!("batch-amount-too-large", amount = amount, limit = limit);
-            Problem::of_file(Code::BatchAmountTooLarge, text)
-        })
+        let (controls, zero, sha256) = (self.controls, self.zero, self.records.into_source().sha256());
+        Ok(Totals { rows, amount, controls, read_as, zero, sha256 })
     }
 
     /// A last line without its end may be cut. A control line after the rows shows that they are
@@ -277,7 +270,7 @@ fn is_long_remark(record: &Record<'_>, wanted: &ColumnNames) -> bool {
 
 impl<R: Read> Reader<R> {
     /// Reads one line: for work in slices, where a file may have millions of lines without a row.
-    /// `Some(None)`: an empty line, a remark or a total, or nothing was read because the reader [asks](Reader::asks).
+    /// `Some(None)`: an empty line, a remark, a total, a row left out, or nothing: the reader [asks](Reader::asks).
     pub fn next_line(&mut self) -> Option<Option<Result<Row, Vec<Problem>>>> {
         self.reference = None;
         if self.broken_off.is_some() {
@@ -333,6 +326,14 @@ impl<R: Read> Reader<R> {
             let Err(problem) = self.controls.read(&record) else { return Some(None) };
             self.seen.bad += 1;
             return Some(Some(Err(vec![problem])));
+        }
+        let is_alone = total == totals::Seen::No && self.remark.is_none() && self.total_row.is_none();
+        let left_out =
+            is_alone.then(|| left_out::whose(&record, &self.columns, &self.limits, &mut self.style)).flatten();
+        if let Some(whose) = left_out {
+            self.zero.note(record.line, &whose);
+            self.tail = Some(tail);
+            return Some(None);
         }
         let mut reading = row::read(&record, &self.columns, &self.limits, &mut self.style);
         if self.style.asks() {

@@ -10,6 +10,7 @@ use super::meaning::Rivals;
 use super::problem::{Code, Problem};
 use super::records::{CellKind, Record};
 use super::writer::undo_harmless;
+use crate::payout::aside::ZeroRows;
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
 use crate::words::say;
@@ -23,6 +24,19 @@ pub struct Limits {
     pub min_amount: Amount,
     /// All rows together; `None`: no limit.
     pub max_batch_amount: Option<Amount>,
+    /// `[intake] zero`.
+    pub zero: ZeroRows,
+}
+
+impl Limits {
+    /// The problem of a file that orders more than it may.
+    pub(super) fn refuse_above(&self, amount: Amount) -> Option<Problem> {
+        let limit = self.max_batch_amount.unwrap_or(Amount::MAX);
+        (amount > limit || amount == Amount::MAX).then(|| {
+            let text = say!("batch-amount-too-large", amount = amount, limit = limit);
+            Problem::of_file(Code::BatchAmountTooLarge, text)
+        })
+    }
 }
 
 /// A row that is in order.
@@ -97,7 +111,7 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
 
 /// `1250,50` and `1,250` in a file whose cells commas part are two cells each, and no cell too many where the last
 /// column is not filled: then what stands behind the amount may be the rest of it.
-fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut Style) -> Result<(), Refusal> {
+pub(super) fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut Style) -> Result<(), Refusal> {
     let Some(column) = columns.behind_amount.filter(|_| !record.is_of_sheet()) else { return Ok(()) };
     let [amount, behind] = [columns.amount, column.place].map(|place| record.cell(place).unwrap_or_default());
     let Some((cut, amount, behind)) = cut_in_two(amount, behind) else { return Ok(()) };
@@ -115,7 +129,7 @@ fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut Style) -> 
 
 /// Cells that are too few or too many make every cell doubtful, so that nothing else is looked at.
 /// An amount written `1,250.00` shows as one cell too many.
-fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
+pub(super) fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
     let line = record.line;
     if record.broken {
         return Some(Problem::of_line(line, Code::Quotes, say!("line-quotes")));

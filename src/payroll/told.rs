@@ -6,6 +6,7 @@ use super::amounts::Mark;
 use super::controls::Controls;
 use super::dialect::Delimiter;
 use super::encoding::Encoding;
+use crate::payout::aside::Aside;
 use crate::payout::money::Amount;
 
 /// What the header says.
@@ -57,4 +58,6 @@ pub struct Totals {
     pub sha256: [u8; 32],
     pub controls: Controls,
     pub read_as: ReadAs,
+    /// Rows of zero that are left out. Not among `rows`.
+    pub zero: Aside,
 }

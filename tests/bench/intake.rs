@@ -28,6 +28,7 @@ use payoutd::intake::admit::{Admission, Took};
 use payoutd::intake::inbox::{Inbox, InboxSettings};
 use payoutd::intake::terms::{AdmitSettings, FileRules, Guard};
 use payoutd::ledger::{Identity, Ledger};
+use payoutd::payout::aside::ZeroRows;
 use payoutd::payout::money::Amount;
 use payoutd::payroll::{ColumnNames, Limits};
 use payoutd::words::Language;
@@ -184,6 +185,7 @@ fn slices(file: &Path) -> Vec<f64> {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: None,
+        zero: ZeroRows::Refuse,
     };
     let mut admission = Admission::new(
         inbox,

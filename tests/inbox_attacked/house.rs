@@ -8,6 +8,7 @@ use payoutd::intake::terms::{AdmitSettings, FileRules, Guard};
 use payoutd::intake::{Inbox, InboxSettings};
 use payoutd::ledger::rows::ReportRow;
 use payoutd::ledger::{Identity, Ledger};
+use payoutd::payout::aside::ZeroRows;
 use payoutd::payout::batch::Batch;
 use payoutd::payout::moment::{BootMoment, Moment, Wall};
 use payoutd::payout::money::Amount;
@@ -44,6 +45,7 @@ fn admission(batches: &Path) -> Admission {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: None,
+        zero: ZeroRows::Refuse,
     };
     let settings = AdmitSettings {
         file: FileRules { limits, columns: ColumnNames::default() },

@@ -6,6 +6,7 @@ mod rivals;
 mod slices;
 mod table;
 
+use payoutd::payout::aside::ZeroRows;
 use payoutd::payout::money::Amount;
 use payoutd::payroll::{
     Code, ColumnNames, Confirmation, CsvWriter, Delimiter, DuplicateFinder, Limits, Problem, ProblemWriter, Reader,
@@ -20,6 +21,7 @@ fn limits() -> Limits {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: Some(Amount::from_centimes(1_000_000_000)),
+        zero: ZeroRows::Refuse,
     }
 }
 

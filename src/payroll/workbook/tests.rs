@@ -6,6 +6,7 @@ mod bombs;
 mod unseen;
 
 use super::*;
+use crate::payout::aside::ZeroRows;
 use crate::payout::money::Amount;
 use crate::payroll::records::CellKind;
 use crate::payroll::{Limits, Reader};
@@ -310,6 +311,7 @@ fn read_batch(bytes: &[u8]) -> Result<Vec<Paid>, Vec<(u32, Code)>> {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: None,
+        zero: ZeroRows::Refuse,
     };
     let told = |problem: Problem| (problem.line, problem.code);
     let mut reader = Reader::open(bytes, &limits).map_err(|problem| vec![told(problem)])?;

@@ -3,6 +3,7 @@
 
 use super::tests::*;
 use super::*;
+use crate::payout::aside::ZeroRows;
 use crate::payroll::{Delimiter, Limits, Reader, Row};
 use crate::words::Language;
 
@@ -49,6 +50,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Row>, String> {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: None,
+        zero: ZeroRows::Refuse,
     };
     let mut reader = Reader::open(bytes, &limits).map_err(|problem| problem.to_string())?;
     let mut rows = Vec::new();

@@ -44,6 +44,13 @@ read-as-with-total = Read as { $encoding }; { $separator }; { $decimal }; its TO
 read-as-workbook = Read from the cells of a workbook.
 read-as-workbook-with-total = Read from the cells of a workbook; its TOTAL row agrees with the rows.
 read-as-built = { $read } References are built from { $pattern }.
+left-out-zero = { $rows ->
+    [one] 1 row is left out, because its amount is zero:
+   *[other] { $rows } rows are left out, because their amounts are zero:
+ }
+left-out-row = - line { $line } ({ $who })
+left-out-line = - line { $line }
+left-out-more = - and { $rows } more
 read-as-commas = commas between cells
 read-as-semicolons = semicolons between cells
 read-as-tabs = tabs between cells

@@ -15,6 +15,7 @@ utf-16-damaged = The file is in UTF-16 and is damaged in this line. Save the she
 too-many-lines = The file has more than { $most } lines: split it into several files.
 line-too-long = This line is longer than { $most } KiB, so this is hardly a payroll: save the sheet as CSV once more.
 no-rows = The file has a header and no rows: was it saved or copied to its end?
+no-rows-but-zero = Every row has an amount of zero and is left out ([intake] zero), so that there is nobody to pay: is this the right column, and were its formulas worked out before it was saved?
 half-file = The last line has no line end, so this may be half a file: copy the file anew, or, if it is whole, open it and end the last line with the Enter key.
 half-file-reference = The last line has no line end, and its last cell is a reference that may be cut: copy the file anew, or, if it is whole, open it and end the last line with the Enter key.
 half-file-amount = The last line has no line end, and its last cell is an amount that may be cut: copy the file anew, or, if it is whole, open it and end the last line with the Enter key, or add a line such as # total: 123456.50.

@@ -44,6 +44,13 @@ read-as-with-total = Lu en { $encoding } ; { $separator } ; { $decimal } ; sa
 read-as-workbook = Lu dans les cellules d’un classeur.
 read-as-workbook-with-total = Lu dans les cellules d’un classeur ; sa ligne TOTAL concorde avec les lignes.
 read-as-built = { $read } Les références sont composées de { $pattern }.
+left-out-zero = { $rows ->
+    [one] { $rows } ligne est laissée de côté, car son montant est zéro :
+   *[other] { $rows } lignes sont laissées de côté, car leur montant est zéro :
+ }
+left-out-row = - ligne { $line } ({ $who })
+left-out-line = - ligne { $line }
+left-out-more = - et { $rows } de plus
 read-as-commas = virgules entre les cellules
 read-as-semicolons = points-virgules entre les cellules
 read-as-tabs = tabulations entre les cellules

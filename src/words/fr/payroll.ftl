@@ -15,6 +15,7 @@ utf-16-damaged = Le fichier est en UTF-16 et il est endommagé à cette ligne. E
 too-many-lines = Le fichier a plus de { $most } lignes : partagez-le en plusieurs fichiers.
 line-too-long = Cette ligne dépasse { $most } Kio, ce n’est donc guère une feuille de paie : enregistrez de nouveau la feuille en CSV.
 no-rows = Le fichier a un en-tête mais aucune ligne de paie : a-t-il été enregistré ou copié jusqu’au bout ?
+no-rows-but-zero = Toutes les lignes ont un montant de zéro et sont laissées de côté ([intake] zero) : il n’y a personne à payer. Est-ce la bonne colonne, et ses formules étaient-elles calculées avant l’enregistrement ?
 half-file = La dernière ligne n’a pas de fin de ligne : il manque peut-être une partie du fichier ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
 half-file-reference = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est une référence qui est peut-être coupée ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée.
 half-file-amount = La dernière ligne n’a pas de fin de ligne, et sa dernière cellule est un montant qui est peut-être coupé ; copiez de nouveau le fichier ou, s’il est complet, ouvrez-le et terminez la dernière ligne par la touche Entrée, ou ajoutez une ligne comme # total: 123456.50.

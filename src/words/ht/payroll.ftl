@@ -15,6 +15,7 @@ utf-16-damaged = Fichye a an UTF-16 epi li domaje nan liy sa a. Anrejistre fèy 
 too-many-lines = Fichye a gen plis pase { $most } liy: separe l an plizyè fichye.
 line-too-long = Liy sa a depase { $most } Kio, kidonk sa pa sanble yon fèy pewòl: anrejistre fèy la an CSV yon lòt fwa.
 no-rows = Fichye a gen yon antèt men li pa gen okenn liy peman: èske yo te anrejistre l oswa kopye l jiska lafen?
+no-rows-but-zero = Tout liy yo gen yon montan zewo epi yo rete deyò ([intake] zero), kidonk pa gen moun pou peye: èske se bon kolòn nan, e èske fòmil li yo te fin kalkile anvan yo anrejistre fichye a?
 half-file = Dènye liy lan pa gen fen liy: petèt gen yon pati nan fichye a ki manke; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
 half-file-reference = Dènye liy lan pa gen fen liy, epi dènye kaz li se yon referans ki ka koupe; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre.
 half-file-amount = Dènye liy lan pa gen fen liy, epi dènye kaz li se yon montan ki ka koupe; kopye fichye a ankò oswa, si l konplè, louvri l epi fini dènye liy lan ak touch Antre, oswa ajoute yon liy tankou # total: 123456.50.

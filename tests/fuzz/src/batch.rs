@@ -5,6 +5,7 @@
 use super::{cells, outputs};
 use payoutd::intake::examine::{Examination, Rules, Step, Verdict};
 use payoutd::intake::terms::FileRules;
+use payoutd::payout::aside::ZeroRows;
 use payoutd::payout::moment::Wall;
 use payoutd::payout::money::Amount;
 use payoutd::payroll::{Code, ColumnNames, Encoding, Header, Limits, Problem, Row, Totals};
@@ -24,6 +25,7 @@ pub fn limits() -> Limits {
         max_amount: Amount::from_centimes(7_500_000),
         min_amount: Amount::from_centimes(100),
         max_batch_amount: Some(Amount::from_centimes(1_000_000_000)),
+        zero: ZeroRows::Refuse,
     }
 }
 
