@@ -8,7 +8,7 @@ mod again;
 use super::compare::{Compared, Comparison};
 use super::error::IntakeError;
 use super::guard::Guard;
-use super::guards::GuardSettings;
+use super::guards::{GuardSettings, judge_zero};
 use super::known::file_known;
 use super::pay_day::{paid_in, pay_on_problem};
 use super::people::People;
@@ -362,6 +362,7 @@ impl Examination {
             Ok(totals) if self.bad.problems == 0 => {
                 let paid_already = self.guard.finding(self.rules.paid_already_within);
                 let mut findings = std::mem::take(&mut self.findings);
+                findings.extend(judge_zero(totals.rows, totals.zero.lines));
                 if let Some(ledger) = ledger {
                     findings.extend(self.rules.guards.judge_shortfall(ledger, totals.rows, totals.amount)?);
                 }

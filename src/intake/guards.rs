@@ -30,6 +30,16 @@ pub struct GuardSettings {
     pub floor: Amount,
 }
 
+/// More than every fifth row of zero: the column may be the wrong one, or its formulas without result. No setting
+/// lets that pass.
+pub fn judge_zero(rows: u32, zero: u32) -> Option<Finding> {
+    let all = u64::from(rows) + u64::from(zero);
+    (u64::from(zero) * 5 > all).then(|| {
+        let finding = Finding::of_file(Guard::ManyZero, true, String::new(), all.to_string());
+        Finding { rows: zero, ..finding }
+    })
+}
+
 impl GuardSettings {
     /// Every guard off.
     pub fn off() -> GuardSettings {
@@ -93,5 +103,18 @@ impl GuardSettings {
         Ok(missing.is_positive().then(|| {
             Finding::of_file(Guard::Shortfall, self.shortfall == Act::Hold, missing.grouped(), needed.grouped())
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_every_fifth_row_of_zero_holds() {
+        let holds = |rows, zero| judge_zero(rows, zero).map(|found| (found.hold, found.rows, found.against));
+        assert_eq!((holds(10, 0), holds(4, 1), holds(40, 10)), (None, None, None));
+        assert_eq!(holds(39, 10), Some((true, 10, "49".to_string())));
+        assert_eq!(holds(u32::MAX, u32::MAX).map(|found| found.0), Some(true));
     }
 }

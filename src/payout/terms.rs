@@ -48,6 +48,8 @@ pub enum Guard {
     /// `[safety] paid_already`: the same person and amount in another batch. It puts a batch on hold, by
     /// [`super::batch::Batch::hold`], and never makes it wait for approval.
     PaidAlready,
+    /// Many rows have an amount of zero, and `[intake] zero` leaves them out.
+    ManyZero,
 }
 
 /// What a guard does.
@@ -97,6 +99,7 @@ impl Guard {
             Guard::OverWallet => "over_wallet",
             Guard::Shortfall => "shortfall",
             Guard::PaidAlready => "paid_already",
+            Guard::ManyZero => "many_zero",
         }
     }
 }

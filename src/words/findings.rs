@@ -40,6 +40,7 @@ fn headline(finding: &Finding) -> Saying {
         Guard::OverWallet => say!("guard-over-wallet", rows = *rows, limit = against),
         Guard::Shortfall => say!("guard-shortfall", missing = found, needed = against),
         Guard::PaidAlready => say!("guard-paid-already", rows = *rows, within = within(against)),
+        Guard::ManyZero => say!("guard-many-zero", rows = *rows, all = against),
     }
 }
 
@@ -81,7 +82,7 @@ fn one(guard: Guard, row: &Named) -> Saying {
                 became = became
             )
         }
-        Guard::NewPeople | Guard::Above | Guard::Period | Guard::Shortfall => {
+        Guard::NewPeople | Guard::Above | Guard::Period | Guard::Shortfall | Guard::ManyZero => {
             say!("guard-row-new", line = line, who = who, receiver = receiver, amount = is)
         }
     }

@@ -195,6 +195,38 @@ fn one_number_paid_the_same_twice_in_a_file_waits_and_both_rows_are_named() {
     house.run("verify").ends(0);
 }
 
+/// Somebody on unpaid leave is no error of the file, and many of them are a reason to look.
+#[test]
+fn rows_of_zero_are_left_out_and_told_and_many_of_them_wait() {
+    let house = House::new(&["--balance", "100000"], &format!("zero = \"leave_out\"\n{MORE}"));
+    let zero = |rows: &[usize]| changed(|all| rows.iter().for_each(|row| (all[*row].2, all[*row].3) = (0, "0.00")));
+    let controls = |total: &str| format!("# rows: 6\n# total: {total}\n");
+    house.write("july.csv", &file("JUL", &zero(&[2]), &controls("8700.00")));
+    house
+        .run("check july.csv")
+        .ends(0)
+        .says("1 row is left out, because its amount is zero:\n  - line 6 (JUL-3, Rose Laurent)");
+    std::fs::rename(house.path("july.csv"), house.path("batches/inbox/july.csv")).expect("drop");
+    house.run("run --once").ends(0);
+    let summary = text(&house, "batches/reports/july.B000001.summary.txt");
+    assert!(summary.contains("amount is zero:\n- line 6 (JUL-3, Rose Laurent)\n"), "{summary}");
+    assert!(!text(&house, "batches/reports/july.B000001.report.csv").contains("JUL-3"));
+    // Two of six.
+    house.write("batches/inbox/august.csv", &file("AUG", &zero(&[0, 2]), &controls("7700.00")));
+    house.run("run --once").ends(3).says("B000002: 2 of 6 rows have an amount of zero and are left out");
+    assert_eq!(house.state_of(2), "awaiting_approval");
+    // The reference of a row that was left out is free.
+    house.configure("simulator", MORE);
+    house.write("batches/inbox/rose.csv", &file("JUL", &[(3, "Rose Laurent", 37_000_003, "900.00")], ""));
+    house.run("run --once").ends(3);
+    assert_eq!(house.state_of(3), "complete");
+    // Without the setting, zero is an error as ever.
+    house.write("batches/inbox/september.csv", &file("SEP", &zero(&[2]), ""));
+    house.run("run --once").ends(3);
+    assert!(text(&house, "batches/rejected/september.csv.errors.csv").contains(",amount_not_positive,"));
+    house.run("verify").ends(0);
+}
+
 #[test]
 fn what_a_guard_only_warns_of_stands_in_the_summary_and_in_status_txt() {
     let house = after_july("");

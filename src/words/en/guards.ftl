@@ -31,6 +31,10 @@ guard-over-wallet = { $rows ->
    *[other] { $rows } numbers get more than a wallet may hold (HTG { $limit })
  }
 guard-shortfall = HTG { $missing } are missing to pay it with its fees (HTG { $needed }) after what is queued before it
+guard-many-zero = { $rows ->
+    [one] 1 of { $all } rows has an amount of zero and is left out
+   *[other] { $rows } of { $all } rows have an amount of zero and are left out
+ }
 guard-more = and { $rows } more
 guard-row-same-number = line { $line } ({ $who }) to { $receiver }, after line { $earlier }
 guard-row-same-number-twice = line { $line } ({ $who }), HTG { $amount }, to { $receiver }, after line { $earlier } ({ $before }), HTG { $paid }

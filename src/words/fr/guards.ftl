@@ -31,6 +31,10 @@ guard-over-wallet = { $rows ->
    *[other] { $rows } numéros reçoivent plus qu’un portefeuille ne peut contenir (HTG { $limit })
  }
 guard-shortfall = il manque HTG { $missing } pour le payer avec ses frais (HTG { $needed }), après ce qui est en attente avant lui
+guard-many-zero = { $rows ->
+    [one] { $rows } ligne sur { $all } a un montant de zéro et est laissée de côté
+   *[other] { $rows } lignes sur { $all } ont un montant de zéro et sont laissées de côté
+ }
 guard-more = et { $rows } de plus
 guard-row-same-number = ligne { $line } ({ $who }) vers { $receiver }, après la ligne { $earlier }
 guard-row-same-number-twice = ligne { $line } ({ $who }), HTG { $amount }, vers { $receiver }, après la ligne { $earlier } ({ $before }), HTG { $paid }

@@ -10,6 +10,7 @@ guard-changed-amount = { $rows } liy plis pase { $factor } fwa pi gwo oswa pi pi
 guard-period = liy « # period: » li a di { $said }, men se nan { $month } li t ap peye
 guard-over-wallet = { $rows } nimewo ap resevwa plis pase sa yon bous ka kenbe (HTG { $limit })
 guard-shortfall = manke HTG { $missing } pou peye l ak frè yo (HTG { $needed }), apre sa ki ap tann anvan l
+guard-many-zero = { $rows } liy sou { $all } gen yon montan zewo, epi yo rete deyò
 guard-more = ak { $rows } lòt
 guard-row-same-number = liy { $line } ({ $who }) pou { $receiver }, apre liy { $earlier }
 guard-row-same-number-twice = liy { $line } ({ $who }), HTG { $amount }, pou { $receiver }, apre liy { $earlier } ({ $before }), HTG { $paid }
