@@ -132,10 +132,10 @@ impl Account {
     /// dots, dashes or brackets as people write them.
     pub fn parse(text: &str) -> Result<Account, AccountError> {
         let mut digits = String::with_capacity(16);
-        for (place, c) in text.trim().chars().enumerate() {
+        for c in text.trim().chars() {
             match c {
                 '0'..='9' if digits.len() < 16 => digits.push(c),
-                '+' if place == 0 => digits.push_str("00"),
+                '+' if digits.is_empty() => digits.push_str("00"),
                 ' ' | '\u{a0}' | '\u{202f}' | '.' | '-' | '(' | ')' => {}
                 _ => return Err(AccountError::NotAWallet),
             }
@@ -310,6 +310,7 @@ mod tests {
             "+509 3700 7294",
             "00509 37007294",
             "(509) 37 00 72 94",
+            "(+509) 3700-7294",
             "50937007294",
             "+50937007294",
             " 37.00.72.94 ",
@@ -322,6 +323,8 @@ mod tests {
             "370072945",
             "50937007",
             "+37007294",
+            "++509 37007294",
+            "509+37007294",
             "0037007294",
             "5.09E+10",
             "37007294a",

@@ -7,6 +7,7 @@
 //! Must never: guess. Neither the separator of cells nor the language of the header proves anything.
 
 use super::cells::{Refusal, refuse_damage};
+use super::cleaned::{Cleaned, Purpose, bare};
 use super::problem::Code;
 use super::records::{CellKind, Record};
 use crate::payout::money::{Amount, AmountError};
@@ -278,18 +279,29 @@ impl Style {
 
     /// Reads a cell, of whichever sign. What a workbook stores as a number is that number: no mark stands in
     /// it, so that it proves none for the cells that are text.
-    pub(super) fn take_cell(&mut self, record: &Record<'_>, place: usize) -> Result<Amount, Refusal> {
-        let text = record.cell(place).unwrap_or_default().trim();
+    pub(super) fn take_cell(
+        &mut self,
+        record: &Record<'_>,
+        place: usize,
+        cleaned: &mut Cleaned,
+    ) -> Result<Amount, Refusal> {
+        let cell = record.cell(place).unwrap_or_default();
+        let text = bare(cell, Purpose::Amount, |what| cleaned.note(what, record.line));
         match record.kind(place) {
-            CellKind::Text => self.take(text, record.line),
-            CellKind::Number => Amount::parse(text).map_err(|error| refusal(text, error)),
+            CellKind::Text => self.take(&text, record.line),
+            CellKind::Number => Amount::parse(&text).map_err(|error| refusal(&text, error)),
             CellKind::Date => Err((Code::DateFound, say!("workbook-date"))),
         }
     }
 
     /// Reads a cell with an amount that is to be paid: greater than zero.
-    pub(super) fn take_payable(&mut self, record: &Record<'_>, place: usize) -> Result<Amount, Refusal> {
-        self.take_cell(record, place).and_then(payable)
+    pub(super) fn take_payable(
+        &mut self,
+        record: &Record<'_>,
+        place: usize,
+        cleaned: &mut Cleaned,
+    ) -> Result<Amount, Refusal> {
+        self.take_cell(record, place, cleaned).and_then(payable)
     }
 }
 

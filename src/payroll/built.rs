@@ -10,6 +10,7 @@ use super::names::Piece;
 use super::problem::{Code, Problem, quote};
 use crate::payout::instruction::Reference;
 use crate::words::say;
+use std::borrow::Cow;
 use std::fmt;
 
 /// Names that stand for a row's place or a file's name, folded: columns of such names may exist all the same.
@@ -61,23 +62,25 @@ impl Built {
         })
     }
 
-    /// The text that a row's cells make; the cells are trimmed.
-    pub fn text<'a>(&self, cell: impl Fn(usize) -> &'a str) -> String {
-        let mut text = String::new();
+    /// The text that a row's cells make: those of [`Built::places`], cleaned.
+    pub fn text(&self, cells: &[Cow<'_, str>]) -> String {
+        let (mut text, mut cells) = (String::new(), cells.iter());
         for part in &self.parts {
             match part {
                 Part::Text(words) => text.push_str(words),
-                Part::Cell(place, _) => text.push_str(cell(*place)),
+                Part::Cell(..) => text.push_str(cells.next().map_or("", |cell| cell)),
             }
         }
         text
     }
 
     /// The reference that a row's cells make.
-    pub fn reference<'a>(&self, cell: impl Fn(usize) -> &'a str) -> Result<Reference, Refusal> {
-        for part in &self.parts {
-            let Part::Cell(place, name) = part else { continue };
-            let text = cell(*place);
+    pub fn reference(&self, cells: &[Cow<'_, str>]) -> Result<Reference, Refusal> {
+        let names = self.parts.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Cell(_, name) => Some(name),
+        });
+        for (name, text) in names.zip(cells) {
             refuse_damage(text)?;
             // `2026-07-01` may well be what the payroll program writes; a spreadsheet writes its dates otherwise.
             if is_date(text) && !is_plain_day(text) {
@@ -87,7 +90,7 @@ impl Built {
                 return Err((Code::ReferenceMissing, say!("reference-part-missing", column = quote(name))));
             }
         }
-        parse_reference(&self.text(cell))
+        parse_reference(&self.text(cells))
     }
 }
 
@@ -126,7 +129,10 @@ mod tests {
 
     #[test]
     fn a_row_makes_the_reference_of_its_cells() {
-        let reference = |cell| built("matricule").unwrap().reference(|_| cell).map(|reference| reference.to_string());
+        let reference = |cell: &'static str| {
+            let reference = built("matricule").unwrap().reference(&[Cow::Borrowed(cell)]);
+            reference.map(|reference| reference.to_string())
+        };
         assert_eq!(reference("0012"), Ok("P/0012".to_string()));
         for plain in ["2026-07", "2026-07-01"] {
             assert_eq!(reference(plain), Ok(format!("P/{plain}")));

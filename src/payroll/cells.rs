@@ -3,6 +3,7 @@
 //! Must never: repair a number. A cell that could be meant in two ways is asked about.
 
 use super::amounts::is_date;
+use super::cleaned::is_mark;
 use super::problem::Code;
 use crate::payout::instruction::{Account, AccountError, Reference, ReferenceError};
 use crate::words::{Saying, say};
@@ -44,7 +45,7 @@ const SPREADSHEET_ERRORS: &[&str] = &[
 
 /// Characters that nobody sees, or that turn the reading direction.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control() || is_mark(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Whether a cell holds what a spreadsheet writes for a failed formula; LibreOffice has `Err:502` too.
@@ -187,22 +188,31 @@ fn receiver_advice(text: &str) -> Saying {
 
 /// A text that people read: the description or a name.
 pub fn check_text(text: &str, longest: usize) -> Result<(), Refusal> {
-    if text.chars().any(is_hidden) {
-        return Err(hidden());
-    }
+    refuse_hidden(text, is_hidden)?;
     check_length(text, longest)
 }
 
 /// A cell that is only echoed. It may hold line ends (addresses do) and tabs.
 pub fn check_other(text: &str) -> Result<(), Refusal> {
-    if text.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(hidden());
-    }
+    refuse_hidden(text, |c| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t'))?;
     check_length(text, LONGEST_OTHER)
 }
 
-fn hidden() -> Refusal {
-    (Code::ControlCharacter, say!("control-character"))
+fn refuse_hidden(text: &str, is_hidden: impl Fn(char) -> bool) -> Result<(), Refusal> {
+    let Some((place, c)) = text.chars().enumerate().find(|(_, c)| is_hidden(*c)) else { return Ok(()) };
+    let character = match c {
+        '\t' => say!("hidden-tab"),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => say!("hidden-line-end"),
+        '\u{ad}' => say!("hidden-hyphen"),
+        '\u{200b}' => say!("hidden-space"),
+        '\u{feff}' => say!("hidden-byte-order"),
+        '\u{200c}' | '\u{200d}' | '\u{2060}'..='\u{2064}' => say!("hidden-joiner"),
+        c if is_mark(c) => say!("hidden-direction"),
+        _ => say!("hidden-control"),
+    };
+    let code = format!("U+{:04X}", u32::from(c));
+    let place = (place + 1).to_string();
+    Err((Code::ControlCharacter, say!("control-character", character = character, code = code, place = place)))
 }
 
 fn check_length(text: &str, longest: usize) -> Result<(), Refusal> {
@@ -276,6 +286,15 @@ mod tests {
         assert!(check_text(&"é".repeat(100), 100).is_ok());
         assert_eq!(check_text(&"é".repeat(101), 100).unwrap_err().0, Code::CellTooLong);
         assert!(check_other("12, rue\r\nJacmel\t").is_ok());
+        for (text, says) in [
+            ("Jo\u{200b}el", "a zero-width space (U+200B), as its character 3"),
+            ("\u{200e}Joel", "(U+200E), as its character 1"),
+            ("é\tJoel", "a tab (U+0009), as its character 2"),
+        ] {
+            let (code, sentence) = check_text(text, 100).unwrap_err();
+            assert_eq!(code, Code::ControlCharacter);
+            assert!(sentence.to_string().contains(says), "{sentence}");
+        }
         assert_eq!(check_other("\u{1b}[2J").unwrap_err().0, Code::ControlCharacter);
     }
 }

@@ -5,12 +5,12 @@
 mod found;
 
 use super::built::Built;
+use super::cleaned;
 use super::dialect::Delimiter;
 use super::fold::fold;
 use super::meaning::{self, Name, Rivals, Role};
 use super::names::{self, ColumnNames, Known};
 use super::problem::{Code, Problem};
-use super::writer::undo_harmless;
 use crate::words::{Language, say};
 use found::{Found, own_words};
 
@@ -144,7 +144,7 @@ impl Columns {
     ) -> Result<Columns, Problem> {
         let names: Vec<String> = cells
             .take(MOST_COLUMNS + Known::ALL.len() + 2)
-            .map(|cell| undo_harmless(cell.trim()).into_owned())
+            .map(|cell| cleaned::text(cell.trim(), |_| {}).into_owned())
             .collect();
         let ours =
             names.iter().filter(|name| meant(name, wanted).is_some() || REASONS.contains(&fold(name).as_str())).count();

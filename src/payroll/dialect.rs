@@ -2,11 +2,12 @@
 //!
 //! Must never: guess where the file does not say; what is no text is refused with a way out.
 
+use super::cleaned;
 use super::columns;
 use super::encoding::presume;
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
-use super::records::{LONGEST_RECORD, Scan, scan};
+use super::records::{LONGEST_RECORD, Scan, Span, scan};
 use crate::words::{Saying, say};
 
 /// What stands between two cells.
@@ -38,6 +39,8 @@ pub struct Dialect {
     pub delimiter: Delimiter,
     /// Bytes of the byte order mark before the text.
     pub mark: usize,
+    /// The first line says what parts the cells, and nothing else: `sep=;`.
+    pub separator: bool,
 }
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -66,8 +69,23 @@ pub fn find(beginning: &[u8], whole: bool, wanted: &ColumnNames) -> Result<Diale
     if text.iter().all(u8::is_ascii_whitespace) && whole {
         return Err(Problem::of_file(Code::EmptyFile, say!("file-empty")));
     }
+    let (said, length) = separator_line(text).unzip();
+    let text = &text[length.unwrap_or_default()..];
     let header = header_line(text, whole, wanted)?;
-    Ok(Dialect { delimiter: delimiter_of(&text[header..], whole, wanted), mark })
+    let delimiter = said.unwrap_or_else(|| delimiter_of(&text[header..], whole, wanted));
+    Ok(Dialect { delimiter, mark, separator: said.is_some() })
+}
+
+/// A first line `sep=;`, which tells Excel what parts the cells: that, and the line's length without its end.
+fn separator_line(text: &[u8]) -> Option<(Delimiter, usize)> {
+    let length = text.iter().position(|b| matches!(b, b'\n' | b'\r'))?;
+    let line = text[..length].trim_ascii_start();
+    let (name, sign) = line.strip_prefix(b"\"").unwrap_or(line).split_at_checked(b"sep=".len())?;
+    let sign = sign.strip_suffix(b"\"").unwrap_or(sign);
+    // Saved again by a program that fills lines up, the sign stands there several times.
+    let is_said = |delimiter: &Delimiter| !sign.is_empty() && sign.iter().all(|byte| *byte == delimiter.byte());
+    let said = Delimiter::ALL.into_iter().find(is_said)?;
+    name.eq_ignore_ascii_case(b"sep=").then_some((said, length))
 }
 
 /// Where the header begins: the first line that is neither blank nor a `#` line. A `#` line that
@@ -105,7 +123,10 @@ fn delimiter_of(header: &[u8], whole: bool, wanted: &ColumnNames) -> Delimiter {
 fn cells_of(text: &[u8], delimiter: Delimiter, whole: bool) -> Vec<String> {
     let mut spans = Vec::new();
     match scan(text, delimiter.byte(), whole, &mut spans) {
-        Scan::Whole { .. } => spans.iter().map(|(a, b)| presume(&text[*a..*b])).collect(),
+        Scan::Whole { .. } => {
+            let cell = |(from, to): &Span| cleaned::text(&presume(&text[*from..*to]), |_| {}).into_owned();
+            spans.iter().map(cell).collect()
+        }
         Scan::Broken | Scan::More => Vec::new(),
     }
 }
@@ -135,6 +156,23 @@ mod tests {
                 Ok(expected),
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_first_line_that_names_the_separator_is_obeyed() {
+        for (text, expected) in [
+            ("sep=;\r\nreference,x;receiver;amount\r\n", Some(Delimiter::Semicolon)),
+            ("\u{feff}SEP=,\nreference;receiver;amount\n", Some(Delimiter::Comma)),
+            ("\"sep=|\"\rreference|receiver|amount\r", Some(Delimiter::Pipe)),
+            ("sep=\t\nreference\treceiver\tamount\n", Some(Delimiter::Tab)),
+            ("sep=;;;\nreference;receiver;amount\n", Some(Delimiter::Semicolon)),
+            ("sep=:\nreference;receiver;amount\n", None),
+            ("sep=\nreference;receiver;amount\n", None),
+            ("\nsep=;\nreference;receiver;amount\n", None),
+        ] {
+            let found = find(text.as_bytes(), true, &ColumnNames::default()).unwrap();
+            assert_eq!(found.separator.then_some(found.delimiter), expected, "{text:?}");
         }
     }
 

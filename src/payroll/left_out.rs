@@ -3,6 +3,7 @@
 //! Must never: leave somebody out whose amount could be anything else than zero.
 
 use super::amounts::Style;
+use super::cleaned::Cleaned;
 use super::columns::{Columns, ReferencePlace};
 use super::problem::{Code, Problem, quote};
 use super::records::Record;
@@ -11,13 +12,16 @@ use super::writer::undo_harmless;
 use crate::payout::aside::{Aside, ZeroRows};
 use crate::payout::money::Amount;
 use crate::words::say;
+use std::borrow::Cow;
 
 /// Whose row it is, of a row that is left out; `None` of any other.
 pub(super) fn whose(record: &Record<'_>, columns: &Columns, limits: &Limits, style: &mut Style) -> Option<String> {
     let cell = |place: usize| record.cell(place).unwrap_or_default().trim();
     // Asked of every row: nearly all have another digit.
     let may_be = limits.zero == ZeroRows::LeaveOut && !cell(columns.amount).contains(|c| ('1'..='9').contains(&c));
-    if !may_be || wrong_shape(record, columns).is_some() || style.take_cell(record, columns.amount) != Ok(Amount::ZERO)
+    if !may_be
+        || wrong_shape(record, columns).is_some()
+        || style.take_cell(record, columns.amount, &mut Cleaned::default()) != Ok(Amount::ZERO)
     {
         return None;
     }
@@ -25,7 +29,9 @@ pub(super) fn whose(record: &Record<'_>, columns: &Columns, limits: &Limits, sty
     refuse_cut_off(record, columns, style).ok()?;
     let reference = match &columns.reference {
         ReferencePlace::Cell(place) => cell(*place).to_string(),
-        ReferencePlace::Built(built) => built.text(cell),
+        ReferencePlace::Built(built) => {
+            built.text(&built.places().map(|place| Cow::from(cell(place))).collect::<Vec<_>>())
+        }
     };
     let names = columns.name.iter().map(|place| undo_harmless(cell(*place)).into_owned());
     let texts: Vec<String> = std::iter::once(reference).chain(names).filter(|text| !text.is_empty()).collect();

@@ -3,7 +3,7 @@
 //!
 //! Bytes pass through these in turn: `source` (hashes them as they lie on disk), `encoding` (whose letters they
 //! are), `records` (cuts them into rows and cells), `names`, `meaning` and `columns` (know which cell is which), `row`,
-//! `cells` and `amounts` (make an instruction of them), `totals` and `controls` (what the file says of itself),
+//! `cleaned`, `cells` and `amounts` (make an instruction of them), `totals` and `controls` (what the file says of itself),
 //! `reader` (the rules of the file as a whole).
 //!
 //! Must never: hold a whole file, guess at money, or take a row that a person may have meant otherwise.
@@ -11,6 +11,7 @@
 pub mod amounts;
 pub mod built;
 pub mod cells;
+pub mod cleaned;
 pub mod columns;
 pub mod controls;
 mod cut;
@@ -34,6 +35,7 @@ pub mod workbook;
 pub mod writer;
 
 pub use amounts::{Mark, Style};
+pub use cleaned::{Cleaned, Cleaning};
 pub use dialect::Delimiter;
 pub use duplicates::{Confirmation, DuplicateFinder, DuplicateSearch, Suspects};
 pub use encoding::Encoding;

@@ -4,6 +4,7 @@
 //! when one row of it was not.
 
 use super::amounts::{Mark, Style};
+use super::cleaned::{Cleaned, Cleaning};
 use super::columns::{self, Columns, ReferencePlace};
 use super::controls::{self, Controls};
 use super::dialect::{self, Delimiter};
@@ -99,8 +100,12 @@ impl<R: Read> Reader<R> {
         let dialect = dialect::find(beginning, whole, wanted)?;
         records.skip_mark(dialect.mark);
         records.set_delimiter(dialect.delimiter.byte());
+        let mut cleaned = Cleaned::default();
+        if dialect.separator && records.read()?.is_some() {
+            cleaned.note(Cleaning::Separator, 1);
+        }
         let mut reader = Reader::begin(records, dialect.delimiter, limits, wanted, style)?;
-        reader.marked = dialect.mark > 0;
+        (reader.marked, reader.seen.cleaned) = (dialect.mark > 0, cleaned);
         Ok(reader)
     }
 
@@ -198,6 +203,11 @@ impl<R: Read> Reader<R> {
         self.seen
     }
 
+    /// What was taken out of cells before they were read.
+    pub fn cleaned(&self) -> &Cleaned {
+        &self.seen.cleaned
+    }
+
     /// The reference of the row last given, also of a bad row where that cell is in order: so that
     /// duplicates among bad rows are found in the same turn.
     pub fn reference_of<'a>(&'a self, row: &'a Result<Row, Vec<Problem>>) -> Option<&'a Reference> {
@@ -224,7 +234,7 @@ impl<R: Read> Reader<R> {
         if !problems.is_empty() || self.seen.bad > 0 || self.amount_unknown {
             return Err(problems);
         }
-        let Seen { rows, amount, .. } = self.seen;
+        let Seen { rows, amount, cleaned, .. } = self.seen;
         let read_as = ReadAs {
             encoding: self.records.encoding(),
             delimiter: self.header.delimiter,
@@ -233,7 +243,7 @@ impl<R: Read> Reader<R> {
             marked: self.marked,
         };
         let (controls, zero, sha256) = (self.controls, self.zero, self.records.into_source().sha256());
-        Ok(Totals { rows, amount, controls, read_as, zero, sha256 })
+        Ok(Totals { rows, amount, controls, read_as, zero, cleaned, sha256 })
     }
 
     /// A last line without its end may be cut. A control line after the rows shows that they are
@@ -300,7 +310,8 @@ impl<R: Read> Reader<R> {
         let tail = Tail::of(&record, could_be_row && total != totals::Seen::Total, &self.columns);
         if total == totals::Seen::Total {
             let (line, text) = (record.line, record.cell(self.columns.amount).unwrap_or_default().trim());
-            let taken = self.style.take_cell(&record, self.columns.amount);
+            let mut cleaned = self.seen.cleaned;
+            let taken = self.style.take_cell(&record, self.columns.amount, &mut cleaned);
             let taken = taken.and_then(|amount| {
                 self.controls.add_total(amount, line).map_err(|sentence| (Code::TotalRow, sentence))
             });
@@ -312,7 +323,7 @@ impl<R: Read> Reader<R> {
                 self.records.unread();
                 return Some(None);
             }
-            (self.tail, self.total_row) = (Some(tail), Some(line));
+            (self.tail, self.total_row, self.seen.cleaned) = (Some(tail), Some(line), cleaned);
             self.seen.bad += u32::from(problem.is_some());
             return Some(problem.map(|problem| Err(vec![problem])));
         }
@@ -335,7 +346,8 @@ impl<R: Read> Reader<R> {
             self.tail = Some(tail);
             return Some(None);
         }
-        let mut reading = row::read(&record, &self.columns, &self.limits, &mut self.style);
+        let mut cleaned = self.seen.cleaned;
+        let mut reading = row::read(&record, &self.columns, &self.limits, &mut self.style, &mut cleaned);
         if self.style.asks() {
             self.records.unread();
             return Some(None);
@@ -350,7 +362,7 @@ impl<R: Read> Reader<R> {
             reading.amount = None;
         }
         reading.show(&record, &mut self.columns.rivals);
-        self.tail = Some(tail);
+        (self.tail, self.seen.cleaned) = (Some(tail), cleaned);
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
             Some(sum) => self.seen.amount = sum,
@@ -362,18 +374,9 @@ impl<R: Read> Reader<R> {
             }
         }
         if self.remark.is_some() || self.total_row.is_some() {
-            let before = [
-                self.remark.take().map(controls::misplaced),
-                self.total_row.take().map(|line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"))),
-            ];
-            let problems = match reading.row {
-                Ok(row) => {
-                    reading.reference = Some(row.instruction.reference);
-                    Vec::new()
-                }
-                Err(problems) => problems,
-            };
-            reading.row = Err(before.into_iter().flatten().chain(problems).collect());
+            let remark = self.remark.take().map(controls::misplaced);
+            let total = |line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"));
+            reading.refuse(remark.into_iter().chain(self.total_row.take().map(total)));
         }
         if reading.row.is_err() {
             self.seen.bad += 1;

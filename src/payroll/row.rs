@@ -4,16 +4,17 @@
 
 use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
+use super::cleaned::{self, Cleaned, Purpose};
 use super::columns::{Columns, ReferencePlace};
 use super::cut::{Cut, cut_in_two};
 use super::meaning::Rivals;
 use super::problem::{Code, Problem};
 use super::records::{CellKind, Record};
-use super::writer::undo_harmless;
 use crate::payout::aside::ZeroRows;
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
 use crate::words::say;
+use std::borrow::Cow;
 
 /// What a file may order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,18 +80,37 @@ impl Reading {
         };
         rivals.see(record.line, receiver, self.amount, reference, |place| record.cell(place).unwrap_or_default());
     }
+
+    /// Makes a bad row of it: these problems come before its own.
+    pub fn refuse(&mut self, before: impl Iterator<Item = Problem>) {
+        let problems = match std::mem::replace(&mut self.row, Err(Vec::new())) {
+            Ok(row) => {
+                self.reference = Some(row.instruction.reference);
+                Vec::new()
+            }
+            Err(problems) => problems,
+        };
+        self.row = Err(before.chain(problems).collect());
+    }
 }
 
 /// Reads a record's cells.
-pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, style: &mut Style) -> Reading {
+pub(super) fn read(
+    record: &Record<'_>,
+    columns: &Columns,
+    limits: &Limits,
+    style: &mut Style,
+    cleaned: &mut Cleaned,
+) -> Reading {
     if let Some(problem) = wrong_shape(record, columns) {
         return Reading { row: Err(vec![problem]), reference: None, receiver: None, amount: None };
     }
-    let mut sheet = Sheet { record, columns, problems: Vec::new() };
+    let mut sheet = Sheet { record, columns, cleaned, problems: Vec::new() };
     sheet.refuse_unnamed();
     let reference = sheet.take_reference();
-    let receiver = sheet.take(columns.receiver, |text| cells::parse_receiver(&undo_harmless(text)));
-    let amount = sheet.note(columns.amount, style.take_payable(record, columns.amount));
+    let receiver = sheet.take(columns.receiver, Purpose::Wallet, cells::parse_receiver);
+    let amount = style.take_payable(record, columns.amount, sheet.cleaned);
+    let amount = sheet.note(columns.amount, amount);
     if let Some(amount) = amount {
         sheet.note(columns.amount, check_limits(amount, limits));
         sheet.note(columns.amount, refuse_cut_off(record, columns, style));
@@ -113,8 +133,9 @@ pub(super) fn read(record: &Record<'_>, columns: &Columns, limits: &Limits, styl
 /// column is not filled: then what stands behind the amount may be the rest of it.
 pub(super) fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut Style) -> Result<(), Refusal> {
     let Some(column) = columns.behind_amount.filter(|_| !record.is_of_sheet()) else { return Ok(()) };
-    let [amount, behind] = [columns.amount, column.place].map(|place| record.cell(place).unwrap_or_default());
-    let Some((cut, amount, behind)) = cut_in_two(amount, behind) else { return Ok(()) };
+    let bare = |place| cleaned::bare(record.cell(place).unwrap_or_default(), Purpose::Amount, |_| {});
+    let (amount, behind) = (bare(columns.amount), bare(column.place));
+    let Some((cut, amount, behind)) = cut_in_two(&amount, &behind) else { return Ok(()) };
     let sentence = match cut {
         // In a column of numbers two digits are nothing strange. Where another amount of the file shows a point
         // before its centimes, they are not centimes.
@@ -158,12 +179,18 @@ fn check_limits(amount: Amount, limits: &Limits) -> Result<(), Refusal> {
 struct Sheet<'a> {
     record: &'a Record<'a>,
     columns: &'a Columns,
+    cleaned: &'a mut Cleaned,
     problems: Vec<Problem>,
 }
 
 impl<'a> Sheet<'a> {
     fn text(&self, place: usize) -> &'a str {
         self.record.cell(place).unwrap_or_default()
+    }
+
+    /// A cell with a number or a reference, without what no person meant in it.
+    fn bare(&mut self, place: usize, purpose: Purpose) -> Cow<'a, str> {
+        cleaned::bare(self.text(place), purpose, |what| self.cleaned.note(what, self.record.line))
     }
 
     fn note<T>(&mut self, place: usize, result: Result<T, Refusal>) -> Option<T> {
@@ -177,23 +204,25 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn take<T>(&mut self, place: usize, parse: impl FnOnce(&str) -> Result<T, Refusal>) -> Option<T> {
+    fn take<T>(&mut self, place: usize, purpose: Purpose, parse: impl FnOnce(&str) -> Result<T, Refusal>) -> Option<T> {
         if self.record.kind(place) == CellKind::Date {
             return self.note(place, Err((Code::DateFound, say!("workbook-date"))));
         }
-        self.note(place, parse(self.text(place).trim()))
+        let text = self.bare(place, purpose);
+        self.note(place, parse(&text))
     }
 
     fn take_reference(&mut self) -> Option<Reference> {
         let columns = self.columns;
         let built = match &columns.reference {
-            ReferencePlace::Cell(place) => return self.take(*place, cells::parse_reference),
+            ReferencePlace::Cell(place) => return self.take(*place, Purpose::Reference, cells::parse_reference),
             ReferencePlace::Built(built) => built,
         };
-        match built.reference(|place| self.text(place).trim()) {
+        let parts: Vec<Cow<'a, str>> = built.places().map(|place| self.bare(place, Purpose::Reference)).collect();
+        match built.reference(&parts) {
             Ok(reference) => Some(reference),
             Err((code, sentence)) => {
-                let value = built.text(|place| self.text(place).trim());
+                let value = built.text(&parts);
                 let column = columns.reference_name();
                 self.problems.push(Problem::of_cell(self.record.line, &column, &value, code, sentence));
                 None
@@ -219,14 +248,14 @@ impl<'a> Sheet<'a> {
 
     fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
         let Some(place) = place else { return String::new() };
-        let text = undo_harmless(self.text(place).trim());
+        let text = cleaned::text(self.text(place).trim(), |what| self.cleaned.note(what, self.record.line));
         self.note(place, cells::check_text(&text, longest));
         text.into_owned()
     }
 
     fn take_retry_of(&mut self, reference: Option<&Reference>) -> Option<Reference> {
         let place = self.columns.retry_of.filter(|place| !self.text(*place).trim().is_empty())?;
-        let retry_of = self.take(place, cells::parse_retry_of)?;
+        let retry_of = self.take(place, Purpose::Reference, cells::parse_retry_of)?;
         if reference.is_some_and(|own| own.key() == retry_of.key()) {
             self.note::<()>(place, Err((Code::RetryOfItself, say!("retry-of-itself"))));
         }
@@ -236,7 +265,7 @@ impl<'a> Sheet<'a> {
     fn take_other(&mut self) -> Vec<String> {
         let columns = self.columns;
         let take = |place: &usize| {
-            let text = undo_harmless(self.text(*place));
+            let text = cleaned::echoed(self.text(*place), |what| self.cleaned.note(what, self.record.line));
             self.note(*place, cells::check_other(&text));
             text.into_owned()
         };

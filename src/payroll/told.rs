@@ -3,6 +3,7 @@
 //! Must never: say that a file is in order; only `Reader::finish` gives [`Totals`].
 
 use super::amounts::Mark;
+use super::cleaned::Cleaned;
 use super::controls::Controls;
 use super::dialect::Delimiter;
 use super::encoding::Encoding;
@@ -34,6 +35,8 @@ pub struct Seen {
     pub bad: u32,
     /// What the rows come to; of bad rows only where the amount could be read.
     pub amount: Amount,
+    /// What was taken out of cells before they were read.
+    pub cleaned: Cleaned,
 }
 
 /// How a file was read: told to whoever has to trust it.
@@ -60,4 +63,5 @@ pub struct Totals {
     pub read_as: ReadAs,
     /// Rows of zero that are left out. Not among `rows`.
     pub zero: Aside,
+    pub cleaned: Cleaned,
 }

@@ -1,5 +1,6 @@
 //! The batch file's rules, kept on whole files.
 
+mod cleaned;
 mod dialects;
 mod libreoffice;
 mod rivals;

@@ -62,7 +62,15 @@ cells-missing = The line has { $has } cells and the header has { $wants }: a cel
 cells-extra = The line has { $has } cells and the header has { $wants }: put a text that holds the delimiter between quotes, and an amount with a decimal comma too.
 column-unnamed = Column { $column } has no name in the header but holds something here: name it, or empty it.
 cell-too-long = The text has more than { $longest } characters: shorten it.
-control-character = The cell holds a character that cannot be seen (shown here by its number): write the text anew.
+control-character = The cell holds an invisible character: { $character } ({ $code }), as its character { $place }. Delete the text and type it anew; do not paste it.
+hidden-tab = a tab
+hidden-line-end = a line break
+hidden-hyphen = a soft hyphen
+hidden-space = a zero-width space
+hidden-byte-order = a byte-order mark
+hidden-joiner = a zero-width joiner
+hidden-direction = a mark of the reading direction
+hidden-control = a control character
 spreadsheet-error = The spreadsheet could not work out this cell: correct the formula or write the value itself.
 scientific-notation = This number is in exponent notation, and digits of it may be lost: format the column as text (not as a number) and write the number anew.
 
@@ -112,3 +120,31 @@ amount-brackets = Brackets mean a negative amount, and only amounts above zero a
 amount-sign = The amount must have no sign: write digits with a point or a comma before the centimes, such as 1250.00.
 amount-date = The spreadsheet has made a date of the amount: format the column as a number with two decimals and write the amount anew.
 amount-lost-sign = A sign between these digits was lost when the sheet was saved: save it as "CSV UTF-8", or format the column without thousands separators.
+
+# What was cleaned: said of a file that was read.
+
+cleaned-separator = the first line (sep=) says what parts the cells, and was obeyed
+cleaned-invisible = { $cells ->
+    [one] invisible characters taken out of one cell, in line { $line }
+   *[other] invisible characters taken out of { $cells } cells, first in line { $line }
+}
+cleaned-no-break = { $cells ->
+    [one] no-break spaces passed over in one cell, in line { $line }
+   *[other] no-break spaces passed over in { $cells } cells, first in line { $line }
+}
+cleaned-dash = { $cells ->
+    [one] a long or no-break dash read as a plain one in one phone number, in line { $line }
+   *[other] long or no-break dashes read as plain ones in { $cells } phone numbers, first in line { $line }
+}
+cleaned-text-formula = { $cells ->
+    [one] ="…" taken off one cell, in line { $line }
+   *[other] ="…" taken off { $cells } cells, first in line { $line }
+}
+cleaned-apostrophe = { $cells ->
+    [one] a leading apostrophe taken off one cell, in line { $line }
+   *[other] a leading apostrophe taken off { $cells } cells, first in line { $line }
+}
+cleaned-last-cells = { $lines ->
+    [one] the last cells are missing in one line, line { $line }, and were read as empty
+   *[other] the last cells are missing in { $lines } lines, first in line { $line }, and were read as empty
+}

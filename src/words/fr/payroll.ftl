@@ -62,7 +62,15 @@ cells-missing = La ligne a { $has } cellules et l’en-tête { $wants } : il ma
 cells-extra = La ligne a { $has } cellules et l’en-tête { $wants } : mettez entre guillemets un texte qui contient le séparateur, et aussi un montant à virgule décimale.
 column-unnamed = La colonne { $column } n’a pas de nom dans l’en-tête mais contient quelque chose ici : nommez-la ou videz-la.
 cell-too-long = Le texte a plus de { $longest } caractères : raccourcissez-le.
-control-character = La cellule contient un caractère invisible (montré ici par son numéro) : écrivez de nouveau le texte.
+control-character = La cellule contient un caractère invisible : { $character } ({ $code }), son caractère numéro { $place }. Effacez le texte et tapez-le de nouveau ; ne le collez pas.
+hidden-tab = une tabulation
+hidden-line-end = un saut de ligne
+hidden-hyphen = un trait d’union conditionnel
+hidden-space = une espace sans chasse
+hidden-byte-order = une marque d’ordre des octets
+hidden-joiner = un liant sans chasse
+hidden-direction = une marque du sens de lecture
+hidden-control = un caractère de commande
 spreadsheet-error = Le tableur n’a pas pu calculer cette cellule : corrigez la formule ou écrivez la valeur elle-même.
 scientific-notation = Ce nombre est en notation scientifique et des chiffres ont pu être perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
 
@@ -112,3 +120,31 @@ amount-brackets = Des parenthèses signifient un montant négatif, et seuls des 
 amount-sign = Le montant ne doit pas avoir de signe : écrivez des chiffres avec une virgule ou un point avant les centimes, par exemple 1250,00.
 amount-date = Le tableur a changé le montant en date : mettez la colonne au format nombre à deux décimales et écrivez de nouveau le montant.
 amount-lost-sign = Un signe entre ces chiffres s’est perdu à l’enregistrement de la feuille : enregistrez-la au format « CSV UTF-8 », ou formatez la colonne sans séparateur de milliers.
+
+# Ce qui a été nettoyé : dit d’un fichier qui a été lu.
+
+cleaned-separator = la première ligne (sep=) dit ce qui sépare les cellules, et elle a été suivie
+cleaned-invisible = { $cells ->
+    [one] caractères invisibles retirés d’une cellule, ligne { $line }
+   *[other] caractères invisibles retirés de { $cells } cellules, d’abord à la ligne { $line }
+}
+cleaned-no-break = { $cells ->
+    [one] espaces insécables ignorées dans une cellule, ligne { $line }
+   *[other] espaces insécables ignorées dans { $cells } cellules, d’abord à la ligne { $line }
+}
+cleaned-dash = { $cells ->
+    [one] un tiret long ou insécable lu comme un tiret simple dans un numéro de téléphone, ligne { $line }
+   *[other] tirets longs ou insécables lus comme des tirets simples dans { $cells } numéros de téléphone, d’abord à la ligne { $line }
+}
+cleaned-text-formula = { $cells ->
+    [one] ="…" enlevé autour d’une cellule, ligne { $line }
+   *[other] ="…" enlevé autour de { $cells } cellules, d’abord à la ligne { $line }
+}
+cleaned-apostrophe = { $cells ->
+    [one] une apostrophe enlevée au début d’une cellule, ligne { $line }
+   *[other] une apostrophe enlevée au début de { $cells } cellules, d’abord à la ligne { $line }
+}
+cleaned-last-cells = { $lines ->
+    [one] les dernières cellules manquent dans une ligne, la ligne { $line }, et ont été lues comme vides
+   *[other] les dernières cellules manquent dans { $lines } lignes, d’abord à la ligne { $line }, et ont été lues comme vides
+}

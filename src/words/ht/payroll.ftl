@@ -62,7 +62,15 @@ cells-missing = Liy lan gen { $has } kaz epi antèt la gen { $wants }: gen yon k
 cells-extra = Liy lan gen { $has } kaz epi antèt la gen { $wants }: mete nan gimè yon tèks ki gen separatè a ladan, epi tou yon montan ki gen vigil desimal.
 column-unnamed = Kolòn { $column } pa gen non nan antèt la men li gen yon bagay la a: ba l yon non oswa vide l.
 cell-too-long = Tèks la gen plis pase { $longest } karaktè: koupe l pi kout.
-control-character = Kaz la gen yon karaktè moun pa ka wè (nou montre l la a ak nimewo l): ekri tèks la ankò.
+control-character = Kaz la gen yon karaktè moun pa ka wè: { $character } ({ $code }), se karaktè nimewo { $place } li. Efase tèks la epi tape l ankò; pa kole l.
+hidden-tab = yon tabilasyon
+hidden-line-end = yon chanjman liy
+hidden-hyphen = yon tirè envizib
+hidden-space = yon espas san lajè
+hidden-byte-order = yon mak lòd oktè
+hidden-joiner = yon lyen san lajè
+hidden-direction = yon mak sans lekti
+hidden-control = yon karaktè kontwòl
 spreadsheet-error = Tablè a pa t ka kalkile kaz sa a: korije fòmil la oswa ekri valè a menm.
 scientific-notation = Nimewo sa a ekri ak yon ekspozan epi gen chif li ki ka pèdi: mete kolòn nan nan fòma tèks (pa nonb) epi ekri nimewo a ankò.
 
@@ -112,3 +120,31 @@ amount-brackets = Parantèz vle di yon montan negatif, epi se montan ki pi gwo p
 amount-sign = Montan an pa dwe gen siy: ekri chif ak yon vigil oswa yon pwen anvan santim yo, tankou 1250.00.
 amount-date = Tablè a fè montan an tounen yon dat: mete kolòn nan nan fòma nonb ak de chif apre vigil la epi ekri montan an ankò.
 amount-lost-sign = Gen yon siy ki pèdi ant chif sa yo lè yo te anrejistre fèy la: anrejistre l nan fòma « CSV UTF-8 », oswa mete kolòn nan san separatè milye.
+
+# Sa nou netwaye: yo di l sou yon fichye nou li.
+
+cleaned-separator = premye liy lan (sep=) di sa ki separe kaz yo, epi nou swiv li
+cleaned-invisible = { $cells ->
+    [one] nou retire karaktè moun pa wè nan yon kaz, liy { $line }
+   *[other] nou retire karaktè moun pa wè nan { $cells } kaz, premye a nan liy { $line }
+}
+cleaned-no-break = { $cells ->
+    [one] nou pa konte espas ki pa kase nan yon kaz, liy { $line }
+   *[other] nou pa konte espas ki pa kase nan { $cells } kaz, premye a nan liy { $line }
+}
+cleaned-dash = { $cells ->
+    [one] nou li yon tirè long oswa tirè ki pa kase kòm yon tirè senp nan yon nimewo telefòn, liy { $line }
+   *[other] nou li tirè long oswa tirè ki pa kase kòm tirè senp nan { $cells } nimewo telefòn, premye a nan liy { $line }
+}
+cleaned-text-formula = { $cells ->
+    [one] nou retire ="…" alantou yon kaz, liy { $line }
+   *[other] nou retire ="…" alantou { $cells } kaz, premye a nan liy { $line }
+}
+cleaned-apostrophe = { $cells ->
+    [one] nou retire yon apostwòf nan kòmansman yon kaz, liy { $line }
+   *[other] nou retire yon apostwòf nan kòmansman { $cells } kaz, premye a nan liy { $line }
+}
+cleaned-last-cells = { $lines ->
+    [one] dènye kaz yo manke nan yon liy, liy { $line }, epi nou li yo kòm kaz vid
+   *[other] dènye kaz yo manke nan { $lines } liy, premye a se liy { $line }, epi nou li yo kòm kaz vid
+}

@@ -1,0 +1,61 @@
+//! Files as Excel, phones and export programs leave them: what no person typed is read over, and told.
+
+use super::{codes, read};
+use payoutd::payroll::{Cleaned, Cleaning, Totals};
+
+fn cleaned(text: impl AsRef<[u8]>) -> Cleaned {
+    let (_, problems, totals) = read(text);
+    assert_eq!(problems, []);
+    totals.map(|Totals { cleaned, .. }| cleaned).unwrap()
+}
+
+const HEAD: &str = "Référence;Téléphone;Montant;Nom\r\n";
+
+#[test]
+fn what_excel_and_phones_put_around_numbers_is_read_over_and_told() {
+    let rows = "A-1;\u{202a}+509 3612-0001\u{202c};15000,00;Employé A\r\n\
+                \u{200e}A-2;3612\u{2013}0002;12000,50;Employé B\r\n\
+                \"=\"\"A-3\"\"\";\"=\"\"36120003\"\"\";=\"9000,00\";=\"Employé C\"\r\n\
+                'A-4;'36120004;'9000,00;Employé D\r\n\
+                A-5;(+509) 3612\u{2011}0005;\u{200b}9\u{a0}000,00;Employé E\r\n\
+                TOTAL;;=\"54000,50\";\r\n";
+    let text = format!("sep=;\r\n{HEAD}{rows}");
+    let (found, problems, totals) = read(&text);
+    assert_eq!(problems, []);
+    let references: Vec<&str> = found.iter().map(|row| row.instruction.reference.as_str()).collect();
+    assert_eq!(references, ["A-1", "A-2", "A-3", "A-4", "A-5"]);
+    let receivers: Vec<u32> = found.iter().map(|row| row.instruction.receiver.local()).collect();
+    assert_eq!(receivers, [36_120_001, 36_120_002, 36_120_003, 36_120_004, 36_120_005]);
+    assert_eq!((found[0].line, found[2].name.as_str()), (3, "Employé C"));
+    let totals = totals.unwrap();
+    assert_eq!(totals.amount.centimes(), 5_400_050);
+    for (what, met) in [
+        (Cleaning::Separator, Some((1, 1))),
+        (Cleaning::Invisible, Some((3, 3))),
+        (Cleaning::Dash, Some((2, 4))),
+        (Cleaning::TextFormula, Some((5, 5))),
+        (Cleaning::Apostrophe, Some((3, 6))),
+        (Cleaning::LastCells, None),
+    ] {
+        assert_eq!(totals.cleaned.of(what), met, "{what:?}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_plain_file() {
+    assert_eq!(cleaned(format!("{HEAD}A;36120001;15 000,00;Jean-Élie d'Haïti\r\n")), Cleaned::default());
+}
+
+#[test]
+fn a_name_is_never_changed() {
+    assert_eq!(codes(format!("{HEAD}A;36120001;15,00;Jo\u{200b}el\r\n")), [(2, "control_character")]);
+    assert_eq!(codes(format!("{HEAD}A\u{200b}é;36120001;15,00;Joel\r\n")), [(2, "reference_invalid")]);
+}
+
+#[test]
+fn an_amount_that_a_comma_cut_is_found_behind_what_is_cleaned() {
+    let head = "reference,receiver,amount,name,description\n";
+    let marked = format!("{head}A,37007294,\u{200e}1250,\u{200e}50,Jo\n");
+    assert_eq!(codes(marked), [(2, "amount_format"), (2, "control_character")]);
+    assert_eq!(codes(format!("{head}A,37007294,'1250,50,Jo\n")), [(2, "amount_format")]);
+}
