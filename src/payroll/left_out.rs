@@ -20,7 +20,7 @@ pub(super) fn whose(record: &Record<'_>, columns: &Columns, limits: &Limits, sty
     // Asked of every row: nearly all have another digit.
     let may_be = limits.zero == ZeroRows::LeaveOut && !cell(columns.amount).contains(|c| ('1'..='9').contains(&c));
     if !may_be
-        || wrong_shape(record, columns).is_some()
+        || wrong_shape(record, columns, &mut Cleaned::default()).is_some()
         || style.take_cell(record, columns.amount, &mut Cleaned::default()) != Ok(Amount::ZERO)
     {
         return None;

@@ -19,6 +19,7 @@ pub mod dialect;
 pub mod duplicates;
 pub mod encoding;
 mod fold;
+mod last_cells;
 mod left_out;
 pub mod meaning;
 pub mod names;

@@ -8,6 +8,7 @@ use super::cleaned::{Cleaned, Cleaning};
 use super::columns::{self, Columns, ReferencePlace};
 use super::controls::{self, Controls};
 use super::dialect::{self, Delimiter};
+use super::last_cells::LastCells;
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
 use super::records::{End, Record, Records};
@@ -66,6 +67,7 @@ pub struct Reader<R> {
     remark: Option<u32>,
     /// The file begins with the byte-order mark of UTF-8.
     marked: bool,
+    last_cells: LastCells,
     /// The last row that adds others up.
     total_row: Option<u32>,
     tail: Option<Tail>,
@@ -158,6 +160,7 @@ impl<R: Read> Reader<R> {
                 amount_unknown: false,
                 remark: None,
                 marked: false,
+                last_cells: LastCells::default(),
                 total_row: None,
                 tail: Some(tail),
                 reference: None,
@@ -226,6 +229,7 @@ impl<R: Read> Reader<R> {
         let mut problems = self.controls.compare(self.seen.rows.saturating_add(self.zero.lines), total);
         problems.extend(self.columns.rivals.asks());
         problems.extend(self.half_file());
+        problems.extend(self.last_cells.doubt(&self.columns));
         if let Some(line) = self.style.unproved() {
             problems.push(Problem::of_line(line, Code::AmountFormat, say!("amount-unproved")));
         }
@@ -363,6 +367,7 @@ impl<R: Read> Reader<R> {
         }
         reading.show(&record, &mut self.columns.rivals);
         (self.tail, self.seen.cleaned) = (Some(tail), cleaned);
+        self.last_cells.look(&record, &self.columns);
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
             Some(sum) => self.seen.amount = sum,

@@ -4,9 +4,10 @@
 
 use super::amounts::Style;
 use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
-use super::cleaned::{self, Cleaned, Purpose};
+use super::cleaned::{self, Cleaned, Cleaning, Purpose};
 use super::columns::{Columns, ReferencePlace};
 use super::cut::{Cut, cut_in_two};
+use super::last_cells;
 use super::meaning::Rivals;
 use super::problem::{Code, Problem};
 use super::records::{CellKind, Record};
@@ -102,7 +103,7 @@ pub(super) fn read(
     style: &mut Style,
     cleaned: &mut Cleaned,
 ) -> Reading {
-    if let Some(problem) = wrong_shape(record, columns) {
+    if let Some(problem) = wrong_shape(record, columns, cleaned) {
         return Reading { row: Err(vec![problem]), reference: None, receiver: None, amount: None };
     }
     let mut sheet = Sheet { record, columns, cleaned, problems: Vec::new() };
@@ -150,14 +151,18 @@ pub(super) fn refuse_cut_off(record: &Record<'_>, columns: &Columns, style: &mut
 
 /// Cells that are too few or too many make every cell doubtful, so that nothing else is looked at.
 /// An amount written `1,250.00` shows as one cell too many.
-pub(super) fn wrong_shape(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
+pub(super) fn wrong_shape(record: &Record<'_>, columns: &Columns, cleaned: &mut Cleaned) -> Option<Problem> {
     let line = record.line;
     if record.broken {
         return Some(Problem::of_line(line, Code::Quotes, say!("line-quotes")));
     }
     let (has, wants) = (record.len(), columns.names.len());
     if has < columns.named_until && !record.is_of_sheet() {
-        return Some(Problem::of_line(line, Code::CellsMissing, say!("cells-missing", has = has, wants = wants)));
+        // A last line without its end that lacks cells is half a line.
+        if has < last_cells::needed(columns) || !record.end.line_end {
+            return Some(Problem::of_line(line, Code::CellsMissing, say!("cells-missing", has = has, wants = wants)));
+        }
+        cleaned.note(Cleaning::LastCells, line);
     }
     if has > wants {
         return Some(Problem::of_line(line, Code::CellsExtra, say!("cells-extra", has = has, wants = wants)));

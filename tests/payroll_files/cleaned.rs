@@ -59,3 +59,40 @@ fn an_amount_that_a_comma_cut_is_found_behind_what_is_cleaned() {
     assert_eq!(codes(marked), [(2, "amount_format"), (2, "control_character")]);
     assert_eq!(codes(format!("{head}A,37007294,'1250,50,Jo\n")), [(2, "amount_format")]);
 }
+
+/// Whole rows, then rows without their last cell.
+fn shortened(head: &str, whole: &str, short: &str) -> String {
+    format!("{head}\n{whole}\n{short}\n")
+}
+
+#[test]
+fn empty_last_columns_that_excel_stopped_writing_are_empty() {
+    let text = shortened(
+        "Réf;Tél;Montant;Nom;Service;Observations",
+        "A;36090001;1001,00;Jean;RH;\nB;36090002;1002,00;Marie;;congé",
+        "C;36090003;1003,00;Paul;RH\nD;36090004;1004,00;Anne",
+    );
+    let (rows, problems, totals) = read(&text);
+    assert_eq!(problems, []);
+    assert_eq!(rows[3].other, ["", ""]);
+    assert_eq!(totals.unwrap().cleaned.of(Cleaning::LastCells), Some((2, 4)));
+}
+
+#[test]
+fn a_row_that_may_have_lost_a_cell_before_its_amount_is_refused() {
+    let missing = |line| vec![(line, "cells_missing")];
+    // The advance is gone, and what is left to pay would be the amount.
+    let head = "Réf;Tél;Avance;Montant;Reste";
+    assert_eq!(codes(shortened(head, "A;36090001;0;15000;500", "B;36090002;15000;500")), missing(3));
+    assert_eq!(codes(shortened(head, "B;36090002;15000;500", "A;36090001;0;15000;500")), missing(2));
+    // Without a whole row nothing tells.
+    assert_eq!(codes(format!("{head}\nB;36090002;15000;500\n")), missing(2));
+    // A column that a payout is made of.
+    for short in ["B;36090002;15000", "B;36090002"] {
+        assert_eq!(codes(shortened("Réf;Tél;Montant;Nom;Obs", "A;36090001;1;Jean;x", short)), missing(3), "{short}");
+    }
+    // Half a line, whoever vouches for the file.
+    let half = "Réf;Tél;Montant;Nom;Obs\n# total: 3\nA;36090001;1;Jean;x\nB;36090002;2;Paul";
+    let half = half.replacen("Réf;Tél;Montant;Nom;Obs\n# total: 3", "# total: 3\nRéf;Tél;Montant;Nom;Obs", 1);
+    assert_eq!(codes(half), missing(4));
+}

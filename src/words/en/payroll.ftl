@@ -59,6 +59,7 @@ built-from-place = References are never built from the place of a row or the nam
 
 line-quotes = A quote (") in this line is not closed, or text follows a closing one: write "" for a quote within a quoted cell, and close each cell.
 cells-missing = The line has { $has } cells and the header has { $wants }: a cell is missing; leave it empty but keep its place.
+cells-missing-where = The line has { $has } cells and the header has { $wants }, and it cannot be told which are missing: the amount may be that of the next column. Save the sheet as a workbook (.xlsx) and drop that, or write something into the last column of every row.
 cells-extra = The line has { $has } cells and the header has { $wants }: put a text that holds the delimiter between quotes, and an amount with a decimal comma too.
 column-unnamed = Column { $column } has no name in the header but holds something here: name it, or empty it.
 cell-too-long = The text has more than { $longest } characters: shorten it.

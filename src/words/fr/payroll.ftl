@@ -59,6 +59,7 @@ built-from-place = Une référence n’est jamais composée du rang d’une lign
 
 line-quotes = Un guillemet (") de cette ligne n’est pas fermé, ou du texte suit un guillemet fermant : écrivez "" pour un guillemet à l’intérieur d’une cellule, et fermez chaque cellule.
 cells-missing = La ligne a { $has } cellules et l’en-tête { $wants } : il manque une cellule ; laissez-la vide mais gardez sa place.
+cells-missing-where = La ligne a { $has } cellules et l’en-tête { $wants }, et rien ne dit lesquelles manquent : le montant est peut-être celui de la colonne suivante. Enregistrez la feuille en classeur (.xlsx) et déposez celui-ci, ou écrivez quelque chose dans la dernière colonne de chaque ligne.
 cells-extra = La ligne a { $has } cellules et l’en-tête { $wants } : mettez entre guillemets un texte qui contient le séparateur, et aussi un montant à virgule décimale.
 column-unnamed = La colonne { $column } n’a pas de nom dans l’en-tête mais contient quelque chose ici : nommez-la ou videz-la.
 cell-too-long = Le texte a plus de { $longest } caractères : raccourcissez-le.

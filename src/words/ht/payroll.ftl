@@ -59,6 +59,7 @@ built-from-place = Nou pa janm fè yon referans ak plas yon liy oswa non yon fic
 
 line-quotes = Gen yon gimè (") nan liy sa a ki pa fèmen, oswa gen tèks apre yon gimè ki fèmen: ekri "" pou yon gimè andedan yon kaz, epi fèmen chak kaz.
 cells-missing = Liy lan gen { $has } kaz epi antèt la gen { $wants }: gen yon kaz ki manke; kite l vid men kenbe plas li.
+cells-missing-where = Liy lan gen { $has } kaz epi antèt la gen { $wants }, epi anyen pa di kiyès ki manke: montan an ka montan kolòn ki vin apre a. Anrejistre fèy la kòm klasè (.xlsx) epi depoze l, oswa ekri yon bagay nan dènye kolòn chak liy.
 cells-extra = Liy lan gen { $has } kaz epi antèt la gen { $wants }: mete nan gimè yon tèks ki gen separatè a ladan, epi tou yon montan ki gen vigil desimal.
 column-unnamed = Kolòn { $column } pa gen non nan antèt la men li gen yon bagay la a: ba l yon non oswa vide l.
 cell-too-long = Tèks la gen plis pase { $longest } karaktè: koupe l pi kout.
