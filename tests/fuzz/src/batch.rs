@@ -185,20 +185,21 @@ fn check_rows(data: &[u8], reading: &Reading, totals: &Totals) {
     let mut rows = reading.rows.iter();
     // One mark stands before the centimes of all amounts.
     let mut marks = vec!['.', ','];
-    for cells in &records[at + 1..] {
-        let first = cells.first().map_or("", |cell| cell.trim());
-        let is_blank = cells.iter().all(|cell| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c)));
+    for record in &records[at + 1..] {
+        let first = record.first().map_or("", |cell| cell.trim());
+        let is_blank = record.iter().all(|cell| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c)));
         if is_blank
             || first.starts_with('#')
-                && cells.get(reference).is_none_or(|cell| cell.trim().is_empty() || reference == 0)
+                && record.get(reference).is_none_or(|cell| cell.trim().is_empty() || reference == 0)
         {
             continue;
         }
-        let cell = |place: usize| cells.get(place).map_or("", |cell| cell.trim());
+        let bare: Vec<String> = record.iter().map(|cell| cells::bare(cell)).collect();
+        let cell = |place: usize| bare.get(place).map_or("", String::as_str);
         if !cell(receiver).contains(|c: char| c.is_ascii_digit()) {
             // A total, which must agree; no wallet stands there.
             let agrees = |mark: &char| cells::centimes(cell(amount), *mark) == Some(totals.amount.centimes());
-            assert!(totals.read_as.total_row && marks.iter().any(agrees), "{cells:?}");
+            assert!(totals.read_as.total_row && marks.iter().any(agrees), "{record:?}");
             continue;
         }
         let row = rows.next().expect("no row more than was read").clone();

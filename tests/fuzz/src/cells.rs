@@ -42,6 +42,13 @@ pub fn centimes(text: &str, mark: char) -> Option<i64> {
     is_plain.then(|| digits.parse().ok()).flatten()
 }
 
+/// A cell without what nobody sees, and without the marks by which a number is said to be text: `="…"` and `'`.
+pub fn bare(cell: &str) -> String {
+    let is_unseen = |c: char| matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let seen: String = cell.chars().filter(|c| !is_unseen(*c)).collect();
+    seen.trim_matches(|c: char| c.is_whitespace() || "=\"'".contains(c)).to_string()
+}
+
 /// The eight digits that a receiver's text ends with, where it can be a wallet's number at all.
 pub fn wallet(text: &str) -> Option<String> {
     let text = [".0", ".00", ",0", ",00"]
