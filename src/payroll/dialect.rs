@@ -7,7 +7,7 @@ use super::columns;
 use super::encoding::presume;
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
-use super::records::{LONGEST_RECORD, Scan, Span, scan};
+use super::records::{Cut, Cutter, LONGEST_RECORD, Span};
 use crate::words::{Saying, say};
 
 /// What stands between two cells.
@@ -71,8 +71,9 @@ pub fn find(beginning: &[u8], whole: bool, wanted: &ColumnNames) -> Result<Diale
     }
     let (said, length) = separator_line(text).unzip();
     let text = &text[length.unwrap_or_default()..];
-    let header = header_line(text, whole, wanted)?;
-    let delimiter = said.unwrap_or_else(|| delimiter_of(&text[header..], whole, wanted));
+    let mut trial = Trial::new(text.len(), whole);
+    let header = header_line(text, &mut trial, wanted)?;
+    let delimiter = said.unwrap_or_else(|| trial.delimiter_of(&text[header..], wanted));
     Ok(Dialect { delimiter, mark, separator: said.is_some() })
 }
 
@@ -90,7 +91,7 @@ fn separator_line(text: &[u8]) -> Option<(Delimiter, usize)> {
 
 /// Where the header begins: the first line that is neither blank nor a `#` line. A `#` line that
 /// names all the columns is a header all the same (people number rows under `#`).
-fn header_line(text: &[u8], whole: bool, wanted: &ColumnNames) -> Result<usize, Problem> {
+fn header_line(text: &[u8], trial: &mut Trial, wanted: &ColumnNames) -> Result<usize, Problem> {
     let mut at = 0;
     while at < text.len() && at < LONGEST_RECORD {
         let rest = &text[at..];
@@ -98,7 +99,7 @@ fn header_line(text: &[u8], whole: bool, wanted: &ColumnNames) -> Result<usize, 
         let line = &rest[..length];
         let is_blank = line.iter().all(|b| b.is_ascii_whitespace() || b",;|\"".contains(b));
         let is_remark = line.iter().find(|b| !b.is_ascii_whitespace() && **b != b'"') == Some(&b'#');
-        if !is_blank && (!is_remark || names_all_columns(rest, whole, wanted)) {
+        if !is_blank && (!is_remark || trial.names_all(rest, wanted)) {
             return Ok(at);
         }
         at += length + 1;
@@ -106,28 +107,45 @@ fn header_line(text: &[u8], whole: bool, wanted: &ColumnNames) -> Result<usize, 
     Err(Problem::of_file(Code::HeaderMissing, say!("header-missing")))
 }
 
-fn names_all_columns(text: &[u8], whole: bool, wanted: &ColumnNames) -> bool {
-    Delimiter::ALL.iter().any(|delimiter| columns::names_all(&cells_of(text, *delimiter, whole), wanted))
+/// What cuts a header at each delimiter, to see which is its own.
+struct Trial {
+    cutters: [Cutter; Delimiter::ALL.len()],
+    cells: Vec<u8>,
+    spans: Vec<Span>,
+    /// Nothing comes after the text.
+    whole: bool,
 }
 
-/// The delimiter by which the header names most columns that are known; among equals, most columns.
-fn delimiter_of(header: &[u8], whole: bool, wanted: &ColumnNames) -> Delimiter {
-    let score = |delimiter: &Delimiter| {
-        let cells = cells_of(header, *delimiter, whole);
-        (columns::count_known(&cells, wanted), cells.len())
-    };
-    // `max_by_key` takes the last of equals; a comma is the likeliest.
-    Delimiter::ALL.into_iter().rev().max_by_key(score).unwrap_or_default()
-}
+impl Trial {
+    /// For texts of so many bytes at most.
+    fn new(longest: usize, whole: bool) -> Trial {
+        let cutters = Delimiter::ALL.map(|delimiter| Cutter::new(delimiter.byte()));
+        Trial { cutters, cells: vec![0; longest + 1], spans: Vec::new(), whole }
+    }
 
-fn cells_of(text: &[u8], delimiter: Delimiter, whole: bool) -> Vec<String> {
-    let mut spans = Vec::new();
-    match scan(text, delimiter.byte(), whole, &mut spans) {
-        Scan::Whole { .. } => {
-            let cell = |(from, to): &Span| cleaned::text(&presume(&text[*from..*to]), |_| {}).into_owned();
-            spans.iter().map(cell).collect()
+    fn names_all(&mut self, text: &[u8], wanted: &ColumnNames) -> bool {
+        (0..Delimiter::ALL.len()).any(|place| columns::names_all(&self.cells_of(text, place), wanted))
+    }
+
+    /// The delimiter by which the header names most columns that are known; among equals, most columns.
+    fn delimiter_of(&mut self, header: &[u8], wanted: &ColumnNames) -> Delimiter {
+        let score = |place: &usize| {
+            let cells = self.cells_of(header, *place);
+            (columns::count_known(&cells, wanted), cells.len())
+        };
+        // `max_by_key` takes the last of equals; a comma is the likeliest.
+        let best = (0..Delimiter::ALL.len()).rev().max_by_key(score);
+        best.and_then(|place| Delimiter::ALL.get(place)).copied().unwrap_or_default()
+    }
+
+    fn cells_of(&mut self, text: &[u8], place: usize) -> Vec<String> {
+        match self.cutters[place].cut(text, self.whole, &mut self.cells, &mut self.spans) {
+            Cut::Whole { .. } => {
+                let cell = |(from, to): &Span| cleaned::text(&presume(&self.cells[*from..*to]), |_| {}).into_owned();
+                self.spans.iter().map(cell).collect()
+            }
+            Cut::Broken | Cut::More => Vec::new(),
         }
-        Scan::Broken | Scan::More => Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Cuts text into rows and cells: RFC 4180 quoting, line ends LF, CRLF or CR, any of four
-//! delimiters. Strict where a lenient reader would shift cells (the csv crate, which tests compare
-//! this with, takes an unclosed quote for a cell that reaches to the end of the file).
+//! delimiters. `csv_core` cuts; what a lenient reader would shift cells by is looked at here, byte for byte: an unclosed
+//! quote, which to it is a cell that reaches to the end of the file, and text behind a closed one. So are rows' numbers,
+//! and empty rows, which it passes over.
 //!
 //! Must never: hold more than [`BUFFER`] bytes whatever the file is, or lose count of the lines.
 
@@ -9,6 +10,7 @@ use super::problem::{Code, Problem};
 pub use super::record::{CellKind, End, Record, Span};
 use super::workbook::{LARGEST_FILE, Sheet};
 use crate::words::say;
+use csv_core::ReadFieldResult;
 use std::io::Read;
 
 /// Bytes of one row, line end included. Far above any payroll row; a guard for memory.
@@ -21,63 +23,65 @@ const BUFFER: usize = 256 * 1024;
 /// them; duplicates take 8 bytes a line.
 pub const MOST_LINES: u32 = 10_100_000;
 
-/// What scanning one record found, in bytes from its start.
+/// What cutting one record found, in bytes from its start.
 #[derive(Debug)]
-pub enum Scan {
+pub enum Cut {
     /// `content` without the line end, `taken` with it.
-    Whole { content: usize, taken: usize, end: End, escapes: bool },
+    Whole { content: usize, taken: usize, end: End },
     /// A quote without its partner, or text behind a closed one.
     Broken,
     /// The bytes are at an end before the record is, and more are to come.
     More,
 }
 
-/// Finds the end of the record that `bytes` begins with, and its cells. `last`: nothing comes
-/// after `bytes`. A quoted cell's span lies within its quotes.
-pub fn scan(bytes: &[u8], delimiter: u8, last: bool, spans: &mut Vec<Span>) -> Scan {
-    spans.clear();
-    let mut at = 0;
-    let mut escapes = false;
-    loop {
-        let quoted = bytes.get(at) == Some(&b'"');
-        if quoted {
-            let from = at + 1;
-            at = from;
-            loop {
-                match bytes[at..].iter().position(|b| *b == b'"') {
-                    Some(place) => at += place,
-                    None if last => return Scan::Broken,
-                    None => return Scan::More,
-                }
-                if bytes.get(at + 1) != Some(&b'"') {
-                    break;
-                }
-                escapes = true;
-                at += 2;
+/// Cuts records at one delimiter.
+pub struct Cutter {
+    reader: csv_core::Reader,
+}
+
+impl Cutter {
+    pub fn new(delimiter: u8) -> Cutter {
+        Cutter { reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build() }
+    }
+
+    /// Cuts the record that `bytes` begins with. Its cells come into `text`, which is longer than `bytes`, without
+    /// their quotes. `last`: nothing comes after `bytes`.
+    pub fn cut(&mut self, bytes: &[u8], last: bool, text: &mut [u8], spans: &mut Vec<Span>) -> Cut {
+        spans.clear();
+        // What it reads first may be a byte-order mark to it, which it passes over. (A clone of it reads nothing.)
+        self.reader.reset();
+        self.reader.read_field(b"\n", text);
+        let (mut at, mut to) = (0, 0);
+        loop {
+            let rest = &bytes[at..];
+            let is_empty_row = at == 0 && matches!(rest, [b'\n' | b'\r', ..]);
+            let (found, taken, given) = match is_empty_row {
+                true => (ReadFieldResult::Field { record_end: true }, 1, 0),
+                false => self.reader.read_field(rest, &mut text[to..]),
+            };
+            let is_ended = !rest.is_empty() && matches!(found, ReadFieldResult::Field { .. });
+            if !is_ended && !last {
+                return Cut::More;
             }
-            spans.push((from, at));
-            at += 1;
-        } else {
-            let from = at;
-            while let Some(byte) = bytes.get(at) {
-                if *byte == delimiter || *byte == b'\n' || *byte == b'\r' {
-                    break;
-                }
-                at += 1;
+            let (raw, cell) = (&rest[..taken - usize::from(is_ended)], to..to + given);
+            let quoted = raw.first() == Some(&b'"');
+            // Between its own quotes every quote stands twice; whatever else was passed over is wrong.
+            let quotes = text[cell.clone()].iter().filter(|byte| **byte == b'"').count();
+            if quoted && (raw.len() != given + quotes + 2 || raw.last() != Some(&b'"')) {
+                return Cut::Broken;
             }
-            spans.push((from, at));
-        }
-        let line_end = |taken| Scan::Whole { content: at, taken, end: End { line_end: true, quoted }, escapes };
-        match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(byte), _) if *byte == delimiter => at += 1,
-            (Some(b'\n'), _) => return line_end(at + 1),
-            (Some(b'\r'), Some(b'\n')) => return line_end(at + 2),
-            (Some(b'\r'), None) if !last => return Scan::More,
-            (Some(b'\r'), _) => return line_end(at + 1),
-            (Some(_), _) => return Scan::Broken,
-            (None, _) if !last => return Scan::More,
-            (None, _) => {
-                return Scan::Whole { content: at, taken: at, end: End { line_end: false, quoted }, escapes };
+            spans.push((cell.start, cell.end));
+            (at, to) = (at + taken, cell.end);
+            let content = at - usize::from(is_ended);
+            let end = End { line_end: is_ended, quoted };
+            match found {
+                ReadFieldResult::Field { record_end: false } => {}
+                _ if bytes.get(content) == Some(&b'\r') => match bytes.get(at) {
+                    Some(b'\n') => return Cut::Whole { content, taken: at + 1, end },
+                    None if !last => return Cut::More,
+                    _ => return Cut::Whole { content, taken: at, end },
+                },
+                _ => return Cut::Whole { content, taken: at, end },
             }
         }
     }
@@ -90,10 +94,12 @@ pub struct Records<R> {
     start: usize,
     end: usize,
     source_ended: bool,
-    delimiter: u8,
+    cutter: Cutter,
     line: u32,
     spans: Vec<Span>,
-    unescaped: String,
+    /// The cells of the record last read, and what they are where its letters are not UTF-8.
+    cells: Vec<u8>,
+    decoded: String,
     letters: Letters,
     /// Bytes of the record last read, so that it can be read again.
     taken: usize,
@@ -119,10 +125,11 @@ impl<R: Read> Records<R> {
             start: 0,
             end: 0,
             source_ended: false,
-            delimiter: b',',
+            cutter: Cutter::new(b','),
             line: 0,
             spans: Vec::new(),
-            unescaped: String::new(),
+            cells: vec![0; LONGEST_RECORD + 1],
+            decoded: String::new(),
             letters: Letters::Plain,
             taken: 0,
             sheet: None,
@@ -178,7 +185,7 @@ impl<R: Read> Records<R> {
     }
 
     pub fn set_delimiter(&mut self, delimiter: u8) {
-        self.delimiter = delimiter;
+        self.cutter = Cutter::new(delimiter);
     }
 
     pub fn into_source(self) -> R {
@@ -227,12 +234,12 @@ impl<R: Read> Records<R> {
         let rest = &self.buffer[self.start..self.end];
         let window = &rest[..rest.len().min(LONGEST_RECORD)];
         let last = self.source_ended && window.len() == rest.len();
-        let (content, taken, end, escapes, broken) = match scan(window, self.delimiter, last, &mut self.spans) {
-            Scan::Whole { content, taken, end, escapes } => (content, taken, end, escapes, false),
+        let (content, taken, end, broken) = match self.cutter.cut(window, last, &mut self.cells, &mut self.spans) {
+            Cut::Whole { content, taken, end } => (content, taken, end, false),
             // Go on with the next physical line: one bad quote must not hide every row after it.
-            Scan::Broken | Scan::More => match line_end(window) {
-                Some((content, taken)) => (content, taken, End { line_end: true, quoted: false }, false, true),
-                None if last => (window.len(), window.len(), End { line_end: false, quoted: false }, false, true),
+            Cut::Broken | Cut::More => match line_end(window) {
+                Some((content, taken)) => (content, taken, End { line_end: true, quoted: false }, true),
+                None if last => (window.len(), window.len(), End { line_end: false, quoted: false }, true),
                 None => return Err(too_long(line, rest)),
             },
         };
@@ -245,35 +252,24 @@ impl<R: Read> Records<R> {
         if broken {
             self.spans.clear();
         }
+        // The record's bytes are looked at whole: two halves of a letter may meet where cells were parted.
+        let cells = self.cells.get(..self.spans.last().map_or(0, |(_, to)| *to)).unwrap_or_default();
         let text = match std::str::from_utf8(bytes) {
-            Ok(text) if self.letters == Letters::Utf8 || text.is_ascii() => text,
-            Ok(text) if self.letters == Letters::Plain => {
-                self.letters = Letters::Utf8;
-                text
+            Ok(text) if self.letters != Letters::Windows1252 || text.is_ascii() => {
+                if !text.is_ascii() {
+                    self.letters = Letters::Utf8;
+                }
+                std::str::from_utf8(cells).unwrap_or_default()
             }
             _ if self.source.wide().is_some() => return Err(damaged(line)),
             _ if self.letters == Letters::Utf8 || is_mixed(bytes) => return Err(mixed(line, bytes)),
             _ => {
                 self.letters = Letters::Windows1252;
-                decode(line, bytes, &mut self.spans, &mut self.unescaped)?;
-                return Ok(Some(Record::of_text(line, end, &self.unescaped, &self.spans, broken)));
+                decode(line, cells, &mut self.spans, &mut self.decoded)?;
+                &self.decoded
             }
         };
-        if broken || !escapes {
-            return Ok(Some(Record::of_text(line, end, text, &self.spans, broken)));
-        }
-        self.unescaped.clear();
-        for span in &mut self.spans {
-            let from = self.unescaped.len();
-            let within_quotes = span.0 > 0 && text.as_bytes()[span.0 - 1] == b'"';
-            let cell = text.get(span.0..span.1).unwrap_or_default();
-            match within_quotes {
-                true => self.unescaped.push_str(&cell.replace("\"\"", "\"")),
-                false => self.unescaped.push_str(cell),
-            }
-            *span = (from, self.unescaped.len());
-        }
-        Ok(Some(Record::of_text(line, end, &self.unescaped, &self.spans, broken)))
+        Ok(Some(Record::of_text(line, end, text, &self.spans, broken)))
     }
 }
 
@@ -284,24 +280,15 @@ fn line_end(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((at, if crlf { at + 2 } else { at + 1 }))
 }
 
-/// Takes a record's cells over into text, from Windows-1252; quotes within quotes are single ones then.
-fn decode(line: u32, bytes: &[u8], spans: &mut [Span], text: &mut String) -> Result<(), Problem> {
+/// Takes a record's cells over into text, from Windows-1252.
+fn decode(line: u32, cells: &[u8], spans: &mut [Span], text: &mut String) -> Result<(), Problem> {
     text.clear();
-    let no_letter = |byte: u8| {
-        let sentence = say!("byte-without-letter", byte = format!("{byte:#04x}"));
-        Problem::of_line(line, Code::NotUtf8, sentence)
-    };
     for span in spans.iter_mut() {
         let from = text.len();
-        let cell = bytes.get(span.0..span.1).unwrap_or_default();
-        let within_quotes = span.0 > 0 && bytes.get(span.0 - 1) == Some(&b'"');
-        for (place, piece) in cell.split(|byte| *byte == b'"' && within_quotes).enumerate() {
-            // Of `""` the second ends an empty piece: one of two is written.
-            if place % 2 == 1 {
-                text.push('"');
-            }
-            push_windows_1252(text, piece).map_err(no_letter)?;
-        }
+        push_windows_1252(text, cells.get(span.0..span.1).unwrap_or_default()).map_err(|byte| {
+            let sentence = say!("byte-without-letter", byte = format!("{byte:#04x}"));
+            Problem::of_line(line, Code::NotUtf8, sentence)
+        })?;
         *span = (from, text.len());
     }
     Ok(())
@@ -334,3 +321,6 @@ fn mixed(line: u32, bytes: &[u8]) -> Problem {
 
 /// Characters shown of what stands before a byte that is no letter.
 const MOST_SHOWN: usize = 20;
+
+#[cfg(test)]
+mod tests;
