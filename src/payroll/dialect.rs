@@ -4,7 +4,7 @@
 
 use super::cleaned;
 use super::columns;
-use super::encoding::presume;
+use super::encoding::{UTF8_MARK, presume};
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
 use super::records::{Cut, Cutter, LONGEST_RECORD, Span};
@@ -42,8 +42,6 @@ pub struct Dialect {
     /// The first line says what parts the cells, and nothing else: `sep=;`.
     pub separator: bool,
 }
-
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What files that are no CSV begin with, and what they are.
 fn other(beginning: &[u8]) -> Option<Saying> {

@@ -7,6 +7,8 @@
 //!
 //! Must never: put a sign in place of a byte that no encoding knows, or hold the file.
 
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// What a file's text is written in.
@@ -35,33 +37,26 @@ impl Encoding {
     }
 }
 
-/// The letters of Windows-1252 from 0x80 to 0x9f; `\0` where it has none. The others are those of Latin-1.
-const UPPER: [char; 32] = [
-    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•',
-    '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
-];
+/// The byte-order mark of UTF-8.
+pub const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The letter that a byte is in Windows-1252; none where there is no such letter.
-fn letter(byte: u8) -> Option<char> {
-    match byte {
-        0x80..=0x9f => UPPER.get(usize::from(byte - 0x80)).copied().filter(|c| *c != '\0'),
-        byte => Some(char::from(byte)),
-    }
-}
+/// Bytes that are no letter of Windows-1252: the library makes characters of them that nobody sees.
+const NO_LETTERS: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
 /// Adds text in Windows-1252; fails with the first byte that is no letter of it.
 pub fn push_windows_1252(out: &mut String, bytes: &[u8]) -> Result<(), u8> {
-    for byte in bytes {
-        out.push(letter(*byte).ok_or(*byte)?);
+    if let Some(byte) = bytes.iter().find(|byte| NO_LETTERS.contains(byte)) {
+        return Err(*byte);
     }
+    out.push_str(&WINDOWS_1252.decode_without_bom_handling(bytes).0);
     Ok(())
 }
 
 /// Text of a file whose encoding is not decided yet: for names of columns, before the first record is read.
-pub fn presume(bytes: &[u8]) -> String {
+pub fn presume(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_string(),
-        Err(_) => bytes.iter().map(|byte| letter(*byte).unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
 }
 
@@ -96,11 +91,8 @@ enum State {
 
 /// UTF-16 under way.
 struct Wide {
-    big: bool,
-    /// A byte of a unit whose other byte is still to come.
-    half: Option<u8>,
-    /// The first half of a letter that takes two units.
-    high: Option<u16>,
+    encoding: Encoding,
+    decoder: Decoder,
     ready: Vec<u8>,
     given: usize,
     ended: bool,
@@ -114,8 +106,7 @@ impl<R: Read> Decoding<R> {
     /// UTF-16, where the mark said so.
     pub fn wide(&self) -> Option<Encoding> {
         match &self.state {
-            State::Wide(Wide { big: true, .. }) => Some(Encoding::Utf16Be),
-            State::Wide(Wide { big: false, .. }) => Some(Encoding::Utf16Le),
+            State::Wide(wide) => Some(wide.encoding),
             State::Beginning | State::AsItIs { .. } => None,
         }
     }
@@ -134,10 +125,13 @@ impl<R: Read> Decoding<R> {
                 Err(e) => return Err(e),
             }
         }
-        let wide = |big| Wide { big, half: None, high: None, ready: Vec::new(), given: 0, ended: false };
+        let wide = |encoding, letters: &'static encoding_rs::Encoding| {
+            let decoder = letters.new_decoder_without_bom_handling();
+            State::Wide(Wide { encoding, decoder, ready: Vec::new(), given: 0, ended: false })
+        };
         self.state = match (ahead, length) {
-            ([0xff, 0xfe], 2) => State::Wide(wide(false)),
-            ([0xfe, 0xff], 2) => State::Wide(wide(true)),
+            ([0xff, 0xfe], 2) => wide(Encoding::Utf16Le, UTF_16LE),
+            ([0xfe, 0xff], 2) => wide(Encoding::Utf16Be, UTF_16BE),
             _ => State::AsItIs { ahead, left: 0, length },
         };
         Ok(())
@@ -176,34 +170,20 @@ impl Wide {
         Ok(count)
     }
 
-    fn take(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            match self.half.take() {
-                None => self.half = Some(*byte),
-                Some(first) if self.big => self.unit(u16::from_be_bytes([first, *byte])),
-                Some(first) => self.unit(u16::from_le_bytes([first, *byte])),
+    fn take(&mut self, mut bytes: &[u8]) {
+        let most = self.decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        let mut text = String::with_capacity(most.unwrap_or_default());
+        loop {
+            let (result, read) = self.decoder.decode_to_string_without_replacement(bytes, &mut text, self.ended);
+            self.ready.extend_from_slice(text.as_bytes());
+            if result == DecoderResult::InputEmpty {
+                return;
             }
-        }
-        if self.ended && (self.half.take().is_some() || self.high.take().is_some()) {
-            self.ready.push(NO_LETTER);
-        }
-    }
-
-    fn unit(&mut self, unit: u16) {
-        let pair = self.high.take().map(|high| [high, unit]);
-        let (units, is_high) = match &pair {
-            Some(pair) => (&pair[..], false),
-            None => (&[unit][..], (0xd800..0xdc00).contains(&unit)),
-        };
-        if is_high {
-            self.high = Some(unit);
-            return;
-        }
-        for letter in char::decode_utf16(units.iter().copied()) {
-            match letter {
-                Ok(letter) => self.ready.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes()),
-                Err(_) => self.ready.push(NO_LETTER),
+            if let DecoderResult::Malformed(..) = result {
+                self.ready.push(NO_LETTER);
             }
+            bytes = bytes.get(read..).unwrap_or_default();
+            text.clear();
         }
     }
 }

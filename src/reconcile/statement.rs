@@ -9,6 +9,7 @@
 use super::figures::read_amount;
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
+use crate::payroll::encoding::{Decoding, UTF8_MARK, presume};
 use crate::payroll::fold;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -117,7 +118,7 @@ impl Statement {
         if bytes.len() as u64 > LARGEST {
             return Err(StatementError::TooLarge);
         }
-        let text = decode(&bytes);
+        let text = decode(&bytes).map_err(|error| StatementError::Read(error.to_string()))?;
         let mut last = StatementError::Read("it is empty".to_string());
         for delimiter in delimiters(&text) {
             match Statement::read_cut(&text, delimiter, named) {
@@ -259,21 +260,11 @@ fn delimiters(text: &str) -> Vec<u8> {
     if found.is_empty() { vec![b','] } else { found.into_iter().map(|(_, by)| by).collect() }
 }
 
-fn decode(bytes: &[u8]) -> String {
-    let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_string(),
-            // Letters of names and headings; references and figures are the same in all of them.
-            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-        },
-    }
+/// Of the letters, only names and headings could be others: references and figures are the same in all of them.
+fn decode(bytes: &[u8]) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    Decoding::new(bytes).read_to_end(&mut text)?;
+    Ok(presume(text.strip_prefix(UTF8_MARK).unwrap_or(&text)).into_owned())
 }
 
 /// Portals put points into headings, too: `Ref. No.`.
