@@ -2,7 +2,7 @@
 //!
 //! Must never: repair a number. A cell that could be meant in two ways is asked about.
 
-use super::amounts::is_date;
+use super::amounts::{are_thousands, is_date};
 use super::cleaned::is_mark;
 use super::problem::Code;
 use crate::payout::instruction::{Account, AccountError, Reference, ReferenceError};
@@ -82,6 +82,9 @@ fn is_scientific_without_sign(text: &str) -> bool {
 pub(super) fn refuse_damage(text: &str) -> Result<(), Refusal> {
     if is_spreadsheet_error(text) {
         return Err((Code::SpreadsheetError, say!("spreadsheet-error")));
+    }
+    if text.len() > 1 && text.bytes().all(|byte| byte == b'#') {
+        return Err((Code::SpreadsheetError, say!("column-too-narrow")));
     }
     if is_scientific(text) {
         return Err((Code::ScientificNotation, say!("scientific-notation")));
@@ -180,10 +183,17 @@ fn receiver_advice(text: &str) -> Saying {
     match digits {
         8 if only_digits && text.starts_with("509") => say!("receiver-cut-after-509"),
         8 if only_digits => say!("receiver-zero"),
+        8.. if has_commas(text) => say!("receiver-commas"),
         0 => say!("receiver-no-number"),
         1..8 => say!("receiver-short", digits = digits),
         _ => say!("receiver-invalid", digits = digits),
     }
+}
+
+/// `36,350,001`: a number's format parts its thousands.
+fn has_commas(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(',').collect();
+    groups.len() > 2 && are_thousands(&groups) && groups.concat().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A text that people read: the description or a name.
@@ -236,6 +246,9 @@ mod tests {
             ("5,0937007294e10", Code::ScientificNotation, "as text"),
             ("5E10", Code::ReceiverInvalid, "3 digits"),
             ("#VALUE!", Code::SpreadsheetError, "formula"),
+            ("########", Code::SpreadsheetError, "too narrow"),
+            ("36,350,001", Code::ReceiverInvalid, "thousands"),
+            ("50,936,350,001", Code::ReceiverInvalid, "thousands"),
             ("", Code::ReceiverMissing, "eight digits"),
             ("3700729", Code::ReceiverInvalid, "7 digits"),
             ("3700729.0", Code::ReceiverInvalid, "not a wallet"),

@@ -43,13 +43,31 @@ pub struct Dialect {
     pub separator: bool,
 }
 
+/// What a page of HTML begins with; portals and programs call one `paie.xls`.
+const HTML: [&str; 9] =
+    ["<!doctype html", "<html", "<head", "<meta", "<style", "<body", "<table", "<div", "mime-version:"];
+
 /// What files that are no CSV begin with, and what they are.
 fn other(beginning: &[u8]) -> Option<Saying> {
     let begins = |with: &[u8]| beginning.starts_with(with);
+    // The parts of a compound file have names in UTF-16.
+    let holds = |part: &str| {
+        let name: Vec<u8> = part.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        beginning.windows(name.len()).any(|window| window == name)
+    };
+    let text = beginning.strip_prefix(UTF8_MARK).unwrap_or(beginning).trim_ascii_start();
+    let begins_as = |words: &[&str]| {
+        let is = |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        words.iter().any(|word| is(&word))
+    };
     match () {
-        () if begins(b"\xd0\xcf\x11\xe0") => Some(say!("file-is-old-workbook")),
+        () if begins(b"\xd0\xcf\x11\xe0") && holds("EncryptedPackage") => Some(say!("file-has-password")),
+        () if begins(b"\xd0\xcf\x11\xe0") && (holds("Workbook") || holds("Book")) => Some(say!("file-is-old-workbook")),
+        () if begins(b"\xd0\xcf\x11\xe0") => Some(say!("file-is-compound")),
         () if begins(b"%PDF") => Some(say!("file-is-pdf")),
         () if begins(b"\x1f\x8b") => Some(say!("file-is-compressed")),
+        () if begins_as(&HTML) => Some(say!("file-is-html")),
+        () if begins_as(&["<?xml", "<workbook"]) => Some(say!("file-is-xml")),
         () => None,
     }
 }
@@ -197,6 +215,26 @@ mod tests {
         let header = b"R\xe9f\xe9rence;T\xe9l\xe9phone;Montant;a,b,c,d,e\r\n";
         let found = find(header, true, &ColumnNames::default()).unwrap();
         assert_eq!(found.delimiter, Delimiter::Semicolon);
+    }
+
+    #[test]
+    fn files_of_other_kinds_are_told_apart() {
+        let compound = |parts: &[&str]| {
+            let names = parts.iter().flat_map(|part| part.encode_utf16().flat_map(u16::to_le_bytes));
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".iter().copied().chain(names).collect::<Vec<u8>>()
+        };
+        for (bytes, says) in [
+            (compound(&["Root Entry", "EncryptionInfo", "EncryptedPackage"]), "password"),
+            (compound(&["Root Entry", "Workbook"]), "old Excel workbook"),
+            (compound(&["Root Entry", "WordDocument"]), "neither"),
+            (b"\xef\xbb\xbf\r\n<TABLE border=1><tr><td>Reference</td>".to_vec(), "HTML"),
+            (b"<!DOCTYPE HTML PUBLIC>".to_vec(), "HTML"),
+            (b"<?xml version=\"1.0\"?>\n<Workbook>".to_vec(), "XML"),
+        ] {
+            let problem = find(&bytes, true, &ColumnNames::default()).unwrap_err();
+            assert_eq!(problem.code, Code::NotText);
+            assert!(problem.problem.to_string().contains(says), "{problem}");
+        }
     }
 
     #[test]

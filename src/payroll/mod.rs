@@ -12,6 +12,7 @@ pub mod amounts;
 pub mod built;
 pub mod cells;
 pub mod cleaned;
+mod code_pages;
 pub mod columns;
 pub mod controls;
 mod cut;

@@ -5,7 +5,8 @@
 //!
 //! Must never: hold more than [`BUFFER`] bytes whatever the file is, or lose count of the lines.
 
-use super::encoding::{Decoding, Encoding, is_mixed, push_windows_1252};
+use super::code_pages::{CodePage, suspect};
+use super::encoding::{Decoding, Encoding, is_mixed, presume, push_windows_1252};
 use super::problem::{Code, Problem};
 pub use super::record::{CellKind, End, Record, Span};
 use super::workbook::{LARGEST_FILE, Sheet};
@@ -265,6 +266,9 @@ impl<R: Read> Records<R> {
             _ if self.letters == Letters::Utf8 || is_mixed(bytes) => return Err(mixed(line, bytes)),
             _ => {
                 self.letters = Letters::Windows1252;
+                if let Some((page, at)) = suspect(bytes) {
+                    return Err(old_letters(line, bytes, page, at));
+                }
                 decode(line, cells, &mut self.spans, &mut self.decoded)?;
                 &self.decoded
             }
@@ -303,6 +307,17 @@ fn too_long(line: u32, bytes: &[u8]) -> Problem {
 
 fn binary(line: u32) -> Problem {
     Problem::of_line(line, Code::NotText, say!("line-holds-nul"))
+}
+
+/// Letters that Windows-1252 would make others of.
+fn old_letters(line: u32, bytes: &[u8], page: CodePage, at: usize) -> Problem {
+    let around = bytes.get(at.saturating_sub(MOST_SHOWN)..bytes.len().min(at + MOST_SHOWN));
+    let sentence = match page {
+        CodePage::MacRoman => say!("letters-mac-roman"),
+        CodePage::Cp850 => say!("letters-cp850"),
+        CodePage::Either => say!("letters-of-old"),
+    };
+    Problem::of_cell(line, "", &presume(around.unwrap_or_default()), Code::NotUtf8, sentence)
 }
 
 /// Half a letter of UTF-16.

@@ -5,12 +5,19 @@
 file-empty = The file is empty: was it saved or copied to its end?
 file-unreadable = The file could not be read to its end ({ $error }): copy it again and drop it anew.
 file-is-old-workbook = This is an old Excel workbook. Save the sheet as "CSV UTF-8" and drop that.
+file-has-password = This is a workbook with a password. In Excel, remove it (File, Info, Protect Workbook, Encrypt with Password: empty the field), save, and drop it again.
+file-is-compound = This is neither a CSV file nor a workbook that can be read: a workbook with a password, an old Excel workbook or a document of another program. Open it in Excel, remove its password if it has one, save it as a workbook (.xlsx) or as "CSV UTF-8" and drop that.
+file-is-html = This is a page of HTML, whatever its name ends with: portals export such files as .xls. Open it in Excel, save it as a workbook (.xlsx) or as "CSV UTF-8" and drop that.
+file-is-xml = This is an XML file, as Excel's "XML Spreadsheet 2003" is. Open it in Excel, save it as a workbook (.xlsx) or as "CSV UTF-8" and drop that.
 file-is-pdf = This is a PDF. Save the sheet as "CSV UTF-8" and drop that.
 file-is-compressed = This is a compressed file. Save the sheet as "CSV UTF-8" and drop that.
 file-holds-nul = The file holds bytes that no text has (NUL): it is damaged, in UTF-16 without its mark, or no CSV file. Save the sheet as "CSV UTF-8" and drop that.
 line-holds-nul = The file holds bytes that no text has (NUL): it is damaged or no CSV file. Save the sheet as "CSV UTF-8" and drop that.
 encoding-mixed = The letters of the file are not written in one way: some are UTF-8, and here is byte { $byte }, which is not, so names with accents would be wrong. Two files may have been put together. Save the sheet as "CSV UTF-8" and drop that.
 byte-without-letter = The file is neither UTF-8 nor Windows-1252: byte { $byte } in this line is no letter of either. Save the sheet as "CSV UTF-8" and drop that.
+letters-mac-roman = The letters of the file are not those of Windows: they seem to be MacRoman's, as Excel for Mac writes them, and names would be wrong, as here. In Excel, open your own workbook (not this file), save it as "CSV UTF-8" and drop that, or drop the workbook (.xlsx) itself.
+letters-cp850 = The letters of the file are not those of Windows: they seem to be CP850's, as "CSV (MS-DOS)" has them, and names would be wrong, as here. In Excel, open your own workbook (not this file), save it as "CSV UTF-8" and drop that, or drop the workbook (.xlsx) itself.
+letters-of-old = The letters of the file are not those of Windows: they seem to be MacRoman's or CP850's (an old Mac or MS-DOS program), and names would be wrong, as here. In Excel, open your own workbook (not this file), save it as "CSV UTF-8" and drop that, or drop the workbook (.xlsx) itself.
 utf-16-damaged = The file is in UTF-16 and is damaged in this line. Save the sheet as "CSV UTF-8" and drop that.
 too-many-lines = The file has more than { $most } lines: split it into several files.
 line-too-long = This line is longer than { $most } KiB, so this is hardly a payroll: save the sheet as CSV once more.
@@ -73,6 +80,7 @@ hidden-joiner = a zero-width joiner
 hidden-direction = a mark of the reading direction
 hidden-control = a control character
 spreadsheet-error = The spreadsheet could not work out this cell: correct the formula or write the value itself.
+column-too-narrow = The column was too narrow when the sheet was exported, so that ### took the place of what it held. In Excel, make the column wider (double click on its right edge) and export again.
 scientific-notation = This number is in exponent notation, and digits of it may be lost: format the column as text (not as a number) and write the number anew.
 
 # References.
@@ -91,6 +99,7 @@ retry-of-itself = retry_of names the row's own reference: a payout that is paid 
 receiver-missing = The receiver is empty: write the wallet's eight digits, such as 37007294.
 receiver-cut-after-509 = This begins with the country code 509 and has only 8 digits, so some are missing: write 509 and eight digits.
 receiver-zero = No wallet's number begins with 0: write its eight digits, such as 37007294.
+receiver-commas = The column's number format parts thousands by commas, as no phone number is written. In Excel, set the column's format to Text or to 0 (Format Cells) and save again.
 receiver-no-number = This is not a wallet's number: write eight digits, such as 37007294, or 509 and eight digits.
 receiver-short = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294. A spreadsheet cuts zeros off where the column is not formatted as text.
 receiver-invalid = This is not a wallet's number (it has { $digits } digits): write eight digits, such as 37007294, or 509 and eight digits.

@@ -5,12 +5,19 @@
 file-empty = Le fichier est vide : a-t-il été enregistré ou copié jusqu’au bout ?
 file-unreadable = Le fichier n’a pas pu être lu jusqu’au bout ({ $error }) : copiez-le de nouveau et déposez-le encore une fois.
 file-is-old-workbook = Ceci est un ancien classeur Excel. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+file-has-password = Ceci est un classeur protégé par un mot de passe. Dans Excel, retirez-le (Fichier, Informations, Protéger le classeur, Chiffrer avec mot de passe : videz le champ), enregistrez et déposez de nouveau.
+file-is-compound = Ce n’est ni un CSV ni un classeur lisible : un classeur protégé par un mot de passe, un ancien classeur Excel ou le document d’un autre programme. Ouvrez-le dans Excel, retirez son mot de passe s’il en a un, enregistrez-le en classeur (.xlsx) ou au format « CSV UTF-8 » et déposez ce fichier-là.
+file-is-html = Ceci est une page HTML, quelle que soit la fin de son nom : des portails exportent de tels fichiers en .xls. Ouvrez-le dans Excel, enregistrez-le en classeur (.xlsx) ou au format « CSV UTF-8 » et déposez ce fichier-là.
+file-is-xml = Ceci est un fichier XML, comme « Feuille de calcul XML 2003 » d’Excel. Ouvrez-le dans Excel, enregistrez-le en classeur (.xlsx) ou au format « CSV UTF-8 » et déposez ce fichier-là.
 file-is-pdf = Ceci est un PDF. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 file-is-compressed = Ceci est un fichier compressé. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 file-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé, en UTF-16 sans sa marque, ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 line-holds-nul = Le fichier contient des octets qu’aucun texte ne contient (NUL) : il est endommagé ou ce n’est pas un CSV. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 encoding-mixed = Les lettres du fichier ne sont pas toutes écrites de la même façon : certaines sont en UTF-8, et voici l’octet { $byte }, qui ne l’est pas ; des noms accentués seraient faux. Deux fichiers ont peut-être été réunis. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 byte-without-letter = Le fichier n’est ni en UTF-8 ni en Windows-1252 : l’octet { $byte } de cette ligne n’y est aucune lettre. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
+letters-mac-roman = Les lettres du fichier ne sont pas celles de Windows : elles semblent être en MacRoman, comme Excel pour Mac les écrit, et les noms seraient faux, comme ici. Dans Excel, ouvrez votre propre classeur (pas ce fichier), enregistrez-le au format « CSV UTF-8 » et déposez ce fichier-là, ou déposez le classeur (.xlsx) lui-même.
+letters-cp850 = Les lettres du fichier ne sont pas celles de Windows : elles semblent être en CP850, comme « CSV (MS-DOS) » les écrit, et les noms seraient faux, comme ici. Dans Excel, ouvrez votre propre classeur (pas ce fichier), enregistrez-le au format « CSV UTF-8 » et déposez ce fichier-là, ou déposez le classeur (.xlsx) lui-même.
+letters-of-old = Les lettres du fichier ne sont pas celles de Windows : elles semblent être en MacRoman ou en CP850 (un ancien Mac ou un programme MS-DOS), et les noms seraient faux, comme ici. Dans Excel, ouvrez votre propre classeur (pas ce fichier), enregistrez-le au format « CSV UTF-8 » et déposez ce fichier-là, ou déposez le classeur (.xlsx) lui-même.
 utf-16-damaged = Le fichier est en UTF-16 et il est endommagé à cette ligne. Enregistrez la feuille au format « CSV UTF-8 » et déposez ce fichier-là.
 too-many-lines = Le fichier a plus de { $most } lignes : partagez-le en plusieurs fichiers.
 line-too-long = Cette ligne dépasse { $most } Kio, ce n’est donc guère une feuille de paie : enregistrez de nouveau la feuille en CSV.
@@ -73,6 +80,7 @@ hidden-joiner = un liant sans chasse
 hidden-direction = une marque du sens de lecture
 hidden-control = un caractère de commande
 spreadsheet-error = Le tableur n’a pas pu calculer cette cellule : corrigez la formule ou écrivez la valeur elle-même.
+column-too-narrow = La colonne était trop étroite quand la feuille a été exportée, et ### a pris la place de ce qu’elle contenait. Dans Excel, élargissez la colonne (double-clic sur son bord droit) et exportez de nouveau.
 scientific-notation = Ce nombre est en notation scientifique et des chiffres ont pu être perdus : mettez la colonne au format texte (pas nombre) et écrivez de nouveau le nombre.
 
 # Les références.
@@ -91,6 +99,7 @@ retry-of-itself = retry_of donne la référence de la ligne elle-même : un pai
 receiver-missing = Le numéro est vide : écrivez les huit chiffres du portefeuille, par exemple 37007294.
 receiver-cut-after-509 = Ceci commence par l’indicatif 509 et n’a que 8 chiffres : il en manque ; écrivez 509 et huit chiffres.
 receiver-zero = Aucun numéro de portefeuille ne commence par 0 : écrivez ses huit chiffres, par exemple 37007294.
+receiver-commas = Le format de nombre de la colonne sépare les milliers par des virgules, ce qu’aucun numéro de téléphone n’a. Dans Excel, mettez la colonne au format Texte ou au format 0 (Format de cellule) et enregistrez de nouveau.
 receiver-no-number = Ce n’est pas un numéro de portefeuille : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.
 receiver-short = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294. Un tableur supprime les zéros quand la colonne n’est pas au format texte.
 receiver-invalid = Ce n’est pas un numéro de portefeuille (il a { $digits } chiffres) : écrivez huit chiffres, par exemple 37007294, ou 509 et huit chiffres.

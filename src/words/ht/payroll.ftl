@@ -5,12 +5,19 @@
 file-empty = Fichye a vid: èske yo te anrejistre l oswa kopye l jiska lafen?
 file-unreadable = Nou pa t ka li fichye a jiska lafen ({ $error }): kopye l ankò epi depoze l yon lòt fwa.
 file-is-old-workbook = Sa a se yon ansyen klasè Excel. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-has-password = Sa a se yon klasè ki gen modpas. Nan Excel, retire l (Fichye, Enfòmasyon, Pwoteje klasè a, Chifre ak modpas: vide chan an), anrejistre l epi depoze l ankò.
+file-is-compound = Sa pa ni yon CSV ni yon klasè nou ka li: se yon klasè ki gen modpas, yon ansyen klasè Excel oswa dokiman yon lòt pwogram. Louvri l nan Excel, retire modpas la si l genyen, anrejistre l kòm klasè (.xlsx) oswa nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-html = Sa a se yon paj HTML, kèlkeswa jan non l fini: gen pòtay ki ekspòte fichye konsa an .xls. Louvri l nan Excel, anrejistre l kòm klasè (.xlsx) oswa nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+file-is-xml = Sa a se yon fichye XML, tankou « XML Spreadsheet 2003 » Excel la. Louvri l nan Excel, anrejistre l kòm klasè (.xlsx) oswa nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-is-pdf = Sa a se yon PDF. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-is-compressed = Sa a se yon fichye konprese. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 file-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje, li an UTF-16 san mak li, oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 line-holds-nul = Fichye a gen oktè pa gen tèks ki genyen yo (NUL): li domaje oswa se pa yon CSV. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 encoding-mixed = Lèt ki nan fichye a pa ekri menm jan toupatou: gen ki an UTF-8, epi men oktè { $byte } ki pa UTF-8; non ki gen aksan ta soti mal. Petèt yo te mete de fichye ansanm. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 byte-without-letter = Fichye a pa ni UTF-8 ni Windows-1252: oktè { $byte } nan liy sa a pa yon lèt nan okenn nan yo. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
+letters-mac-roman = Lèt ki nan fichye a pa lèt Windows: yo sanble lèt MacRoman, jan Excel pou Mac ekri yo, epi non yo ta soti mal, tankou la a. Nan Excel, louvri pwòp klasè pa w (pa fichye sa a), anrejistre l nan fòma « CSV UTF-8 » epi depoze l, oswa depoze klasè a menm (.xlsx).
+letters-cp850 = Lèt ki nan fichye a pa lèt Windows: yo sanble lèt CP850, jan « CSV (MS-DOS) » ekri yo, epi non yo ta soti mal, tankou la a. Nan Excel, louvri pwòp klasè pa w (pa fichye sa a), anrejistre l nan fòma « CSV UTF-8 » epi depoze l, oswa depoze klasè a menm (.xlsx).
+letters-of-old = Lèt ki nan fichye a pa lèt Windows: yo sanble lèt MacRoman oswa CP850 (yon ansyen Mac oswa yon pwogram MS-DOS), epi non yo ta soti mal, tankou la a. Nan Excel, louvri pwòp klasè pa w (pa fichye sa a), anrejistre l nan fòma « CSV UTF-8 » epi depoze l, oswa depoze klasè a menm (.xlsx).
 utf-16-damaged = Fichye a an UTF-16 epi li domaje nan liy sa a. Anrejistre fèy la nan fòma « CSV UTF-8 » epi depoze fichye sa a.
 too-many-lines = Fichye a gen plis pase { $most } liy: separe l an plizyè fichye.
 line-too-long = Liy sa a depase { $most } Kio, kidonk sa pa sanble yon fèy pewòl: anrejistre fèy la an CSV yon lòt fwa.
@@ -73,6 +80,7 @@ hidden-joiner = yon lyen san lajè
 hidden-direction = yon mak sans lekti
 hidden-control = yon karaktè kontwòl
 spreadsheet-error = Tablè a pa t ka kalkile kaz sa a: korije fòmil la oswa ekri valè a menm.
+column-too-narrow = Kolòn nan te twò etwat lè yo te ekspòte fèy la, epi ### pran plas sa ki te ladan. Nan Excel, laji kolòn nan (de klik sou bò dwat li) epi ekspòte l ankò.
 scientific-notation = Nimewo sa a ekri ak yon ekspozan epi gen chif li ki ka pèdi: mete kolòn nan nan fòma tèks (pa nonb) epi ekri nimewo a ankò.
 
 # Referans yo.
@@ -91,6 +99,7 @@ retry-of-itself = retry_of bay referans liy lan li menm: yon peman y ap refè be
 receiver-missing = Nimewo a vid: ekri uit chif bous la, tankou 37007294.
 receiver-cut-after-509 = Sa kòmanse ak kòd peyi a, 509, epi li gen 8 chif sèlman: gen chif ki manke; ekri 509 epi uit chif.
 receiver-zero = Pa gen nimewo bous ki kòmanse ak 0: ekri uit chif li yo, tankou 37007294.
+receiver-commas = Fòma nonb kolòn nan separe milye yo ak vigil, epi okenn nimewo telefòn pa ekri konsa. Nan Excel, mete kolòn nan nan fòma Tèks oswa fòma 0 (Fòma kaz) epi anrejistre l ankò.
 receiver-no-number = Sa pa yon nimewo bous: ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
 receiver-short = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294. Yon tablè retire zewo yo lè kolòn nan pa nan fòma tèks.
 receiver-invalid = Sa pa yon nimewo bous (li gen { $digits } chif): ekri uit chif, tankou 37007294, oswa 509 epi uit chif.
