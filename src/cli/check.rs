@@ -9,7 +9,7 @@ use super::print;
 use crate::config::{Config, PaidAlready};
 use crate::daemon;
 use crate::intake::examine::{Examination, Good, Rules, Step, Verdict};
-use crate::intake::preview::{finding_line, findings};
+use crate::intake::preview::{finding_line, findings, place_of};
 use crate::ledger::{LedgerError, Reader};
 use crate::payout::money::Amount;
 use crate::payout::state::StateWord;
@@ -90,10 +90,20 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
     let mut examination =
         Examination::begin(open(path)?, rules).with_context(|| format!("{name} could not be read"))?;
     print::print(&format!("{name}\n"))?;
+    let language = config.reports.language;
+    // Until it is known what every row has; of more problems each is told as it is met.
+    let mut held: Vec<Problem> = Vec::new();
+    let mut told = 0;
     let verdict = loop {
         // Nobody reading is no error, and ends nothing: the exit code still counts.
         let step = examination.slice(ledger, &mut |problem| {
-            let _ = print::print(&tell(problem, config.reports.language));
+            told += 1;
+            if told <= MOST_HELD {
+                held.push(problem.clone());
+                return Ok(());
+            }
+            let text: String = held.drain(..).map(|problem| tell(&problem, language)).collect();
+            let _ = print::print(&(text + &tell(problem, language)));
             Ok(())
         });
         match step.with_context(|| format!("{name} could not be checked"))? {
@@ -103,9 +113,16 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
     };
     match verdict {
         Verdict::Bad(bad) => {
-            let language = config.reports.language;
+            let each = held.iter().filter(|problem| !bad.shared.tells(problem, bad.rows));
+            let mut text: String = each.map(|problem| tell(problem, language)).collect();
+            for problem in bad.shared.of_every_row(bad.rows) {
+                let (place, code) = (place_of(problem), problem.code.to_string());
+                let what = problem.problem.clone();
+                let shared = say!("every-row", rows = bad.rows, place = place, code = code, what = what);
+                text.push_str(&format!("  {}\n", shared.text(language)));
+            }
             let rejected = say!("check-rejected", problems = bad.problems, rows = bad.rows).text(language);
-            let mut text = format!("  {rejected}\n");
+            text.push_str(&format!("  {rejected}\n"));
             if bad.others_are_fit {
                 let known = say!("check-known", rows = bad.known_lines.len()).text(language);
                 text.push_str(&format!("  {known}\n"));
@@ -116,6 +133,9 @@ fn check(path: &Path, config: &Config, ledger: Option<&Reader>) -> anyhow::Resul
         Verdict::Good(good) => tell_good(&good, config, ledger),
     }
 }
+
+/// Problems that are held back until it is known what every row has.
+const MOST_HELD: usize = 1000;
 
 /// A regular file, opened without waiting for a writer.
 pub fn open(path: &Path) -> anyhow::Result<File> {

@@ -13,6 +13,7 @@ use super::known::file_known;
 use super::pay_day::{paid_in, pay_on_problem};
 use super::people::People;
 use super::repeats::Repeats;
+use super::shared::Shared;
 use super::terms::FileRules;
 use crate::ledger::Reader as LedgerReader;
 use crate::payout::moment::Wall;
@@ -74,6 +75,8 @@ pub struct Bad {
     pub others_are_fit: bool,
     pub rows: u32,
     pub mark: Option<Mark>,
+    /// What every row has is told once.
+    pub shared: Shared,
 }
 
 /// How far a slice came.
@@ -184,6 +187,7 @@ impl Examination {
         tell: &mut dyn FnMut(&Problem) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         self.bad.problems += 1;
+        self.bad.shared.add(problem);
         if problem.code != Code::ReferenceKnown && problem.code != Code::ReferenceKnownDiffers {
             self.other_problems = true;
         }

@@ -26,6 +26,7 @@ pub mod reject;
 mod repeats;
 mod salvage;
 pub mod settling;
+pub mod shared;
 pub mod terms;
 mod twice;
 pub mod watch;

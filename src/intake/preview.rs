@@ -7,8 +7,8 @@
 mod page;
 mod wallets;
 
-pub use self::page::finding_line;
 use self::page::{Wallets, in_words, rejected, taken};
+pub use self::page::{finding_line, place_of};
 use self::wallets::{Answers, Asking};
 use super::error::IntakeError;
 use super::examine::{Examination, Good, Rules, Step, Verdict};
@@ -231,7 +231,7 @@ impl Previews {
             return Ok(());
         }
         let good = match verdict {
-            Verdict::Bad(bad) => return self.page(&name, rejected(bad.problems, bad.rows, &problems), now.wall),
+            Verdict::Bad(bad) => return self.page(&name, rejected(&bad, &problems), now.wall),
             Verdict::Good(good) => good,
         };
         let known = self.answered.get(&name).filter(|(asked, _)| *asked == seen).map(|(_, answers)| answers);

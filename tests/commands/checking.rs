@@ -28,6 +28,23 @@ fn a_check_says_what_the_inbox_would_and_changes_nothing() {
 }
 
 #[test]
+fn a_fault_of_every_row_is_told_once() {
+    let house = House::plain();
+    let row = |n: u32, amount: &str| format!("A-{n};\"36,350,{n:03}\";{amount}\n");
+    let amounts = ["10.00", "", "10.00", "10.00"];
+    let rows: String = (1..).zip(amounts).map(|(n, amount)| row(n, amount)).collect();
+    house.write("commas.csv", &format!("reference;receiver;amount\n{rows}"));
+    let said = house.run("check commas.csv").ends(3).says("every row (4) has this, first in line 2, receiver");
+    assert_eq!(said.out.matches("[receiver_invalid]").count(), 1, "{}", said.out);
+    assert!(said.out.contains("line 3, amount [amount_missing]"), "{}", said.out);
+    assert!(said.out.contains("5 problems in 4 rows"), "{}", said.out);
+    // One row without it: each of the others is told.
+    house.write("some.csv", &format!("reference;receiver;amount\n{rows}B-1;37000001;10.00\n"));
+    let said = house.run("check some.csv").ends(3);
+    assert_eq!(said.out.matches("[receiver_invalid]").count(), 4, "{}", said.out);
+}
+
+#[test]
 fn what_the_balance_lacks_is_told_with_fees() {
     let house = House::new(&["--balance", "500"], "[balance]\nfee_percent = \"3\"\nfee_fixed = \"1.00\"\n");
     house.write("august.csv", "reference,receiver,amount\nA-1,37000001,400.00\n");

@@ -3,7 +3,7 @@
 //! Must never: say "ready" of a file that somebody should look at.
 
 use super::wallets::Answers;
-use crate::intake::examine::Good;
+use crate::intake::examine::{Bad, Good};
 use crate::intake::terms::Guard as PaidAlready;
 use crate::payout::moment::Wall;
 use crate::payout::terms::{Finding, Guard};
@@ -83,13 +83,19 @@ pub(super) fn taken(
     lines
 }
 
-pub(super) fn rejected(problems: u64, rows: u32, named: &[Problem]) -> Vec<Saying> {
-    let mut lines = vec![say!("preview-rejected", problems = problems, rows = rows)];
-    for problem in named {
+pub(super) fn rejected(bad: &Bad, named: &[Problem]) -> Vec<Saying> {
+    let mut lines = vec![say!("preview-rejected", problems = bad.problems, rows = bad.rows)];
+    let shared = bad.shared.of_every_row(bad.rows);
+    let mut more = bad.problems.saturating_sub(u64::from(bad.rows).saturating_mul(shared.len() as u64));
+    for problem in shared {
+        let (place, code) = (place_of(problem), problem.code.to_string());
+        lines.push(say!("every-row", rows = bad.rows, place = place, code = code, what = problem.problem.clone()));
+    }
+    for problem in named.iter().filter(|problem| !bad.shared.tells(problem, bad.rows)) {
+        more = more.saturating_sub(1);
         let (place, code) = (place_of(problem), problem.code.to_string());
         lines.push(say!("preview-problem", place = place, code = code, what = problem.problem.clone()));
     }
-    let more = problems.saturating_sub(u64::try_from(named.len()).unwrap_or(u64::MAX));
     if more > 0 {
         lines.push(say!("guard-more", rows = more));
     }
@@ -98,7 +104,7 @@ pub(super) fn rejected(problems: u64, rows: u32, named: &[Problem]) -> Vec<Sayin
 }
 
 /// Where a problem stands, and what stands there: `4, amount "1,500"`.
-fn place_of(problem: &Problem) -> String {
+pub fn place_of(problem: &Problem) -> String {
     let mut place = problem.line.to_string();
     if !problem.column.is_empty() {
         place.push_str(&format!(", {}", problem.column));

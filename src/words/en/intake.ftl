@@ -61,6 +61,7 @@ read-as-comma = a comma before the centimes
 read-as-whole = no amount with centimes
 
 # payoutd check
+every-row = every row ({ $rows }) has this, first in line { $place } [{ $code }]: { $what }
 check-rejected = { $problems ->
     [one] 1 problem
    *[other] { $problems } problems

@@ -61,6 +61,7 @@ read-as-comma = une virgule avant les centimes
 read-as-whole = aucun montant avec des centimes
 
 # payoutd check
+every-row = chaque ligne ({ $rows }) a ce défaut, d’abord à la ligne { $place } [{ $code }] : { $what }
 check-rejected = { $problems ->
     [one] { $problems } problème
    *[other] { $problems } problèmes
