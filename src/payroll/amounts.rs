@@ -7,7 +7,7 @@
 //! Must never: guess. Neither the separator of cells nor the language of the header proves anything.
 
 use super::cells::{Refusal, refuse_damage};
-use super::cleaned::{Cleaned, Purpose, bare};
+use super::cleaned::{Cleaned, Purpose};
 use super::problem::Code;
 use super::records::{CellKind, Record};
 use crate::payout::money::{Amount, AmountError};
@@ -285,8 +285,7 @@ impl Style {
         place: usize,
         cleaned: &mut Cleaned,
     ) -> Result<Amount, Refusal> {
-        let cell = record.cell(place).unwrap_or_default();
-        let text = bare(cell, Purpose::Amount, |what| cleaned.note(what, record.line));
+        let text = cleaned.bare(record, place, Purpose::Amount);
         match record.kind(place) {
             CellKind::Text => self.take(&text, record.line),
             CellKind::Number => Amount::parse(&text).map_err(|error| refusal(&text, error)),

@@ -3,6 +3,8 @@
 //!
 //! Must never: change what a person sees in a cell, or clean a cell untold.
 
+use super::columns::Columns;
+use super::record::Record;
 use super::writer::undo_harmless;
 use crate::words::{Saying, say};
 use std::borrow::Cow;
@@ -57,6 +59,38 @@ impl Cleaned {
             met.line = line;
         }
         met.cells = met.cells.saturating_add(1);
+    }
+
+    /// A cell with a number or a reference, cleaned.
+    pub(super) fn bare<'a>(&mut self, record: &Record<'a>, place: usize, purpose: Purpose) -> Cow<'a, str> {
+        self.note_formula(record, place);
+        bare(record.cell(place).unwrap_or_default(), purpose, |what| self.note(what, record.line))
+    }
+
+    /// A cell with a text, trimmed.
+    pub(super) fn text<'a>(&mut self, record: &Record<'a>, place: usize) -> Cow<'a, str> {
+        self.note_formula(record, place);
+        text(record.cell(place).unwrap_or_default().trim(), |what| self.note(what, record.line))
+    }
+
+    /// A cell that is only echoed. A part of the reference was told already.
+    pub(super) fn echoed<'a>(&mut self, record: &Record<'a>, place: usize, columns: &Columns) -> Cow<'a, str> {
+        let is_told = columns.reference.places().any(|part| part == place);
+        if !is_told {
+            self.note_formula(record, place);
+        }
+        let note = |what| {
+            if !is_told {
+                self.note(what, record.line);
+            }
+        };
+        echoed(record.cell(place).unwrap_or_default(), note)
+    }
+
+    fn note_formula(&mut self, record: &Record<'_>, place: usize) {
+        if record.is_text_formula(place) {
+            self.note(Cleaning::TextFormula, record.line);
+        }
     }
 
     /// How many cells (or lines), and the first one's line; none where there was nothing of it.

@@ -58,7 +58,7 @@ fn other(beginning: &[u8]) -> Option<Saying> {
     let text = beginning.strip_prefix(UTF8_MARK).unwrap_or(beginning).trim_ascii_start();
     let begins_as = |words: &[&str]| {
         let is = |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
-        words.iter().any(|word| is(&word))
+        words.iter().any(is)
     };
     match () {
         () if begins(b"\xd0\xcf\x11\xe0") && holds("EncryptedPackage") => Some(say!("file-has-password")),

@@ -70,12 +70,21 @@ impl<'a> Record<'a> {
     }
 
     pub fn cell(&self, place: usize) -> Option<&'a str> {
+        self.as_written(place).map(without_formula)
+    }
+
+    fn as_written(&self, place: usize) -> Option<&'a str> {
         self.spans.get(place).and_then(|(from, to)| self.text.get(*from..*to))
+    }
+
+    /// Whether it is written as Excel's `="…"`, of which [`Record::cell`] gives the text.
+    pub fn is_text_formula(&self, place: usize) -> bool {
+        self.as_written(place).is_some_and(|text| without_formula(text).len() < text.len())
     }
 
     pub fn cells(&self) -> impl Iterator<Item = &'a str> {
         let text = self.text;
-        self.spans.iter().map(move |(from, to)| text.get(*from..*to).unwrap_or_default())
+        self.spans.iter().map(move |(from, to)| without_formula(text.get(*from..*to).unwrap_or_default()))
     }
 
     /// Nothing but spaces and delimiters, whichever this file's is.
@@ -83,4 +92,10 @@ impl<'a> Record<'a> {
         let is_empty = |cell: &str| cell.chars().all(|c| c.is_whitespace() || ",;|".contains(c));
         !self.broken && self.cells().all(is_empty)
     }
+}
+
+/// What stands in `="…"`, how a program tells Excel that a number is text. One with quotes in it stays as it is.
+fn without_formula(text: &str) -> &str {
+    let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
 }

@@ -195,7 +195,7 @@ impl<'a> Sheet<'a> {
 
     /// A cell with a number or a reference, without what no person meant in it.
     fn bare(&mut self, place: usize, purpose: Purpose) -> Cow<'a, str> {
-        cleaned::bare(self.text(place), purpose, |what| self.cleaned.note(what, self.record.line))
+        self.cleaned.bare(self.record, place, purpose)
     }
 
     fn note<T>(&mut self, place: usize, result: Result<T, Refusal>) -> Option<T> {
@@ -253,7 +253,7 @@ impl<'a> Sheet<'a> {
 
     fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
         let Some(place) = place else { return String::new() };
-        let text = cleaned::text(self.text(place).trim(), |what| self.cleaned.note(what, self.record.line));
+        let text = self.cleaned.text(self.record, place);
         self.note(place, cells::check_text(&text, longest));
         text.into_owned()
     }
@@ -270,7 +270,7 @@ impl<'a> Sheet<'a> {
     fn take_other(&mut self) -> Vec<String> {
         let columns = self.columns;
         let take = |place: &usize| {
-            let text = cleaned::echoed(self.text(*place), |what| self.cleaned.note(what, self.record.line));
+            let text = self.cleaned.echoed(self.record, *place, columns);
             self.note(*place, cells::check_other(&text));
             text.into_owned()
         };
