@@ -17,7 +17,8 @@ pub enum CodePage {
 
 /// The bytes that are letters of French, Spanish or Kreyòl in each, of those that are looked at.
 const MAC_ROMAN: &[u8] = b"\x83\x87\x88\x89\x8d\x8e\x8f\x90\x91\x92\x94\x95\x96\x97\x98\x99\x9c\x9d\x9e\x9f\xd5";
-const CP_850: &[u8] = b"\x80\x81\x82\x83\x85\x87\x88\x89\x8a\x8b\x8c\x90\x93\x95\x96\x97\xa1\xa2\xa3\xa4\xa5\xb5\xd7";
+const CP_850: &[u8] =
+    b"\x80\x81\x82\x83\x85\x87\x88\x89\x8a\x8b\x8c\x90\x93\x95\x96\x97\xa1\xa2\xa3\xa4\xa5\xb5\xb7\xd7\xd8";
 
 /// Whose letters a line of bytes may hold, and where the first of them stands, if Windows-1252 would not have it so.
 pub fn suspect(line: &[u8]) -> Option<(CodePage, usize)> {
@@ -84,8 +85,8 @@ fn is_strange(line: &[u8], at: usize) -> bool {
         // – and — stand between words, or names: Jean–Paul.
         0x96 => before == Beside::Small && next == Beside::Small,
         0x97 => before == Beside::Small && next != Beside::Capital,
-        // ¡ ¢ £ ¤ ¥ µ × ÷
-        0xa1..=0xa5 | 0xb5 | 0xd7 | 0xf7 => within,
+        // ¡ ¢ £ ¤ ¥ µ · × Ø ÷
+        0xa1..=0xa5 | 0xb5 | 0xb7 | 0xd7 | 0xd8 | 0xf7 => within,
         // Õ, the apostrophe of MacRoman: no language of Haiti has it.
         0xd5 => within,
         _ => false,

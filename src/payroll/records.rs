@@ -266,7 +266,10 @@ impl<R: Read> Records<R> {
             _ if self.letters == Letters::Utf8 || is_mixed(bytes) => return Err(mixed(line, bytes)),
             _ => {
                 self.letters = Letters::Windows1252;
-                if let Some((page, at)) = suspect(bytes) {
+                // Only Excel for Mac still ends lines so, and the letters that it writes then are its own.
+                let is_mac = rest.get(content..self.taken) == Some(b"\r");
+                let first = || bytes.iter().position(|byte| !byte.is_ascii()).map(|at| (CodePage::MacRoman, at));
+                if let Some((page, at)) = suspect(bytes).or_else(|| first().filter(|_| is_mac)) {
                     return Err(old_letters(line, bytes, page, at));
                 }
                 decode(line, cells, &mut self.spans, &mut self.decoded)?;

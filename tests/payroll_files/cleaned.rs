@@ -41,6 +41,17 @@ fn what_excel_and_phones_put_around_numbers_is_read_over_and_told() {
     }
 }
 
+/// `É` of MacRoman is a letter of Windows-1252 too; its line ends give Excel for Mac away.
+#[test]
+fn letters_that_only_the_line_ends_tell_are_refused() {
+    for (end, problems) in [("\r\n", vec![]), ("\n", vec![]), ("\r", vec![(2, "not_utf8")])] {
+        let mut text = format!("reference,receiver,amount,name{end}A-1,36120001,1.00,").into_bytes();
+        text.extend(b"PI\xe9RRE");
+        text.extend(end.bytes());
+        assert_eq!(codes(text), problems, "{end:?}");
+    }
+}
+
 #[test]
 fn nothing_is_said_of_a_plain_file() {
     assert_eq!(cleaned(format!("{HEAD}A;36120001;15 000,00;Jean-Élie d'Haïti\r\n")), Cleaned::default());

@@ -220,7 +220,9 @@ fn other_line_ends(data: &[u8], reading: &Reading) {
     if is_utf_16 || data.contains(&b'\r') || data.contains(&b'"') || data.contains(&0) {
         return;
     }
-    for end in [&b"\r\n"[..], b"\r"] {
+    // By themselves, `\r` and letters that are not UTF-8 are Excel for Mac's, and refused.
+    let ends = if std::str::from_utf8(data).is_ok() { &[&b"\r\n"[..], b"\r"][..] } else { &[&b"\r\n"[..]] };
+    for &end in ends {
         let other: Vec<u8> = data
             .iter()
             .flat_map(|byte| if *byte == b'\n' { end } else { std::slice::from_ref(byte) })
