@@ -10,7 +10,8 @@ use super::dialect::Delimiter;
 use super::fold::fold;
 use super::meaning::{self, Name, Rivals, Role};
 use super::names::{self, ColumnNames, Known};
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, quote};
+use super::records::column_letters;
 use crate::words::{Language, say};
 use found::{Found, own_words};
 
@@ -134,6 +135,16 @@ impl Columns {
             delimiter == Delimiter::Comma && !is_key && place < self.names.len() && !self.unnamed.contains(&place);
         self.behind_amount = there.then_some(Behind { place, is_text });
         self
+    }
+
+    /// Refuses columns that would be read and that nobody sees.
+    pub fn all_seen(self, line: u32, is_hidden: impl Fn(usize) -> bool) -> Result<Columns, Problem> {
+        let known = self.reference.places().chain([self.receiver, self.amount]).chain(self.description);
+        let hidden = known.chain(self.retry_of).chain(self.name.iter().copied()).find(|place| is_hidden(*place));
+        let Some(place) = hidden else { return Ok(self) };
+        let name = self.names.get(place).map_or("", String::as_str);
+        let text = say!("workbook-column-hidden", letter = column_letters(place), column = quote(name));
+        Err(Problem::of_cell(line, name, name, Code::ColumnHidden, text))
     }
 
     /// Reads the header's cells.

@@ -139,6 +139,7 @@ impl<R: Read> Reader<R> {
             }
             let line = record.line;
             let columns = Columns::resolve(line, record.cells(), wanted)?.parted_by(delimiter);
+            let columns = columns.all_seen(line, |place| record.is_hidden_column(place))?;
             let tail = Tail::of(&record, false, &columns);
             let header = Header {
                 line,

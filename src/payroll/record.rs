@@ -2,6 +2,8 @@
 //!
 //! Must never: own a text; a file has millions of rows.
 
+use std::ops::Range;
+
 /// Where a cell's text lies in its record's text.
 pub type Span = (usize, usize);
 
@@ -25,8 +27,16 @@ pub struct Record<'a> {
     pub broken: bool,
     /// A row of a workbook that nobody sees who opens it.
     pub hidden: bool,
-    /// Of a workbook's cells, where they are not text.
-    kinds: Option<&'a [CellKind]>,
+    /// Of a workbook's row.
+    sheet: Option<OfSheet<'a>>,
+}
+
+/// What a workbook tells of a row beside its texts.
+#[derive(Clone, Copy, Debug)]
+pub struct OfSheet<'a> {
+    pub kinds: &'a [CellKind],
+    /// Places of columns that nobody sees who opens the sheet.
+    pub hidden_columns: &'a [Range<usize>],
 }
 
 /// What a workbook stores a cell as.
@@ -45,24 +55,34 @@ impl<'a> Record<'a> {
         end: End,
         text: &'a str,
         spans: &'a [Span],
-        kinds: &'a [CellKind],
+        sheet: OfSheet<'a>,
         hidden: bool,
     ) -> Record<'a> {
-        Record { line, end, text, spans, broken: false, hidden, kinds: Some(kinds) }
+        Record { line, end, text, spans, broken: false, hidden, sheet: Some(sheet) }
     }
 
     pub(super) fn of_text(line: u32, end: End, text: &'a str, spans: &'a [Span], broken: bool) -> Record<'a> {
-        Record { line, end, text, spans, broken, hidden: false, kinds: None }
+        Record { line, end, text, spans, broken, hidden: false, sheet: None }
     }
 
     /// What a workbook stores the cell as. A text file has but texts.
     pub fn kind(&self, place: usize) -> CellKind {
-        self.kinds.and_then(|kinds| kinds.get(place)).copied().unwrap_or(CellKind::Text)
+        self.sheet.and_then(|sheet| sheet.kinds.get(place).copied()).unwrap_or(CellKind::Text)
     }
 
     /// A row of a workbook: there every cell stands in its column, and empty ones at the end are not there.
     pub fn is_of_sheet(&self) -> bool {
-        self.kinds.is_some()
+        self.sheet.is_some()
+    }
+
+    /// A column of a workbook that nobody sees: hidden, folded away, or of no width.
+    pub fn is_hidden_column(&self, place: usize) -> bool {
+        self.sheet.is_some_and(|sheet| sheet.hidden_columns.iter().any(|places| places.contains(&place)))
+    }
+
+    /// As a spreadsheet names the cell: `G7`.
+    pub fn cell_name(&self, place: usize) -> String {
+        format!("{}{}", column_letters(place), self.line)
     }
 
     pub fn len(&self) -> usize {
@@ -98,4 +118,30 @@ impl<'a> Record<'a> {
 fn without_formula(text: &str) -> &str {
     let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).unwrap_or(text)
+}
+
+/// As a spreadsheet names the column: `A` to `Z`, then `AA`.
+pub fn column_letters(place: usize) -> String {
+    let (mut left, mut letters) = (place, Vec::new());
+    loop {
+        letters.push(char::from(b'A' + u8::try_from(left % 26).unwrap_or_default()));
+        match (left / 26).checked_sub(1) {
+            Some(next) => left = next,
+            None => return letters.into_iter().rev().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_has_the_letters_that_a_spreadsheet_shows() {
+        for (place, letters) in
+            [(0, "A"), (6, "G"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+        {
+            assert_eq!(column_letters(place), letters);
+        }
+    }
 }

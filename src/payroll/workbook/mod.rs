@@ -10,6 +10,7 @@
 
 mod archive;
 mod ods;
+mod ods_look;
 mod row;
 mod sheets;
 mod unit;

@@ -4,8 +4,10 @@
 
 use super::value::Cell;
 use crate::payroll::problem::{Code, Problem};
-use crate::payroll::records::{CellKind, End, Record, Span};
+use crate::payroll::records::{CellKind, End, OfSheet, Record, Span};
 use crate::words::say;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// Columns of a row, empty ones included. Far above what a header may name.
 const MOST_COLUMNS: usize = 512;
@@ -20,12 +22,15 @@ pub(super) struct SheetRow {
     kinds: Vec<CellKind>,
     /// Nobody who opens the sheet sees it: hidden, filtered out, or folded away.
     pub hidden: bool,
+    /// Places of the sheet's columns that nobody sees.
+    hidden_columns: Rc<[Range<usize>]>,
 }
 
 impl SheetRow {
     /// An empty row. `index` counts from 0.
-    pub fn new(index: u32, hidden: bool) -> SheetRow {
-        SheetRow { line: index.saturating_add(1), hidden, ..SheetRow::default() }
+    pub fn new(index: u32, hidden: bool, hidden_columns: &Rc<[Range<usize>]>) -> SheetRow {
+        let hidden_columns = Rc::clone(hidden_columns);
+        SheetRow { line: index.saturating_add(1), hidden, hidden_columns, ..SheetRow::default() }
     }
 
     /// Sets the cell of a column (from 0). Cells come from left to right.
@@ -57,6 +62,7 @@ impl SheetRow {
     /// A workbook is there whole or cannot be opened: no row of it is half.
     pub fn record(&self) -> Record<'_> {
         let end = End { line_end: true, quoted: true };
-        Record::of_sheet(self.line, end, &self.text, &self.spans, &self.kinds, self.hidden)
+        let sheet = OfSheet { kinds: &self.kinds, hidden_columns: &self.hidden_columns };
+        Record::of_sheet(self.line, end, &self.text, &self.spans, sheet, self.hidden)
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
     let mut book: Xlsx<Bytes> = Xlsx::new(bytes.clone()).map_err(|error| broken(&error))?;
     let mut cells = book.worksheet_cells_reader(&part.listed.name).map_err(|error| broken(&error))?;
     while let Some(seen) = next {
-        let mut row = SheetRow::new(seen.index, seen.hidden);
+        let mut row = SheetRow::new(seen.index, seen.hidden, look.hidden_columns());
         for nth in 0..seen.cells {
             let cell = cells.next_cell().map_err(|error| broken(&error))?;
             match cell {

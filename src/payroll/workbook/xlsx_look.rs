@@ -1,5 +1,5 @@
-//! What a person sees of an Excel sheet, and the library does not tell: which rows are hidden, how many
-//! cells each has, and which of them show no plain number.
+//! What a person sees of an Excel sheet, and the library does not tell: which rows and columns are hidden, how
+//! many cells each row has, and which of them show no plain number.
 //!
 //! Must never: hold more than one row.
 
@@ -10,6 +10,7 @@ use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
+use std::ops::Range;
 use std::rc::Rc;
 use zip::ZipArchive;
 
@@ -35,6 +36,11 @@ pub(super) struct Look<'a> {
     buffer: Vec<u8>,
     /// Rows are hidden unless they say otherwise.
     hides_rows: bool,
+    /// Columns are hidden unless they say otherwise.
+    hides_columns: bool,
+    /// Columns that nobody sees, and the first that nothing was said of yet.
+    hidden_columns: Rc<[Range<usize>]>,
+    next_column: usize,
     next_index: u32,
     styles: Styles,
     /// Of the row seen last: cells whose number is no plain one, counted from 0 as they are written.
@@ -46,7 +52,23 @@ pub(super) struct Look<'a> {
 impl<'a> Look<'a> {
     pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str, styles: Styles) -> Result<Look<'a>, Problem> {
         let xml = archive::xml(archive, path)?;
-        Ok(Look { xml, buffer: Vec::new(), hides_rows: false, next_index: 0, styles, units: Vec::new(), empty: 0 })
+        Ok(Look {
+            xml,
+            buffer: Vec::new(),
+            hides_rows: false,
+            hides_columns: false,
+            hidden_columns: Rc::default(),
+            next_column: 0,
+            next_index: 0,
+            styles,
+            units: Vec::new(),
+            empty: 0,
+        })
+    }
+
+    /// The places of columns that nobody sees. They are known with the first row.
+    pub fn hidden_columns(&self) -> &Rc<[Range<usize>]> {
+        &self.hidden_columns
     }
 
     /// What a number is in a cell of the row seen last. `cell` counts them as they are written, from 0.
@@ -56,11 +78,29 @@ impl<'a> Look<'a> {
     }
 
     pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
+        let mut hidden_columns = Vec::new();
         loop {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
                 Event::Start(element) if element.local_name().as_ref() == "sheetFormatPr" => {
                     self.hides_rows = is_true(&element, "zeroHeight")?;
+                    self.hides_columns = is_nothing(attribute(&element, "defaultColWidth")?);
+                }
+                Event::Start(element) if element.local_name().as_ref() == "col" => {
+                    let (first, last) = (number(&element, "min")?, number(&element, "max")?);
+                    if self.hides_columns {
+                        hidden_columns.push(self.next_column..first.saturating_sub(1));
+                    }
+                    if is_true(&element, "hidden")? || is_nothing(attribute(&element, "width")?) {
+                        hidden_columns.push(first.saturating_sub(1)..last);
+                    }
+                    self.next_column = last.max(self.next_column);
+                }
+                Event::Start(element) if element.local_name().as_ref() == "sheetData" => {
+                    if self.hides_columns {
+                        hidden_columns.push(self.next_column..usize::MAX);
+                    }
+                    self.hidden_columns = Rc::from(std::mem::take(&mut hidden_columns));
                 }
                 Event::Start(element) if element.local_name().as_ref() == "row" => {
                     let index = match attribute(&element, "r")? {
@@ -124,10 +164,20 @@ impl<'a> Look<'a> {
 /// Hidden, filtered out or folded away are one attribute; a height of less than a point looks the same.
 fn is_hidden(row: &BytesStart<'_>, by_default: bool) -> Result<bool, Problem> {
     let stated = attribute(row, "hidden")?;
-    let points = |height: &str| height.split('.').next().unwrap_or_default().trim_start_matches('0').is_empty();
-    let flat = attribute(row, "ht")?.is_some_and(|height| points(height.trim()));
+    let flat = is_nothing(attribute(row, "ht")?);
     let hidden = stated.as_deref().map(means_true);
     Ok(hidden.unwrap_or(by_default && attribute(row, "ht")?.is_none()) || flat)
+}
+
+/// Whether a height or a width is said, and is less than one.
+fn is_nothing(size: Option<String>) -> bool {
+    size.is_some_and(|size| size.trim().split('.').next().unwrap_or_default().trim_start_matches('0').is_empty())
+}
+
+/// A column's number, from 1.
+fn number(element: &BytesStart<'_>, name: &str) -> Result<usize, Problem> {
+    let text = attribute(element, name)?.unwrap_or_default();
+    text.trim().parse().map_err(|_| unreadable(say!("workbook-row-number", number = quote(&text))))
 }
 
 fn is_true(element: &BytesStart<'_>, name: &str) -> Result<bool, Problem> {

@@ -23,3 +23,4 @@ workbook-sheet-missing = The workbook has no sheet { $sheet } (the setting [inta
 workbook-sheets-several = Several sheets hold something ({ $sheets }), and which one is the payroll must not be guessed: keep it alone in the workbook, or have the setting [intake] sheet name it.
 workbook-row-hidden = The row is hidden or filtered out, or part of it lies under merged cells, and nobody is paid from what nobody sees: clear the filter, show all rows and undo the merging, then keep the row or delete it.
 workbook-date = A date stands here: the spreadsheet has made one out of what was typed. Format the column as text, and type the value anew.
+workbook-column-hidden = Column { $letter } ({ $column }) is hidden, and nobody is paid from what nobody sees: show it (select the columns on both sides of it, right click, Unhide), look at it, save and drop the file again; or delete the column.

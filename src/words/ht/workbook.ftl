@@ -23,3 +23,4 @@ workbook-sheet-missing = Klasè a pa gen fèy { $sheet } (reglaj [intake] sheet)
 workbook-sheets-several = Gen plizyè fèy ki gen bagay ladan yo ({ $sheets }), e yo pa dwe devine kilès ki pewòl la: kite l pou kont li nan klasè a, oswa fè reglaj [intake] sheet la nonmen l.
 workbook-row-hidden = Liy lan kache oswa yon filt retire l, oswa yon pati ladan l anba kaz ki kole ansanm, e pèsonn pa touche dapre sa pèsonn pa wè: efase filt la, fè tout liy parèt epi dekole kaz yo, apre sa kite liy lan oswa efase l.
 workbook-date = Se yon dat ki la: se tablè a ki fè yon dat ak sa yo te tape a. Mete kolòn nan nan fòma tèks, epi tape valè a ankò.
+workbook-column-hidden = Kolòn { $letter } ({ $column }) kache, e pèsonn pa touche dapre sa pèsonn pa wè: fè l parèt (chwazi kolòn ki sou de bò l yo, klike adwat, Afiche), gade l, anrejistre epi depoze fichye a ankò; oswa efase kolòn nan.

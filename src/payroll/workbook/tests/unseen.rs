@@ -97,3 +97,67 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     }
     bytes
 }
+
+/// Places among the first six columns that the header's record calls hidden.
+fn hidden_columns(book: Vec<u8>) -> Vec<usize> {
+    let mut sheet = Sheet::open(book, None).unwrap();
+    let record = sheet.read().unwrap().unwrap();
+    (0..6).filter(|place| record.is_hidden_column(*place)).collect()
+}
+
+#[test]
+fn a_column_that_nobody_sees_is_known_as_one() {
+    for (around, hidden) in [
+        ("", &[][..]),
+        (
+            "<cols><col min=\"1\" max=\"2\" width=\"9.1\"/><col min=\"3\" max=\"4\" width=\"12\" hidden=\"1\"/></cols>",
+            &[2, 3],
+        ),
+        ("<cols><col min=\"2\" max=\"2\" width=\"0\" customWidth=\"1\"/></cols>", &[1]),
+        (
+            "<cols><col min=\"2\" max=\"2\" outlineLevel=\"1\" hidden=\"true\"/><col min=\"3\" max=\"3\" collapsed=\"1\"/></cols>",
+            &[1],
+        ),
+        ("<sheetFormatPr defaultColWidth=\"0\"/><cols><col min=\"2\" max=\"3\" width=\"9\"/></cols>", &[0, 3, 4, 5]),
+        ("<sheetFormatPr defaultColWidth=\"0\"/>", &[0, 1, 2, 3, 4, 5]),
+    ] {
+        let sheet = format!("{around}<sheetData>{HEADER}</sheetData>");
+        assert_eq!(hidden_columns(excel(&[("Paie", "visible", &sheet)])), hidden, "{around}");
+    }
+    let style = "<style:style xmlns:style=\"s\" style:name=\"co9\"><style:table-column-properties style:column-width=\"0cm\"/></style:style>";
+    for (columns, hidden) in [
+        ("<table:table-column table:number-columns-repeated=\"9\"/>", &[][..]),
+        (
+            "<table:table-column table:number-columns-repeated=\"2\"/><table:table-column table:visibility=\"collapse\" table:number-columns-repeated=\"2\"/>",
+            &[2, 3],
+        ),
+        ("<table:table-column/><table:table-column table:visibility=\"filter\"/>", &[1]),
+        (
+            "<table:table-column-group table:display=\"false\"><table:table-column/></table:table-column-group><table:table-column/>",
+            &[0],
+        ),
+        ("<table:table-column/><table:table-column table:style-name=\"co9\"/>", &[1]),
+    ] {
+        let rows_of = format!("{columns}{}", table_row("", &["reference", "receiver"].map(text_cell)));
+        let book = with_style(open_document(&[("Paie", &rows_of)]), style);
+        // The document has a column of its own before these.
+        let hidden: Vec<usize> = hidden.iter().map(|place| place + 1).collect();
+        assert_eq!(hidden_columns(book), hidden, "{columns}");
+    }
+}
+
+#[test]
+fn nobody_is_paid_from_a_column_that_nobody_sees() {
+    let row = "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>3</v></c><c r=\"B2\"><v>37001234</v></c><c r=\"C2\"><v>1250.5</v></c><c r=\"D2\"><v>7</v></c></row>";
+    let header = HEADER.replace("</row>", "<c r=\"D1\" t=\"inlineStr\"><is><t>Brut</t></is></c></row>");
+    for (column, hidden) in [(1, true), (2, true), (3, true), (4, false), (5, false)] {
+        let sheet = format!(
+            "<cols><col min=\"{column}\" max=\"{column}\" hidden=\"1\"/></cols><sheetData>{header}{row}</sheetData>"
+        );
+        let read = read_batch(&excel(&[("Paie", "visible", &sheet)]));
+        assert_eq!(read.is_err(), hidden, "{column}: {read:?}");
+        if hidden {
+            assert_eq!(read, Err(vec![(1, Code::ColumnHidden)]));
+        }
+    }
+}
