@@ -10,6 +10,7 @@ use super::cells::{Refusal, refuse_damage};
 use super::cleaned::{Cleaned, Purpose};
 use super::problem::Code;
 use super::records::{CellKind, Record};
+use super::shown::{self, ShownAmounts};
 use crate::payout::money::{Amount, AmountError};
 use crate::words::say;
 
@@ -188,6 +189,7 @@ pub struct Style {
     asks: bool,
     /// The first line that was read by a mark.
     relied: Option<u32>,
+    shown: ShownAmounts,
 }
 
 impl Style {
@@ -288,9 +290,14 @@ impl Style {
         let text = cleaned.bare(record, place, Purpose::Amount);
         match record.kind(place) {
             CellKind::Text => self.take(&text, record.line),
-            CellKind::Number => Amount::parse(&text).map_err(|error| refusal(&text, error)),
+            CellKind::Number => shown::read(record, place).map_err(|error| refusal(&text, error)),
             CellKind::Date => Err((Code::DateFound, say!("workbook-date"))),
         }
+    }
+
+    /// The amounts that were paid as their cells show them.
+    pub fn shown(&self) -> ShownAmounts {
+        self.shown
     }
 
     /// Reads a cell with an amount that is to be paid: greater than zero.
@@ -300,7 +307,9 @@ impl Style {
         place: usize,
         cleaned: &mut Cleaned,
     ) -> Result<Amount, Refusal> {
-        self.take_cell(record, place, cleaned).and_then(payable)
+        let amount = self.take_cell(record, place, cleaned).and_then(payable)?;
+        self.shown.add(record, place);
+        Ok(amount)
     }
 }
 

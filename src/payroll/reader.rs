@@ -226,14 +226,14 @@ impl<R: Read> Reader<R> {
         if let Some(problem) = self.broken_off {
             return Err(vec![problem]);
         }
-        let total = (!self.amount_unknown).then_some(self.seen.amount);
+        let total = self.style.shown().agreeing(&self.controls, self.seen.amount);
+        let total = (!self.amount_unknown).then_some(total);
         let mut problems = self.controls.compare(self.seen.rows.saturating_add(self.zero.lines), total);
         problems.extend(self.columns.rivals.asks());
         problems.extend(self.half_file());
         problems.extend(self.last_cells.doubt(&self.columns));
-        if let Some(line) = self.style.unproved() {
-            problems.push(Problem::of_line(line, Code::AmountFormat, say!("amount-unproved")));
-        }
+        let unproved = |line| Problem::of_line(line, Code::AmountFormat, say!("amount-unproved"));
+        problems.extend(self.style.unproved().map(unproved));
         problems.extend(left_out::nobody(self.seen.rows, &self.zero));
         problems.extend(self.limits.refuse_above(self.seen.amount));
         if !problems.is_empty() || self.seen.bad > 0 || self.amount_unknown {
@@ -247,8 +247,9 @@ impl<R: Read> Reader<R> {
             total_row: self.total_row.is_some(),
             marked: self.marked,
         };
-        let (controls, zero, sha256) = (self.controls, self.zero, self.records.into_source().sha256());
-        Ok(Totals { rows, amount, controls, read_as, zero, cleaned, sha256 })
+        let (controls, shown) = (self.controls, self.style.shown());
+        let (zero, sha256) = (self.zero, self.records.into_source().sha256());
+        Ok(Totals { rows, amount, controls, shown, read_as, zero, cleaned, sha256 })
     }
 
     /// A last line without its end may be cut. A control line after the rows shows that they are

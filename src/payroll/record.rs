@@ -34,15 +34,40 @@ pub struct Record<'a> {
 /// What a workbook tells of a row beside its texts.
 #[derive(Clone, Copy, Debug)]
 pub struct OfSheet<'a> {
-    pub kinds: &'a [CellKind],
+    pub cells: &'a [Facts],
     /// Places of columns that nobody sees who opens the sheet.
     pub hidden_columns: &'a [Range<usize>],
 }
 
+/// What a workbook tells of a cell beside its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub kind: CellKind,
+    /// Its number is shown with two decimals.
+    pub two_decimals: bool,
+    pub result: FormulaResult,
+}
+
+/// Whether a cell holds a formula, and what its stored result is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormulaResult {
+    /// There is no formula.
+    #[default]
+    NoFormula,
+    Stored,
+}
+
+impl FormulaResult {
+    pub fn of(has_formula: bool) -> FormulaResult {
+        if has_formula { FormulaResult::Stored } else { FormulaResult::NoFormula }
+    }
+}
+
 /// What a workbook stores a cell as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CellKind {
     /// Also what is true or false, and `#N/A`.
+    #[default]
     Text,
     Number,
     Date,
@@ -67,7 +92,12 @@ impl<'a> Record<'a> {
 
     /// What a workbook stores the cell as. A text file has but texts.
     pub fn kind(&self, place: usize) -> CellKind {
-        self.sheet.and_then(|sheet| sheet.kinds.get(place).copied()).unwrap_or(CellKind::Text)
+        self.facts(place).kind
+    }
+
+    /// What a workbook tells of the cell. A text file tells nothing.
+    pub fn facts(&self, place: usize) -> Facts {
+        self.sheet.and_then(|sheet| sheet.cells.get(place).copied()).unwrap_or_default()
     }
 
     /// A row of a workbook: there every cell stands in its column, and empty ones at the end are not there.

@@ -8,7 +8,7 @@
 use super::code_pages::{CodePage, suspect};
 use super::encoding::{Decoding, Encoding, is_mixed, presume, push_windows_1252};
 use super::problem::{Code, Problem};
-pub use super::record::{CellKind, End, OfSheet, Record, Span, column_letters};
+pub use super::record::{CellKind, End, Facts, FormulaResult, OfSheet, Record, Span, column_letters};
 use super::workbook::{LARGEST_FILE, Sheet};
 use crate::words::say;
 use csv_core::ReadFieldResult;

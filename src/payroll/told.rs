@@ -7,6 +7,7 @@ use super::cleaned::Cleaned;
 use super::controls::Controls;
 use super::dialect::Delimiter;
 use super::encoding::Encoding;
+use super::shown::ShownAmounts;
 use crate::payout::aside::Aside;
 use crate::payout::money::Amount;
 
@@ -60,8 +61,17 @@ pub struct Totals {
     /// Of all bytes as they lie in the file: what `sha256sum` prints.
     pub sha256: [u8; 32],
     pub controls: Controls,
+    /// Amounts of a workbook that are paid as their cells show them.
+    pub shown: ShownAmounts,
     pub read_as: ReadAs,
     /// Rows of zero that are left out. Not among `rows`.
     pub zero: Aside,
     pub cleaned: Cleaned,
+}
+
+impl Totals {
+    /// What the stored amounts come to, as a cell shows it, where that is not what is paid.
+    pub fn stored_total(&self) -> Option<Amount> {
+        Some(self.shown.total_of_stored(self.amount)).filter(|stored| *stored != self.amount)
+    }
 }

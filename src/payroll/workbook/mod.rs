@@ -9,8 +9,10 @@
 //! size that a file unpacks to.
 
 mod archive;
+mod format;
 mod ods;
 mod ods_look;
+mod ods_styles;
 mod row;
 mod sheets;
 mod unit;

@@ -9,6 +9,7 @@ use super::sheets::{self, Listed};
 use super::value::Cell;
 use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
 use crate::payroll::problem::Problem;
+use crate::payroll::records::{Facts, FormulaResult};
 use crate::words::say;
 use calamine::{Ods, Reader};
 use std::rc::Rc;
@@ -48,9 +49,15 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         let mut row = SheetRow::new(index, is_hidden, &hidden_columns);
         for (column, value) in (first_column..).zip(cells) {
             let cell = Cell::of_open_document(value);
-            match seen.unit_of(u64::from(index), u64::from(column)) {
-                None => row.set(column, &cell)?,
-                Some(unit) => row.set(column, &Cell::Text(&unit.write(&cell)))?,
+            let note = seen.note(u64::from(index), u64::from(column));
+            let facts = Facts {
+                two_decimals: note.is_some_and(|note| note.shown.two_decimals),
+                result: FormulaResult::of(note.is_some_and(|note| note.has_formula)),
+                ..Facts::default()
+            };
+            match note.and_then(|note| note.unit.as_ref()) {
+                None => row.set(column, &cell, facts)?,
+                Some(unit) => row.set(column, &Cell::Text(&unit.write(&cell)), facts)?,
             }
         }
         if !row.is_empty() {

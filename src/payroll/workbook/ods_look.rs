@@ -3,7 +3,8 @@
 //!
 //! Must never: read on in what is not well-formed: the library looks for ends of elements that may never come.
 
-use super::archive::{self, Xml};
+use super::archive::{self, Xml, for_each_element};
+use super::ods_styles::{NAMED, Shown, Styles};
 use super::unit::Unit;
 use super::{Bytes, broken, unreadable};
 use crate::payroll::problem::{Problem, quote};
@@ -30,21 +31,30 @@ pub(super) struct Seen {
     pub hidden_rows: Vec<Range<u64>>,
     /// Places of columns that nobody sees.
     pub hidden_columns: Vec<Range<usize>>,
-    /// Cells whose number is no plain one, by the first of the rows that they stand in.
-    units: BTreeMap<u64, Units>,
+    /// Cells of which something is said, by the first of the rows that they stand in.
+    notes: BTreeMap<u64, Notes>,
 }
 
-/// What the numbers of a row, or of several like it, are stored as.
-struct Units {
+/// What is said of the cells of a row, or of several like it.
+struct Notes {
     rows: Range<u64>,
-    columns: Vec<(Range<u64>, Unit)>,
+    columns: Vec<(Range<u64>, Note)>,
+}
+
+/// What is said of a cell beside its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Note {
+    /// What its number is stored as.
+    pub unit: Option<Unit>,
+    pub shown: Shown,
+    pub has_formula: bool,
 }
 
 impl Seen {
-    /// What the number in a cell is stored as.
-    pub fn unit_of(&self, row: u64, column: u64) -> Option<&Unit> {
-        let units = self.units.range(..=row).next_back().map(|(_, units)| units).filter(|u| u.rows.contains(&row))?;
-        units.columns.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, unit)| unit)
+    /// What is said of a cell.
+    pub fn note(&self, row: u64, column: u64) -> Option<&Note> {
+        let notes = self.notes.range(..=row).next_back().map(|(_, notes)| notes).filter(|n| n.rows.contains(&row))?;
+        notes.columns.iter().find(|(columns, _)| columns.contains(&column)).map(|(_, note)| note)
     }
 }
 
@@ -86,6 +96,10 @@ impl<'a> Content<'a> {
 
 pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let mut archive = archive::open(bytes)?;
+    let mut styles = Styles::default();
+    if archive.index_for_name(NAMED).is_some() {
+        for_each_element(&mut archive, NAMED, &mut |element| styles.see(element))?;
+    }
     let mut content = Content::open(&mut archive)?;
     let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
     // Styles that hide a sheet come before the sheets.
@@ -94,7 +108,10 @@ pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     loop {
         match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
-                "style:style" => style = attribute(&element, "style:name")?.unwrap_or_default(),
+                "style:style" => {
+                    style = attribute(&element, "style:name")?.unwrap_or_default();
+                    styles.see(&element)?;
+                }
                 "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
                     hiding.push(style.clone());
                 }
@@ -111,9 +128,9 @@ pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
                     let style = attribute(&element, "table:style-name")?;
                     let hidden = style.is_some_and(|style| hiding.contains(&style));
                     let seen = Seen { name, hidden, ..Seen::default() };
-                    sheets.push(look_at_sheet(&mut content, seen, &flat, &narrow)?);
+                    sheets.push(look_at_sheet(&mut content, seen, &flat, &narrow, &styles)?);
                 }
-                _ => {}
+                _ => styles.see(&element)?,
             },
             Event::Eof => return Ok(sheets),
             _ => {}
@@ -136,9 +153,11 @@ fn look_at_sheet(
     mut seen: Seen,
     flat: &[String],
     narrow: &[String],
+    styles: &Styles,
 ) -> Result<Seen, Problem> {
     let (mut buffer, mut row, mut folded) = (Vec::new(), 0_u64, Vec::new());
-    let mut column = 0_usize;
+    // How cells without a style of their own are shown, by their columns.
+    let (mut column, mut defaults) = (0_usize, Vec::new());
     loop {
         match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
@@ -154,6 +173,11 @@ fn look_at_sheet(
                     if visibility.is_some_and(|word| word != "visible") || folded.contains(&true) || is_narrow {
                         seen.hidden_columns.push(column..after);
                     }
+                    let style = attribute(&element, "table:default-cell-style-name")?;
+                    let shown = style.map(|style| styles.of_cell(&style)).unwrap_or_default();
+                    if shown != Shown::default() {
+                        defaults.push((column..after, shown));
+                    }
                     column = after;
                 }
                 "table:table-row" => {
@@ -161,7 +185,8 @@ fn look_at_sheet(
                     let visibility = attribute(&element, "table:visibility")?;
                     let is_flat = attribute(&element, "table:style-name")?.is_some_and(|style| flat.contains(&style));
                     let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true) || is_flat;
-                    let RowSeen { width, written, bytes, covered, units } = look_at_row(content)?;
+                    let RowSeen { width, written, bytes, covered, notes } =
+                        look_at_row(content, styles, &defaults, attribute(&element, "table:default-cell-style-name")?)?;
                     let after = row.saturating_add(repeated);
                     seen.written = seen.written.saturating_add(written);
                     seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated.saturating_add(1)));
@@ -171,8 +196,8 @@ fn look_at_sheet(
                         if hidden || covered {
                             seen.hidden_rows.push(row..after);
                         }
-                        if !units.is_empty() {
-                            seen.units.insert(row, Units { rows: row..after, columns: units });
+                        if !notes.is_empty() {
+                            seen.notes.insert(row, Notes { rows: row..after, columns: notes });
                         }
                     }
                     row = after;
@@ -204,12 +229,23 @@ struct RowSeen {
     bytes: u64,
     /// Something stands in a cell that lies under another one.
     covered: bool,
-    units: Vec<(Range<u64>, Unit)>,
+    notes: Vec<(Range<u64>, Note)>,
 }
 
-fn look_at_row(content: &mut Content<'_>) -> Result<RowSeen, Problem> {
+/// `defaults`: how cells without a style of their own are shown, by their columns; `style`: by the row.
+fn look_at_row(
+    content: &mut Content<'_>,
+    styles: &Styles,
+    defaults: &[(Range<usize>, Shown)],
+    style: Option<String>,
+) -> Result<RowSeen, Problem> {
+    let of_row = style.map(|style| styles.of_cell(&style));
+    let of_column = |at: u64| {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        defaults.iter().find(|(columns, _)| columns.contains(&at)).map(|(_, shown)| *shown)
+    };
     let (mut buffer, mut at, mut seen) = (Vec::new(), 0_u64, RowSeen::default());
-    let (mut repeated, mut holds, mut unit) = (1, false, None);
+    let (mut repeated, mut holds, mut note) = (1, false, Note::default());
     let (mut open, mut begun, mut spaces) = (false, 0, 0_u64);
     loop {
         let position = content.position();
@@ -219,7 +255,12 @@ fn look_at_row(content: &mut Content<'_>) -> Result<RowSeen, Problem> {
                     open = true;
                     repeated = repeats(&element, "table:number-columns-repeated")?;
                     holds = has_value(&element)?;
-                    unit = stored_unit(&element)?;
+                    let own = attribute(&element, "table:style-name")?.map(|style| styles.of_cell(&style));
+                    note = Note {
+                        unit: stored_unit(&element)?,
+                        shown: own.or(of_row).or_else(|| of_column(at)).unwrap_or_default(),
+                        has_formula: attribute(&element, "table:formula")?.is_some(),
+                    };
                     (begun, spaces) = (position, 0);
                 }
                 "text:p" => holds = true,
@@ -241,7 +282,9 @@ fn look_at_row(content: &mut Content<'_>) -> Result<RowSeen, Problem> {
                         seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated));
                         seen.width = after;
                         seen.covered |= name == "table:covered-table-cell";
-                        seen.units.extend(unit.take().map(|unit| (at..after, unit)));
+                        if note != Note::default() {
+                            seen.notes.push((at..after, std::mem::take(&mut note)));
+                        }
                     }
                     at = after;
                 }

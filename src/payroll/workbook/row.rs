@@ -4,7 +4,7 @@
 
 use super::value::Cell;
 use crate::payroll::problem::{Code, Problem};
-use crate::payroll::records::{CellKind, End, OfSheet, Record, Span};
+use crate::payroll::records::{End, Facts, OfSheet, Record, Span};
 use crate::words::say;
 use std::ops::Range;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub(super) struct SheetRow {
     pub line: u32,
     pub text: String,
     spans: Vec<Span>,
-    kinds: Vec<CellKind>,
+    cells: Vec<Facts>,
     /// Nobody who opens the sheet sees it: hidden, filtered out, or folded away.
     pub hidden: bool,
     /// Places of the sheet's columns that nobody sees.
@@ -34,7 +34,7 @@ impl SheetRow {
     }
 
     /// Sets the cell of a column (from 0). Cells come from left to right.
-    pub fn set(&mut self, column: u32, cell: &Cell<'_>) -> Result<(), Problem> {
+    pub fn set(&mut self, column: u32, cell: &Cell<'_>, facts: Facts) -> Result<(), Problem> {
         let column = usize::try_from(column).unwrap_or(usize::MAX);
         if column < self.spans.len() {
             return Err(super::unreadable(say!("workbook-cell-order", row = self.line)));
@@ -47,11 +47,11 @@ impl SheetRow {
             return Err(Problem::of_line(self.line, Code::TooManyColumns, text));
         }
         self.spans.resize(column, (self.text.len(), self.text.len()));
-        self.kinds.resize(column, CellKind::Text);
+        self.cells.resize(column, Facts::default());
         let from = self.text.len();
         cell.write(&mut self.text);
         self.spans.push((from, self.text.len()));
-        self.kinds.push(cell.kind());
+        self.cells.push(Facts { kind: cell.kind(), ..facts });
         Ok(())
     }
 
@@ -62,7 +62,7 @@ impl SheetRow {
     /// A workbook is there whole or cannot be opened: no row of it is half.
     pub fn record(&self) -> Record<'_> {
         let end = End { line_end: true, quoted: true };
-        let sheet = OfSheet { kinds: &self.kinds, hidden_columns: &self.hidden_columns };
+        let sheet = OfSheet { cells: &self.cells, hidden_columns: &self.hidden_columns };
         Record::of_sheet(self.line, end, &self.text, &self.spans, sheet, self.hidden)
     }
 }

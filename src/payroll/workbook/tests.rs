@@ -3,6 +3,7 @@
 //! Must never: read a workbook by the product's own writing; there is none.
 
 mod bombs;
+mod shown;
 mod unseen;
 
 use super::*;

@@ -10,6 +10,7 @@ use super::xlsx_parts::parts;
 use super::xlsx_styles::Styles;
 use super::{Bytes, Queue, archive, broken, hand_over, sheets, unreadable};
 use crate::payroll::problem::Problem;
+use crate::payroll::records::{Facts, FormulaResult};
 use crate::words::say;
 use calamine::{Reader, Xlsx};
 
@@ -31,9 +32,16 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
             match cell {
                 Some(cell) if cell.get_position().0 == seen.index => {
                     let (column, value) = (cell.get_position().1, Cell::of_excel(cell.get_value()));
-                    match look.unit_of(nth).filter(|_| value.is_number()) {
-                        None => row.set(column, &value)?,
-                        Some(unit) => row.set(column, &Cell::Text(&unit.write(&value)))?,
+                    let note = look.note(nth);
+                    let style = note.and_then(|note| note.style.as_deref());
+                    let facts = Facts {
+                        two_decimals: style.is_some_and(|style| style.two_decimals),
+                        result: FormulaResult::of(note.is_some_and(|note| note.has_formula)),
+                        ..Facts::default()
+                    };
+                    match style.and_then(|style| style.unit.as_ref()).filter(|_| value.is_number()) {
+                        None => row.set(column, &value, facts)?,
+                        Some(unit) => row.set(column, &Cell::Text(&unit.write(&value)), facts)?,
                     }
                 }
                 _ => return Err(unreadable(say!("workbook-contradicts", row = row.line))),

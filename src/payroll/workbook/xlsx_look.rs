@@ -1,11 +1,10 @@
 //! What a person sees of an Excel sheet, and the library does not tell: which rows and columns are hidden, how
-//! many cells each row has, and which of them show no plain number.
+//! many cells each row has, and what is said of each.
 //!
 //! Must never: hold more than one row.
 
 use super::archive::{self, Xml, attribute};
-use super::unit::Unit;
-use super::xlsx_styles::Styles;
+use super::xlsx_styles::{Style, Styles};
 use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
@@ -30,6 +29,13 @@ pub(super) struct SeenRow {
     pub filled: u32,
 }
 
+/// What is said of a cell beside its value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Note {
+    pub style: Option<Rc<Style>>,
+    pub has_formula: bool,
+}
+
 /// A sheet's rows, one after the other.
 pub(super) struct Look<'a> {
     xml: Xml<'a>,
@@ -43,8 +49,8 @@ pub(super) struct Look<'a> {
     next_column: usize,
     next_index: u32,
     styles: Styles,
-    /// Of the row seen last: cells whose number is no plain one, counted from 0 as they are written.
-    units: Vec<(u32, Rc<Unit>)>,
+    /// Of the row seen last: cells of which something is said, counted from 0 as they are written.
+    notes: Vec<(u32, Note)>,
     /// Rows and cells that hold nothing, since the last that holds something. Carried on from sheet to sheet.
     pub empty: u32,
 }
@@ -61,7 +67,7 @@ impl<'a> Look<'a> {
             next_column: 0,
             next_index: 0,
             styles,
-            units: Vec::new(),
+            notes: Vec::new(),
             empty: 0,
         })
     }
@@ -71,10 +77,10 @@ impl<'a> Look<'a> {
         &self.hidden_columns
     }
 
-    /// What a number is in a cell of the row seen last. `cell` counts them as they are written, from 0.
-    pub fn unit_of(&self, cell: u32) -> Option<&Unit> {
-        let place = self.units.binary_search_by_key(&cell, |(at, _)| *at).ok()?;
-        self.units.get(place).map(|(_, unit)| unit.as_ref())
+    /// What is said of a cell of the row seen last. `cell` counts them as they are written, from 0.
+    pub fn note(&self, cell: u32) -> Option<&Note> {
+        let place = self.notes.binary_search_by_key(&cell, |(at, _)| *at).ok()?;
+        self.notes.get(place).map(|(_, note)| note)
     }
 
     pub fn next_row(&mut self) -> Result<Option<SeenRow>, Problem> {
@@ -133,24 +139,35 @@ impl<'a> Look<'a> {
 
     fn count_cells(&mut self) -> Result<(u32, u32), Problem> {
         let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
-        self.units.clear();
+        let mut note = Note::default();
+        self.notes.clear();
         loop {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "c" => {
+                        note = Note::default();
                         if !self.styles.are_plain() {
-                            let unit = attribute(&element, "s")?.and_then(|style| self.styles.unit(&style));
-                            self.units.extend(unit.map(|unit| (cells, unit)));
+                            note.style = attribute(&element, "s")?.and_then(|style| self.styles.style(&style));
                         }
                         cells = cells.saturating_add(1);
                         holds = false;
                     }
-                    "v" | "is" | "f" => holds = true,
+                    "v" | "is" => holds = true,
+                    "f" => {
+                        holds = true;
+                        note.has_formula = true;
+                    }
                     _ => {}
                 },
                 Event::End(element) => match element.local_name().as_ref() {
-                    "c" if holds => filled = filled.saturating_add(1),
+                    "c" => {
+                        filled = filled.saturating_add(u32::from(holds));
+                        let note = std::mem::take(&mut note);
+                        if cells > 0 && note != Note::default() {
+                            self.notes.push((cells - 1, note));
+                        }
+                    }
                     "row" => return Ok((cells, filled)),
                     _ => {}
                 },

@@ -1,9 +1,10 @@
-//! What an Excel workbook's styles say of the numbers in its cells: percentages, and money other than gourdes.
-//! The library tells dates, and nothing of these.
+//! What an Excel workbook's styles say of the numbers in its cells: percentages, money other than gourdes, and how
+//! many decimals are shown. The library tells dates, and nothing of these.
 //!
 //! Must never: be needed to read a cell. A workbook without styles has plain numbers.
 
 use super::archive::{self, attribute, for_each_element};
+use super::format::{Format, shows_two_decimals};
 use super::unit::Unit;
 use super::{Bytes, broken, too_large};
 use crate::payroll::problem::Problem;
@@ -21,9 +22,24 @@ const STYLE: usize = 512;
 /// Bytes of all styles of cells: for each of them the library copies the texts of its font and its format.
 const LARGEST_STYLES: usize = 64 << 20;
 
-/// The styles whose numbers are no plain ones, by their place in the list that cells refer to.
+/// How a cell shows what it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Style {
+    pub unit: Option<Unit>,
+    pub two_decimals: bool,
+}
+
+/// The styles that say something, by their place in the list that cells refer to.
 #[derive(Debug, Default)]
-pub(super) struct Styles(BTreeMap<u32, Rc<Unit>>);
+pub(super) struct Styles(BTreeMap<u32, Rc<Style>>);
+
+impl Style {
+    /// Of a format that every Excel knows.
+    fn known(id: &str) -> Style {
+        let unit = PERCENT.contains(&id.trim()).then_some(Unit::Percent);
+        Style { unit, two_decimals: shows_two_decimals(id) }
+    }
+}
 
 impl Styles {
     /// Also sees that what the library will make of them is small enough.
@@ -31,9 +47,6 @@ impl Styles {
         let Some(part) = archive::part_like(archive, STYLES)? else { return Ok(Styles::default()) };
         let (mut longest, mut count) = (0, 0_usize);
         let (mut formats, mut styles) = (BTreeMap::new(), BTreeMap::new());
-        for id in PERCENT {
-            formats.insert(id.to_string(), Rc::new(Unit::Percent));
-        }
         // Styles of cells, and not those that other lists of the part have.
         let (mut of_cells, mut index) = (false, 0_u32);
         for_each_element(archive, &part, &mut |element| {
@@ -48,16 +61,17 @@ impl Styles {
                 "numFmt" => {
                     let (id, format) = (attribute(element, "numFmtId")?, attribute(element, "formatCode")?);
                     let (Some(id), Some(format)) = (id, format) else { return Ok(()) };
-                    match Unit::of_format(&format) {
-                        Some(unit) => drop(formats.insert(id, Rc::new(unit))),
-                        None => drop(formats.remove(&id)),
-                    }
+                    let Format { two_decimals, .. } = Format::of(&format);
+                    formats.insert(id, Style { unit: Unit::of_format(&format), two_decimals });
                 }
                 "cellXfs" => of_cells = true,
                 "cellStyleXfs" | "cellStyles" | "dxfs" => of_cells = false,
                 "xf" if of_cells => {
-                    let unit = attribute(element, "numFmtId")?.and_then(|id| formats.get(&id));
-                    styles.extend(unit.map(|unit| (index, Rc::clone(unit))));
+                    let id = attribute(element, "numFmtId")?.unwrap_or_default();
+                    let style = formats.get(&id).cloned().unwrap_or_else(|| Style::known(&id));
+                    if style != Style::default() {
+                        styles.insert(index, Rc::new(style));
+                    }
                     index = index.saturating_add(1);
                 }
                 _ => {}
@@ -72,7 +86,7 @@ impl Styles {
     }
 
     /// Of the style that a cell names.
-    pub fn unit(&self, style: &str) -> Option<Rc<Unit>> {
+    pub fn style(&self, style: &str) -> Option<Rc<Style>> {
         self.0.get(&style.trim().parse().ok()?).cloned()
     }
 }

@@ -68,7 +68,7 @@ fn a_row_of_no_height_is_hidden() {
 }
 
 /// The same document with a style before its body.
-fn with_style(book: Vec<u8>, style: &str) -> Vec<u8> {
+pub(super) fn with_style(book: Vec<u8>, style: &str) -> Vec<u8> {
     let mut zip = zip::ZipArchive::new(Cursor::new(book)).unwrap();
     let mut read = |name: &'static str| {
         let mut text = String::new();
