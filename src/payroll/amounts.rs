@@ -8,6 +8,7 @@
 
 use super::cells::{Refusal, refuse_damage};
 use super::cleaned::{Cleaned, Purpose};
+use super::doubtful::refuse_old;
 use super::problem::Code;
 use super::records::{CellKind, Record};
 use super::shown::{self, ShownAmounts};
@@ -287,6 +288,7 @@ impl Style {
         place: usize,
         cleaned: &mut Cleaned,
     ) -> Result<Amount, Refusal> {
+        refuse_old(record, place)?;
         let text = cleaned.bare(record, place, Purpose::Amount);
         match record.kind(place) {
             CellKind::Text => self.take(&text, record.line),

@@ -17,6 +17,7 @@ pub mod columns;
 pub mod controls;
 mod cut;
 pub mod dialect;
+mod doubtful;
 pub mod duplicates;
 pub mod encoding;
 mod fold;

@@ -55,12 +55,12 @@ pub enum FormulaResult {
     #[default]
     NoFormula,
     Stored,
-}
-
-impl FormulaResult {
-    pub fn of(has_formula: bool) -> FormulaResult {
-        if has_formula { FormulaResult::Stored } else { FormulaResult::NoFormula }
-    }
+    /// There is none: it was never calculated.
+    NotStored,
+    /// The workbook asks to be calculated anew.
+    Unfinished,
+    /// The formula gives something else.
+    Old,
 }
 
 /// What a workbook stores a cell as.

@@ -7,6 +7,7 @@ use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
 use super::cleaned::{self, Cleaned, Cleaning, Purpose};
 use super::columns::{Columns, ReferencePlace};
 use super::cut::{Cut, cut_in_two};
+use super::doubtful::refuse_old;
 use super::last_cells;
 use super::meaning::Rivals;
 use super::problem::{Code, Problem};
@@ -214,7 +215,8 @@ impl<'a> Sheet<'a> {
             return self.note(place, Err((Code::DateFound, say!("workbook-date"))));
         }
         let text = self.bare(place, purpose);
-        self.note(place, parse(&text))
+        let read = refuse_old(self.record, place).and_then(|()| parse(&text));
+        self.note(place, read)
     }
 
     fn take_reference(&mut self) -> Option<Reference> {
@@ -224,7 +226,8 @@ impl<'a> Sheet<'a> {
             ReferencePlace::Built(built) => built,
         };
         let parts: Vec<Cow<'a, str>> = built.places().map(|place| self.bare(place, Purpose::Reference)).collect();
-        match built.reference(&parts) {
+        let fresh = built.places().try_for_each(|place| refuse_old(self.record, place));
+        match fresh.and_then(|()| built.reference(&parts)) {
             Ok(reference) => Some(reference),
             Err((code, sentence)) => {
                 let value = built.text(&parts);

@@ -9,7 +9,9 @@
 //! size that a file unpacks to.
 
 mod archive;
+mod exact;
 mod format;
+mod formula;
 mod ods;
 mod ods_look;
 mod ods_styles;
@@ -17,6 +19,7 @@ mod row;
 mod sheets;
 mod unit;
 mod value;
+mod worked;
 mod xlsx;
 mod xlsx_look;
 mod xlsx_parts;

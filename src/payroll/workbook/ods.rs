@@ -3,10 +3,12 @@
 //!
 //! Must never: let the library unpack what was not counted.
 
+use super::formula::{Formula, Place};
 use super::ods_look::{Seen, look};
 use super::row::SheetRow;
 use super::sheets::{self, Listed};
 use super::value::Cell;
+use super::worked::{OwnCell, Worked};
 use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::payroll::records::{Facts, FormulaResult};
@@ -44,21 +46,36 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         return Err(unreadable(say!("workbook-contradicts", row = seen.rows)));
     }
     let hidden_columns = Rc::from(seen.hidden_columns.as_slice());
+    let mut worked = Worked::default();
     for (index, cells) in (first_row..).zip(range.rows()) {
         let is_hidden = seen.hidden_rows.iter().any(|rows| rows.contains(&u64::from(index)));
+        let mut own = Vec::new();
         let mut row = SheetRow::new(index, is_hidden, &hidden_columns);
         for (column, value) in (first_column..).zip(cells) {
             let cell = Cell::of_open_document(value);
             let note = seen.note(u64::from(index), u64::from(column));
-            let facts = Facts {
-                two_decimals: note.is_some_and(|note| note.shown.two_decimals),
-                result: FormulaResult::of(note.is_some_and(|note| note.has_formula)),
-                ..Facts::default()
+            let text = note.and_then(|note| note.formula.as_ref());
+            let result = match (text, note.is_some_and(|note| note.has_result)) {
+                (None, _) => FormulaResult::NoFormula,
+                (Some(_), true) => FormulaResult::Stored,
+                (Some(_), false) => FormulaResult::NotStored,
             };
+            let two_decimals = note.is_some_and(|note| note.shown.two_decimals);
+            let facts = Facts { two_decimals, result, ..Facts::default() };
             match note.and_then(|note| note.unit.as_ref()) {
                 None => row.set(column, &cell, facts)?,
                 Some(unit) => row.set(column, &Cell::Text(&unit.write(&cell)), facts)?,
             }
+            let written = Place { row: index, column };
+            match result {
+                FormulaResult::NotStored => own.push(OwnCell::without_result(column)),
+                _ => {
+                    own.extend(OwnCell::of(column, &cell, text.map(|text| Formula { text: Rc::clone(text), written })))
+                }
+            }
+        }
+        if !seen.works_with_shown {
+            worked.take(index, &own).into_iter().for_each(|column| row.is_old(column));
         }
         if !row.is_empty() {
             hand_over(&queue, row).await;

@@ -12,6 +12,7 @@ use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use zip::ZipArchive;
 
 /// What a person sees of a sheet, and the library does not tell.
@@ -31,6 +32,8 @@ pub(super) struct Seen {
     pub hidden_rows: Vec<Range<u64>>,
     /// Places of columns that nobody sees.
     pub hidden_columns: Vec<Range<usize>>,
+    /// Formulas work with numbers as their cells show them, and not as they are stored.
+    pub works_with_shown: bool,
     /// Cells of which something is said, by the first of the rows that they stand in.
     notes: BTreeMap<u64, Notes>,
 }
@@ -47,7 +50,10 @@ pub(super) struct Note {
     /// What its number is stored as.
     pub unit: Option<Unit>,
     pub shown: Shown,
-    pub has_formula: bool,
+    /// A formula in it: what cannot be read alike in each of several cells is no longer itself.
+    pub formula: Option<Rc<str>>,
+    /// The formula's result is stored.
+    pub has_result: bool,
 }
 
 impl Seen {
@@ -104,7 +110,7 @@ pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
     let (mut sheets, mut buffer) = (Vec::new(), Vec::new());
     // Styles that hide a sheet come before the sheets.
     let (mut style, mut hiding, mut flat) = (String::new(), Vec::new(), Vec::new());
-    let mut narrow = Vec::new();
+    let (mut narrow, mut works_with_shown) = (Vec::new(), false);
     loop {
         match content.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
@@ -123,11 +129,15 @@ pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
                 {
                     narrow.push(style.clone());
                 }
+                "table:calculation-settings" => {
+                    let shown = attribute(&element, "table:precision-as-shown")?;
+                    works_with_shown = shown.is_some_and(|word| word == "true");
+                }
                 "table:table" => {
                     let name = attribute(&element, "table:name")?.unwrap_or_default();
                     let style = attribute(&element, "table:style-name")?;
                     let hidden = style.is_some_and(|style| hiding.contains(&style));
-                    let seen = Seen { name, hidden, ..Seen::default() };
+                    let seen = Seen { name, hidden, works_with_shown, ..Seen::default() };
                     sheets.push(look_at_sheet(&mut content, seen, &flat, &narrow, &styles)?);
                 }
                 _ => styles.see(&element)?,
@@ -185,7 +195,7 @@ fn look_at_sheet(
                     let visibility = attribute(&element, "table:visibility")?;
                     let is_flat = attribute(&element, "table:style-name")?.is_some_and(|style| flat.contains(&style));
                     let hidden = visibility.is_some_and(|word| word != "visible") || folded.contains(&true) || is_flat;
-                    let RowSeen { width, written, bytes, covered, notes } =
+                    let RowSeen { width, written, bytes, covered, mut notes } =
                         look_at_row(content, styles, &defaults, attribute(&element, "table:default-cell-style-name")?)?;
                     let after = row.saturating_add(repeated);
                     seen.written = seen.written.saturating_add(written);
@@ -197,6 +207,7 @@ fn look_at_sheet(
                             seen.hidden_rows.push(row..after);
                         }
                         if !notes.is_empty() {
+                            is_repeated(&mut notes, repeated > 1);
                             seen.notes.insert(row, Notes { rows: row..after, columns: notes });
                         }
                     }
@@ -215,6 +226,15 @@ fn look_at_sheet(
             _ => {}
         }
         content.row_ended();
+    }
+}
+
+/// What formulas mean that are written once for several cells is not said.
+fn is_repeated(notes: &mut [(Range<u64>, Note)], all: bool) {
+    for (columns, note) in notes {
+        if note.formula.is_some() && (all || columns.end > columns.start.saturating_add(1)) {
+            note.formula = Some(Rc::from("?"));
+        }
     }
 }
 
@@ -259,7 +279,8 @@ fn look_at_row(
                     note = Note {
                         unit: stored_unit(&element)?,
                         shown: own.or(of_row).or_else(|| of_column(at)).unwrap_or_default(),
-                        has_formula: attribute(&element, "table:formula")?.is_some(),
+                        formula: attribute(&element, "table:formula")?.map(Rc::from),
+                        has_result: attribute(&element, "office:value-type")?.is_some(),
                     };
                     (begun, spaces) = (position, 0);
                 }
@@ -282,7 +303,7 @@ fn look_at_row(
                         seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated));
                         seen.width = after;
                         seen.covered |= name == "table:covered-table-cell";
-                        if note != Note::default() {
+                        if note.unit.is_some() || note.formula.is_some() || note.shown != Shown::default() {
                             seen.notes.push((at..after, std::mem::take(&mut note)));
                         }
                     }

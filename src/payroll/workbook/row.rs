@@ -4,7 +4,7 @@
 
 use super::value::Cell;
 use crate::payroll::problem::{Code, Problem};
-use crate::payroll::records::{End, Facts, OfSheet, Record, Span};
+use crate::payroll::records::{End, Facts, FormulaResult, OfSheet, Record, Span};
 use crate::words::say;
 use std::ops::Range;
 use std::rc::Rc;
@@ -39,7 +39,8 @@ impl SheetRow {
         if column < self.spans.len() {
             return Err(super::unreadable(say!("workbook-cell-order", row = self.line)));
         }
-        if cell.is_empty() {
+        // A formula without a result is no empty cell.
+        if cell.is_empty() && facts.result != FormulaResult::NotStored {
             return Ok(());
         }
         if column >= MOST_COLUMNS {
@@ -53,6 +54,14 @@ impl SheetRow {
         self.spans.push((from, self.text.len()));
         self.cells.push(Facts { kind: cell.kind(), ..facts });
         Ok(())
+    }
+
+    /// Notes that the stored result of a column's formula is not what it gives.
+    pub fn is_old(&mut self, column: u32) {
+        let facts = usize::try_from(column).ok().and_then(|column| self.cells.get_mut(column));
+        if let Some(facts) = facts {
+            facts.result = FormulaResult::Old;
+        }
     }
 
     pub fn is_empty(&self) -> bool {

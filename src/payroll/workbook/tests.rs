@@ -3,6 +3,7 @@
 //! Must never: read a workbook by the product's own writing; there is none.
 
 mod bombs;
+mod formulas;
 mod shown;
 mod unseen;
 
@@ -374,7 +375,7 @@ fn what_a_person_may_have_meant_otherwise_is_refused_in_a_workbook_too() {
         ("<c r=\"A2\" t=\"s\"><v>3</v>", "<c r=\"A2\" s=\"1\"><v>46233</v>", Code::DateFound),
         ("<c r=\"A2\" t=\"s\"><v>3</v>", "<c r=\"A2\"><v>5.0937001234E17</v>", Code::ScientificNotation),
         ("<c r=\"B2\">", "<c r=\"B2\" t=\"e\">", Code::SpreadsheetError),
-        ("<v>1250.5</v>", "<f>D2*E2</f>", Code::AmountMissing),
+        ("<v>1250.5</v>", "<f>D2*E2</f>", Code::FormulaStale),
         ("<v>37001234</v>", "", Code::ReceiverMissing),
     ] {
         let cells = good.replace(from, to);

@@ -4,6 +4,7 @@
 //! Must never: hold more than one row.
 
 use super::archive::{self, Xml, attribute};
+use super::formula::LONGEST;
 use super::xlsx_styles::{Style, Styles};
 use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
@@ -29,11 +30,45 @@ pub(super) struct SeenRow {
     pub filled: u32,
 }
 
+/// A formula as it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Written {
+    pub text: String,
+    /// Its number, where it is written once for several cells.
+    pub shared: Option<String>,
+    /// It is one of several cells, or of a table of results.
+    pub is_of_many: bool,
+    /// Its result is stored.
+    pub has_result: bool,
+}
+
+impl Written {
+    fn begin(element: &BytesStart<'_>) -> Result<Written, Problem> {
+        let kind = attribute(element, "t")?.unwrap_or_default();
+        let shared = if kind == "shared" { attribute(element, "si")? } else { None };
+        let is_of_many = !matches!(kind.as_str(), "" | "normal" | "shared");
+        Ok(Written { shared, is_of_many, ..Written::default() })
+    }
+
+    /// What is too long is cut, and so one byte longer than what is looked at.
+    fn push(&mut self, text: &str) {
+        self.text.extend(text.chars().take((LONGEST + 1).saturating_sub(self.text.len())));
+    }
+}
+
+/// Which of a cell's elements is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Cell,
+    Formula,
+    Value,
+}
+
 /// What is said of a cell beside its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Note {
     pub style: Option<Rc<Style>>,
-    pub has_formula: bool,
+    pub formula: Option<Written>,
 }
 
 /// A sheet's rows, one after the other.
@@ -139,7 +174,7 @@ impl<'a> Look<'a> {
 
     fn count_cells(&mut self) -> Result<(u32, u32), Problem> {
         let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
-        let mut note = Note::default();
+        let (mut note, mut within, mut is_text, mut has_result) = (Note::default(), Within::Cell, false, false);
         self.notes.clear();
         loop {
             self.buffer.clear();
@@ -147,28 +182,50 @@ impl<'a> Look<'a> {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "c" => {
                         note = Note::default();
+                        let kind = element.try_get_attribute("t").map_err(|error| broken(&error))?;
+                        is_text = kind.is_some_and(|kind| &*kind.value == "str");
+                        (within, has_result) = (Within::Cell, false);
                         if !self.styles.are_plain() {
                             note.style = attribute(&element, "s")?.and_then(|style| self.styles.style(&style));
                         }
                         cells = cells.saturating_add(1);
                         holds = false;
                     }
-                    "v" | "is" => holds = true,
+                    "is" => (holds, has_result) = (true, true),
+                    "v" => {
+                        // A text may be empty, and a result all the same.
+                        (holds, within, has_result) = (true, Within::Value, is_text);
+                    }
                     "f" => {
-                        holds = true;
-                        note.has_formula = true;
+                        (holds, within) = (true, Within::Formula);
+                        note.formula = Some(Written::begin(&element)?);
                     }
                     _ => {}
                 },
                 Event::End(element) => match element.local_name().as_ref() {
                     "c" => {
                         filled = filled.saturating_add(u32::from(holds));
-                        let note = std::mem::take(&mut note);
+                        let mut note = std::mem::take(&mut note);
+                        if let Some(formula) = &mut note.formula {
+                            formula.has_result = has_result;
+                        }
                         if cells > 0 && note != Note::default() {
                             self.notes.push((cells - 1, note));
                         }
                     }
                     "row" => return Ok((cells, filled)),
+                    "f" | "v" => within = Within::Cell,
+                    _ => {}
+                },
+                Event::Text(text) => match (within, &mut note.formula) {
+                    (Within::Formula, Some(formula)) => formula.push(&text),
+                    (Within::Value, _) => has_result = true,
+                    _ => {}
+                },
+                // Nothing that is worked out has signs that must be written so.
+                Event::GeneralRef(_) | Event::CData(_) => match (within, &mut note.formula) {
+                    (Within::Formula, Some(formula)) => formula.push("?"),
+                    (Within::Value, _) => has_result = true,
                     _ => {}
                 },
                 Event::Eof => return Err(unreadable(say!("workbook-cut"))),

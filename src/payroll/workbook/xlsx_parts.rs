@@ -49,6 +49,35 @@ pub(super) fn parts(bytes: &Bytes) -> Result<Vec<Part>, Problem> {
     Ok(parts)
 }
 
+/// What a workbook says of how it is calculated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Calculation {
+    /// It asks to be calculated anew, or was not calculated to the end.
+    pub is_unfinished: bool,
+    /// With numbers as their cells show them, and not as they are stored.
+    pub is_of_shown: bool,
+}
+
+impl Calculation {
+    pub fn read(archive: &mut ZipArchive<Bytes>) -> Result<Calculation, Problem> {
+        let mut calculation = Calculation::default();
+        for_each_element(archive, WORKBOOK, &mut |element| {
+            if element.local_name().as_ref() == "calcPr" {
+                let is = |name: &str, word: bool| {
+                    let said = attribute(element, name)?;
+                    Ok::<bool, Problem>(said.is_some_and(|said| matches!(said.trim(), "1" | "true" | "on") == word))
+                };
+                let is_manual = attribute(element, "calcMode")?.is_some_and(|mode| mode.trim() == "manual");
+                let is_behind = is("calcCompleted", false)? || is("forceFullCalc", true)?;
+                calculation.is_unfinished = is("fullCalcOnLoad", true)? || is_manual && is_behind;
+                calculation.is_of_shown = is("fullPrecision", false)?;
+            }
+            Ok(())
+        })?;
+        Ok(calculation)
+    }
+}
+
 /// The library looks for the workbook where the archive's own list says that it lies, and for its styles beside it.
 fn see_that_it_is_the_workbook(archive: &mut ZipArchive<Bytes>) -> Result<(), Problem> {
     for_each_element(archive, "_rels/.rels", &mut |element| {
