@@ -197,6 +197,8 @@ codes! {
     ColumnHidden = "column_hidden",
     /// The stored result of a formula is missing, or may be old.
     FormulaStale = "formula_stale",
+    /// A workbook's cell that is struck out, or that nobody sees.
+    CellNotSeen = "cell_not_seen",
 }
 
 impl fmt::Display for Code {
@@ -222,7 +224,7 @@ mod tests {
              reference_invalid reference_twice receiver_missing receiver_invalid amount_missing amount_format \
              amount_too_precise amount_style amount_not_positive amount_too_small amount_too_large retry_of_invalid \
              retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \
-             retry_of_repeated retry_of_erased column_hidden formula_stale"
+             retry_of_repeated retry_of_erased column_hidden formula_stale cell_not_seen"
         );
         for word in words {
             assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{word}");

@@ -247,9 +247,10 @@ impl<R: Read> Reader<R> {
             total_row: self.total_row.is_some(),
             marked: self.marked,
         };
+        let conditional_formats = self.records.has_conditional_formats();
         let (controls, shown) = (self.controls, self.style.shown());
         let (zero, sha256) = (self.zero, self.records.into_source().sha256());
-        Ok(Totals { rows, amount, controls, shown, read_as, zero, cleaned, sha256 })
+        Ok(Totals { rows, amount, controls, shown, conditional_formats, read_as, zero, cleaned, sha256 })
     }
 
     /// A last line without its end may be cut. A control line after the rows shows that they are

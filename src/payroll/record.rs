@@ -46,6 +46,18 @@ pub struct Facts {
     /// Its number is shown with two decimals.
     pub two_decimals: bool,
     pub result: FormulaResult,
+    /// Nobody sees what it holds.
+    pub unseen: Option<Unseen>,
+}
+
+/// Why nobody sees what a cell holds, or sees that it does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unseen {
+    Struck,
+    /// It has the colour of its background.
+    Colour,
+    /// Its number format shows nothing of it.
+    Format,
 }
 
 /// Whether a cell holds a formula, and what its stored result is worth.

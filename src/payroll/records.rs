@@ -8,7 +8,7 @@
 use super::code_pages::{CodePage, suspect};
 use super::encoding::{Decoding, Encoding, is_mixed, presume, push_windows_1252};
 use super::problem::{Code, Problem};
-pub use super::record::{CellKind, End, Facts, FormulaResult, OfSheet, Record, Span, column_letters};
+pub use super::record::{CellKind, End, Facts, FormulaResult, OfSheet, Record, Span, Unseen, column_letters};
 use super::workbook::{LARGEST_FILE, Sheet};
 use crate::words::say;
 use csv_core::ReadFieldResult;
@@ -147,6 +147,11 @@ impl<R: Read> Records<R> {
             (None, Letters::Windows1252) => Encoding::Windows1252,
             (None, Letters::Plain | Letters::Utf8) => Encoding::Utf8,
         }
+    }
+
+    /// Whether a workbook's sheet has formats that only a spreadsheet works out; known when all was read.
+    pub fn has_conditional_formats(&self) -> bool {
+        self.sheet.as_ref().is_some_and(Sheet::has_conditional_formats)
     }
 
     /// The bytes that come next, as many as the longest record has where the file has so many;

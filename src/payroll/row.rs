@@ -7,7 +7,7 @@ use super::cells::{self, LONGEST_DESCRIPTION, LONGEST_PERSON, Refusal};
 use super::cleaned::{self, Cleaned, Cleaning, Purpose};
 use super::columns::{Columns, ReferencePlace};
 use super::cut::{Cut, cut_in_two};
-use super::doubtful::refuse_old;
+use super::doubtful::{refuse_old, refuse_unseen};
 use super::last_cells;
 use super::meaning::Rivals;
 use super::problem::{Code, Problem};
@@ -109,6 +109,7 @@ pub(super) fn read(
     }
     let mut sheet = Sheet { record, columns, cleaned, problems: Vec::new() };
     sheet.refuse_unnamed();
+    sheet.refuse_unseen();
     let reference = sheet.take_reference();
     let receiver = sheet.take(columns.receiver, Purpose::Wallet, cells::parse_receiver);
     let amount = style.take_payable(record, columns.amount, sheet.cleaned);
@@ -278,6 +279,14 @@ impl<'a> Sheet<'a> {
             text.into_owned()
         };
         columns.other.iter().map(take).collect()
+    }
+
+    fn refuse_unseen(&mut self) {
+        let columns = self.columns;
+        let read = columns.reference.places().chain([columns.receiver, columns.amount]);
+        for place in read.chain(columns.name.iter().copied()) {
+            self.note(place, refuse_unseen(self.record, place));
+        }
     }
 
     fn refuse_unnamed(&mut self) {

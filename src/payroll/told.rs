@@ -63,6 +63,8 @@ pub struct Totals {
     pub controls: Controls,
     /// Amounts of a workbook that are paid as their cells show them.
     pub shown: ShownAmounts,
+    /// The workbook's sheet has conditional formats: what they strike out or hide is not known.
+    pub conditional_formats: bool,
     pub read_as: ReadAs,
     /// Rows of zero that are left out. Not among `rows`.
     pub zero: Aside,

@@ -1,6 +1,26 @@
-//! What an Excel number format shows of a number (ECMA-376 part 1, 18.8.30 and 18.8.31).
+//! How a cell shows what it holds, and what an Excel number format shows of a number (ECMA-376 part 1, 18.8.30 and
+//! 18.8.31).
 //!
 //! Must never: say that a format shows two decimals where it may show the number otherwise.
+
+use super::value::Cell;
+use crate::payroll::records::Unseen;
+
+/// How a cell shows what it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub format: Format,
+    /// Struck out, or in the colour of its background.
+    pub unseen: Option<Unseen>,
+}
+
+impl Shown {
+    /// Why nobody sees this in such a cell.
+    pub fn unseen(&self, value: &Cell<'_>) -> Option<Unseen> {
+        let hides = if value.is_number() { self.format.hides_numbers } else { self.format.hides_texts };
+        self.unseen.or(hides.then_some(Unseen::Format))
+    }
+}
 
 /// Formats that every Excel knows without their being written, and that show two decimals: `0.00`, `#,##0.00`, the
 /// same as money and with columns of signs.
@@ -12,7 +32,7 @@ pub(super) fn shows_two_decimals(id: &str) -> bool {
 }
 
 /// A format's sections: of numbers above zero, below it, zero, and of texts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Format {
     /// A number above zero is shown with two decimals: all of it, and no more.
     pub two_decimals: bool,
@@ -20,6 +40,8 @@ pub(super) struct Format {
     pub hides_numbers: bool,
     /// A text is not shown.
     pub hides_texts: bool,
+    /// A number above zero is white, whatever the cell's colour.
+    pub is_white: bool,
 }
 
 impl Format {
@@ -38,7 +60,8 @@ impl Format {
             false => !code.is_empty() && sections.first().is_some_and(|section| !shows(&section)),
         };
         let hides_texts = sections.get(3).is_some_and(|section| !section.signs.contains('@'));
-        Format { two_decimals, hides_numbers, hides_texts }
+        let is_white = sections.first().is_some_and(|section| section.is_white);
+        Format { two_decimals, hides_numbers, hides_texts, is_white }
     }
 }
 
@@ -47,6 +70,7 @@ impl Format {
 struct Section {
     signs: String,
     has_condition: bool,
+    is_white: bool,
 }
 
 impl Section {
@@ -73,6 +97,7 @@ fn sections(code: &str) -> Vec<Section> {
             '[' => {
                 let inner: String = rest.by_ref().take_while(|c| *c != ']').collect();
                 section.has_condition |= inner.starts_with(['<', '>', '=']);
+                section.is_white |= ["white", "color2", "color 2"].iter().any(|word| inner.eq_ignore_ascii_case(word));
             }
             ';' => sections.push(std::mem::take(&mut section)),
             sign => section.signs.push(sign),

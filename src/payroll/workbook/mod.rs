@@ -21,15 +21,17 @@ mod unit;
 mod value;
 mod worked;
 mod xlsx;
+mod xlsx_inks;
 mod xlsx_look;
 mod xlsx_parts;
 mod xlsx_styles;
+mod xlsx_texts;
 
 use super::problem::{Code, Problem, quote};
 use super::records::{LONGEST_RECORD, MOST_LINES, Record};
 use crate::words::{Saying, say};
 use row::SheetRow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io::Cursor;
@@ -56,6 +58,8 @@ type Reading = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
 pub struct Sheet {
     reading: Option<Reading>,
     queue: Queue,
+    /// It has conditional formats; known when all was read.
+    conditional: Rc<Cell<bool>>,
     /// The row given last: records borrow from it.
     row: SheetRow,
 }
@@ -69,12 +73,18 @@ impl Sheet {
         }
         let bytes: Bytes = Cursor::new(Arc::from(bytes));
         let queue = Queue::default();
-        let wanted = wanted.map(str::to_string);
+        let conditional = Rc::<Cell<bool>>::default();
+        let (wanted, told) = (wanted.map(str::to_string), Rc::clone(&conditional));
         let reading: Reading = match archive::kind(&bytes)? {
-            archive::Kind::Excel => Box::pin(xlsx::read(bytes, wanted, Rc::clone(&queue))),
-            archive::Kind::OpenDocument => Box::pin(ods::read(bytes, wanted, Rc::clone(&queue))),
+            archive::Kind::Excel => Box::pin(xlsx::read(bytes, wanted, Rc::clone(&queue), told)),
+            archive::Kind::OpenDocument => Box::pin(ods::read(bytes, wanted, Rc::clone(&queue), told)),
         };
-        Ok(Sheet { reading: Some(reading), queue, row: SheetRow::default() })
+        Ok(Sheet { reading: Some(reading), queue, conditional, row: SheetRow::default() })
+    }
+
+    /// Whether the sheet has formats under conditions, which are not worked out; known when all was read.
+    pub fn has_conditional_formats(&self) -> bool {
+        self.conditional.get()
     }
 
     /// The next row that holds anything, or a problem after which nothing of the file can be read.

@@ -11,7 +11,7 @@ use super::value::Cell;
 use super::worked::{OwnCell, Worked};
 use super::{Bytes, Queue, broken, hand_over, too_large, unreadable};
 use crate::payroll::problem::Problem;
-use crate::payroll::records::{Facts, FormulaResult};
+use crate::payroll::records::{Facts, FormulaResult, Unseen};
 use crate::words::say;
 use calamine::{Ods, Reader};
 use std::rc::Rc;
@@ -22,7 +22,12 @@ const MOST_CELLS: u64 = 500_000;
 /// Bytes of their texts, written out with their elements: more than twice what an OpenDocument may have without repeats.
 const MOST_WRITTEN: u64 = 32 << 20;
 
-pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> Result<(), Problem> {
+pub(super) async fn read(
+    bytes: Bytes,
+    wanted: Option<String>,
+    queue: Queue,
+    conditional: Rc<std::cell::Cell<bool>>,
+) -> Result<(), Problem> {
     let seen = look(&bytes)?;
     let cells = |seen: &Seen| seen.rows.saturating_mul(seen.columns).max(seen.written);
     if seen.iter().map(cells).fold(0, u64::saturating_add) > MOST_CELLS {
@@ -46,6 +51,7 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
         return Err(unreadable(say!("workbook-contradicts", row = seen.rows)));
     }
     let hidden_columns = Rc::from(seen.hidden_columns.as_slice());
+    conditional.set(seen.conditional);
     let mut worked = Worked::default();
     for (index, cells) in (first_row..).zip(range.rows()) {
         let is_hidden = seen.hidden_rows.iter().any(|rows| rows.contains(&u64::from(index)));
@@ -60,8 +66,10 @@ pub(super) async fn read(bytes: Bytes, wanted: Option<String>, queue: Queue) -> 
                 (Some(_), true) => FormulaResult::Stored,
                 (Some(_), false) => FormulaResult::NotStored,
             };
-            let two_decimals = note.is_some_and(|note| note.shown.two_decimals);
-            let facts = Facts { two_decimals, result, ..Facts::default() };
+            let shown = note.map(|note| note.shown).unwrap_or_default();
+            let is_struck = note.is_some_and(|note| note.is_struck);
+            let unseen = if is_struck { Some(Unseen::Struck) } else { shown.unseen(&cell) };
+            let facts = Facts { two_decimals: shown.format.two_decimals, result, unseen, ..Facts::default() };
             match note.and_then(|note| note.unit.as_ref()) {
                 None => row.set(column, &cell, facts)?,
                 Some(unit) => row.set(column, &Cell::Text(&unit.write(&cell)), facts)?,

@@ -4,7 +4,8 @@
 //! Must never: read on in what is not well-formed: the library looks for ends of elements that may never come.
 
 use super::archive::{self, Xml, for_each_element};
-use super::ods_styles::{NAMED, Shown, Styles};
+use super::format::Shown;
+use super::ods_styles::{NAMED, Styles};
 use super::unit::Unit;
 use super::{Bytes, broken, unreadable};
 use crate::payroll::problem::{Problem, quote};
@@ -34,6 +35,8 @@ pub(super) struct Seen {
     pub hidden_columns: Vec<Range<usize>>,
     /// Formulas work with numbers as their cells show them, and not as they are stored.
     pub works_with_shown: bool,
+    /// It has formats under conditions.
+    pub conditional: bool,
     /// Cells of which something is said, by the first of the rows that they stand in.
     notes: BTreeMap<u64, Notes>,
 }
@@ -54,6 +57,8 @@ pub(super) struct Note {
     pub formula: Option<Rc<str>>,
     /// The formula's result is stored.
     pub has_result: bool,
+    /// All of its letters are struck out.
+    pub is_struck: bool,
 }
 
 impl Seen {
@@ -137,7 +142,8 @@ pub(super) fn look(bytes: &Bytes) -> Result<Vec<Seen>, Problem> {
                     let name = attribute(&element, "table:name")?.unwrap_or_default();
                     let style = attribute(&element, "table:style-name")?;
                     let hidden = style.is_some_and(|style| hiding.contains(&style));
-                    let seen = Seen { name, hidden, works_with_shown, ..Seen::default() };
+                    let seen =
+                        Seen { name, hidden, works_with_shown, conditional: styles.has_conditions, ..Seen::default() };
                     sheets.push(look_at_sheet(&mut content, seen, &flat, &narrow, &styles)?);
                 }
                 _ => styles.see(&element)?,
@@ -213,6 +219,7 @@ fn look_at_sheet(
                     }
                     row = after;
                 }
+                "calcext:conditional-format" => seen.conditional = true,
                 // The library takes the end of a table within a cell for the end of the sheet.
                 "table:table" => return Err(unreadable(say!("workbook-table-in-cell"))),
                 _ => {}
@@ -267,6 +274,8 @@ fn look_at_row(
     let (mut buffer, mut at, mut seen) = (Vec::new(), 0_u64, RowSeen::default());
     let (mut repeated, mut holds, mut note) = (1, false, Note::default());
     let (mut open, mut begun, mut spaces) = (false, 0, 0_u64);
+    // Letters of the cell's text: some are struck out, some count; and the pieces that they lie in.
+    let (mut struck, mut counts, mut spans, mut remarks) = (false, false, Vec::new(), 0_u32);
     loop {
         let position = content.position();
         match content.next(&mut buffer)? {
@@ -281,10 +290,18 @@ fn look_at_row(
                         shown: own.or(of_row).or_else(|| of_column(at)).unwrap_or_default(),
                         formula: attribute(&element, "table:formula")?.map(Rc::from),
                         has_result: attribute(&element, "office:value-type")?.is_some(),
+                        is_struck: false,
                     };
                     (begun, spaces) = (position, 0);
+                    (struck, counts) = (false, false);
                 }
                 "text:p" => holds = true,
+                // What is said about the cell is not in it.
+                "office:annotation" => remarks += 1,
+                "text:span" => {
+                    let style = attribute(&element, "text:style-name")?;
+                    spans.push(style.is_some_and(|style| styles.strikes(&style)));
+                }
                 // Many spaces, written as their number.
                 "text:s" => spaces = spaces.saturating_add(repeats(&element, "text:c")?),
                 // What stands in them would not be counted as the library unpacks it.
@@ -293,7 +310,13 @@ fn look_at_row(
                 }
                 _ => {}
             },
+            Event::Text(text) if open && remarks == 0 && !text.trim().is_empty() => match spans.contains(&true) {
+                true => struck = true,
+                false => counts = true,
+            },
             Event::End(element) => match element.name().as_ref() {
+                "office:annotation" => remarks = remarks.saturating_sub(1),
+                "text:span" => drop(spans.pop()),
                 name @ ("table:table-cell" | "table:covered-table-cell") => {
                     let after = at.saturating_add(repeated);
                     open = false;
@@ -303,7 +326,9 @@ fn look_at_row(
                         seen.bytes = seen.bytes.saturating_add(bytes.saturating_mul(repeated));
                         seen.width = after;
                         seen.covered |= name == "table:covered-table-cell";
-                        if note.unit.is_some() || note.formula.is_some() || note.shown != Shown::default() {
+                        note.is_struck = struck && !counts;
+                        let says = note.is_struck || note.unit.is_some() || note.formula.is_some();
+                        if says || note.shown != Shown::default() {
                             seen.notes.push((at..after, std::mem::take(&mut note)));
                         }
                     }

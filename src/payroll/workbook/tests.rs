@@ -4,6 +4,7 @@
 
 mod bombs;
 mod formulas;
+mod seen;
 mod shown;
 mod unseen;
 

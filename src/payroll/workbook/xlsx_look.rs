@@ -6,10 +6,12 @@
 use super::archive::{self, Xml, attribute};
 use super::formula::LONGEST;
 use super::xlsx_styles::{Style, Styles};
+use super::xlsx_texts::Runs;
 use super::{Bytes, broken, too_large, unreadable};
 use crate::payroll::problem::{Problem, quote};
 use crate::words::say;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 use zip::ZipArchive;
@@ -69,6 +71,8 @@ enum Within {
 pub(super) struct Note {
     pub style: Option<Rc<Style>>,
     pub formula: Option<Written>,
+    /// Its text is struck out, letter by letter.
+    pub is_struck: bool,
 }
 
 /// A sheet's rows, one after the other.
@@ -84,6 +88,8 @@ pub(super) struct Look<'a> {
     next_column: usize,
     next_index: u32,
     styles: Styles,
+    /// Shared texts that are struck out.
+    struck: BTreeSet<u32>,
     /// Of the row seen last: cells of which something is said, counted from 0 as they are written.
     notes: Vec<(u32, Note)>,
     /// Rows and cells that hold nothing, since the last that holds something. Carried on from sheet to sheet.
@@ -91,8 +97,13 @@ pub(super) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub fn begin(archive: &'a mut ZipArchive<Bytes>, path: &str, styles: Styles) -> Result<Look<'a>, Problem> {
+    pub fn begin(
+        archive: &'a mut ZipArchive<Bytes>,
+        path: &str,
+        said: (Styles, BTreeSet<u32>),
+    ) -> Result<Look<'a>, Problem> {
         let xml = archive::xml(archive, path)?;
+        let (styles, struck) = said;
         Ok(Look {
             xml,
             buffer: Vec::new(),
@@ -102,6 +113,7 @@ impl<'a> Look<'a> {
             next_column: 0,
             next_index: 0,
             styles,
+            struck,
             notes: Vec::new(),
             empty: 0,
         })
@@ -172,9 +184,22 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether the sheet has formats under conditions, once its rows were read.
+    pub fn has_conditional_formats(&mut self) -> Result<bool, Problem> {
+        loop {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer).map_err(|error| broken(&error))? {
+                Event::Start(element) if element.local_name().as_ref() == "conditionalFormatting" => return Ok(true),
+                Event::Eof => return Ok(false),
+                _ => {}
+            }
+        }
+    }
+
     fn count_cells(&mut self) -> Result<(u32, u32), Problem> {
         let (mut cells, mut filled, mut holds) = (0_u32, 0_u32, false);
         let (mut note, mut within, mut is_text, mut has_result) = (Note::default(), Within::Cell, false, false);
+        let (mut is_shared, mut runs) = (false, Runs::default());
         self.notes.clear();
         loop {
             self.buffer.clear();
@@ -183,7 +208,9 @@ impl<'a> Look<'a> {
                     "c" => {
                         note = Note::default();
                         let kind = element.try_get_attribute("t").map_err(|error| broken(&error))?;
-                        is_text = kind.is_some_and(|kind| &*kind.value == "str");
+                        is_text = kind.as_ref().is_some_and(|kind| &*kind.value == "str");
+                        is_shared = !self.struck.is_empty() && kind.is_some_and(|kind| &*kind.value == "s");
+                        runs = Runs::default();
                         (within, has_result) = (Within::Cell, false);
                         if !self.styles.are_plain() {
                             note.style = attribute(&element, "s")?.and_then(|style| self.styles.style(&style));
@@ -200,12 +227,13 @@ impl<'a> Look<'a> {
                         (holds, within) = (true, Within::Formula);
                         note.formula = Some(Written::begin(&element)?);
                     }
-                    _ => {}
+                    _ => runs.see(&element)?,
                 },
                 Event::End(element) => match element.local_name().as_ref() {
                     "c" => {
                         filled = filled.saturating_add(u32::from(holds));
                         let mut note = std::mem::take(&mut note);
+                        note.is_struck |= runs.are_struck();
                         if let Some(formula) = &mut note.formula {
                             formula.has_result = has_result;
                         }
@@ -219,7 +247,11 @@ impl<'a> Look<'a> {
                 },
                 Event::Text(text) => match (within, &mut note.formula) {
                     (Within::Formula, Some(formula)) => formula.push(&text),
-                    (Within::Value, _) => has_result = true,
+                    (Within::Value, _) => {
+                        has_result = true;
+                        let place = if is_shared { text.trim().parse().ok() } else { None };
+                        note.is_struck |= place.is_some_and(|place: u32| self.struck.contains(&place));
+                    }
                     _ => {}
                 },
                 // Nothing that is worked out has signs that must be written so.

@@ -6,7 +6,6 @@
 use super::archive::{self, attribute, for_each_element};
 use super::sheets::Listed;
 use super::xlsx_look::Look;
-use super::xlsx_styles::Styles;
 use super::{Bytes, too_large, unreadable};
 use crate::payroll::problem::Problem;
 use crate::words::say;
@@ -121,7 +120,7 @@ fn targets(archive: &mut ZipArchive<Bytes>) -> Result<BTreeMap<String, String>, 
 
 /// Whether a cell of the sheet holds anything. `empty`: rows and cells that hold nothing, of all sheets by now.
 fn is_filled(archive: &mut ZipArchive<Bytes>, path: &str, empty: &mut u32) -> Result<bool, Problem> {
-    let mut look = Look::begin(archive, path, Styles::default())?;
+    let mut look = Look::begin(archive, path, Default::default())?;
     look.empty = *empty;
     while let Some(row) = look.next_row()? {
         if row.filled > 0 {

@@ -1,11 +1,12 @@
-//! What an Excel workbook's styles say of the numbers in its cells: percentages, money other than gourdes, and how
-//! many decimals are shown. The library tells dates, and nothing of these.
+//! What an Excel workbook's styles say of the numbers in its cells: percentages, money other than gourdes, how many
+//! decimals are shown, and what is struck out or has the colour of its background. The library tells dates, and nothing of these.
 //!
 //! Must never: be needed to read a cell. A workbook without styles has plain numbers.
 
 use super::archive::{self, attribute, for_each_element};
-use super::format::{Format, shows_two_decimals};
+use super::format::{Format, Shown, shows_two_decimals};
 use super::unit::Unit;
+use super::xlsx_inks::Inks;
 use super::{Bytes, broken, too_large};
 use crate::payroll::problem::Problem;
 use crate::words::say;
@@ -26,7 +27,7 @@ const LARGEST_STYLES: usize = 64 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Style {
     pub unit: Option<Unit>,
-    pub two_decimals: bool,
+    pub shown: Shown,
 }
 
 /// The styles that say something, by their place in the list that cells refer to.
@@ -37,7 +38,8 @@ impl Style {
     /// Of a format that every Excel knows.
     fn known(id: &str) -> Style {
         let unit = PERCENT.contains(&id.trim()).then_some(Unit::Percent);
-        Style { unit, two_decimals: shows_two_decimals(id) }
+        let format = Format { two_decimals: shows_two_decimals(id), ..Format::default() };
+        Style { unit, shown: Shown { format, unseen: None } }
     }
 }
 
@@ -48,7 +50,7 @@ impl Styles {
         let (mut longest, mut count) = (0, 0_usize);
         let (mut formats, mut styles) = (BTreeMap::new(), BTreeMap::new());
         // Styles of cells, and not those that other lists of the part have.
-        let (mut of_cells, mut index) = (false, 0_u32);
+        let (mut of_cells, mut index, mut inks) = (false, 0_u32, Inks::default());
         for_each_element(archive, &part, &mut |element| {
             for attribute in element.attributes() {
                 longest = longest.max(attribute.map_err(|error| broken(&error))?.value.len());
@@ -57,18 +59,20 @@ impl Styles {
             if count.saturating_mul(STYLE.saturating_add(longest.saturating_mul(2))) > LARGEST_STYLES {
                 return Err(too_large(say!("workbook-unpacks-too-large")));
             }
+            inks.see(element)?;
             match element.local_name().as_ref() {
                 "numFmt" => {
                     let (id, format) = (attribute(element, "numFmtId")?, attribute(element, "formatCode")?);
                     let (Some(id), Some(format)) = (id, format) else { return Ok(()) };
-                    let Format { two_decimals, .. } = Format::of(&format);
-                    formats.insert(id, Style { unit: Unit::of_format(&format), two_decimals });
+                    let shown = Shown { format: Format::of(&format), unseen: None };
+                    formats.insert(id, Style { unit: Unit::of_format(&format), shown });
                 }
                 "cellXfs" => of_cells = true,
                 "cellStyleXfs" | "cellStyles" | "dxfs" => of_cells = false,
                 "xf" if of_cells => {
                     let id = attribute(element, "numFmtId")?.unwrap_or_default();
-                    let style = formats.get(&id).cloned().unwrap_or_else(|| Style::known(&id));
+                    let mut style = formats.get(&id).cloned().unwrap_or_else(|| Style::known(&id));
+                    style.shown.unseen = inks.unseen(element, style.shown.format.is_white)?;
                     if style != Style::default() {
                         styles.insert(index, Rc::new(style));
                     }

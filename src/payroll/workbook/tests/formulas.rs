@@ -3,7 +3,7 @@
 use super::*;
 
 /// The same workbook with a text exchanged in its parts.
-fn exchanged(book: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+pub(super) fn exchanged(book: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
     let mut zip = zip::ZipArchive::new(Cursor::new(book)).unwrap();
     let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     let mut parts = Vec::new();
