@@ -11,12 +11,15 @@ use super::doubtful::{refuse_old, refuse_unseen};
 use super::last_cells;
 use super::meaning::Rivals;
 use super::problem::{Code, Problem};
-use super::records::{CellKind, Record};
+use super::records::{CellKind, Record, column_letters};
 use crate::payout::aside::ZeroRows;
 use crate::payout::instruction::{Account, Instruction, Reference};
 use crate::payout::money::Amount;
 use crate::words::say;
 use std::borrow::Cow;
+
+/// Cells that a message names.
+const MOST_CELLS: usize = 3;
 
 /// What a file may order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,10 +169,26 @@ pub(super) fn wrong_shape(record: &Record<'_>, columns: &Columns, cleaned: &mut 
         }
         cleaned.note(Cleaning::LastCells, line);
     }
+    if record.is_of_sheet() {
+        return beyond_the_table(record, columns);
+    }
     if has > wants {
         return Some(Problem::of_line(line, Code::CellsExtra, say!("cells-extra", has = has, wants = wants)));
     }
     None
+}
+
+/// In a workbook every cell stands in its column: what stands right of the table is named.
+fn beyond_the_table(record: &Record<'_>, columns: &Columns) -> Option<Problem> {
+    let is_filled = |place: &usize| record.cell(*place).is_some_and(|text| !text.trim().is_empty());
+    let filled: Vec<usize> = (columns.names.len()..record.len()).filter(is_filled).collect();
+    let first = filled.first()?;
+    let mut cells: Vec<String> = filled.iter().take(MOST_CELLS).map(|place| record.cell_name(*place)).collect();
+    cells.extend((filled.len() > MOST_CELLS).then(|| "…".to_string()));
+    let last = column_letters(columns.names.len().saturating_sub(1));
+    let text = say!("workbook-cells-beyond", cells = cells.join(", "), last = last);
+    let value = record.cell(*first).unwrap_or_default();
+    Some(Problem::of_cell(record.line, "", value, Code::CellsExtra, text))
 }
 
 fn check_limits(amount: Amount, limits: &Limits) -> Result<(), Refusal> {
@@ -293,7 +312,11 @@ impl<'a> Sheet<'a> {
         let columns = self.columns;
         for place in &columns.unnamed {
             if !self.text(*place).trim().is_empty() {
-                self.note::<()>(*place, Err((Code::ColumnUnnamed, say!("column-unnamed", column = place + 1))));
+                let sentence = match self.record.is_of_sheet() {
+                    true => say!("workbook-cell-unnamed", cell = self.record.cell_name(*place)),
+                    false => say!("column-unnamed", column = place + 1),
+                };
+                self.note::<()>(*place, Err((Code::ColumnUnnamed, sentence)));
             }
         }
     }

@@ -30,3 +30,5 @@ workbook-result-old = Cell { $cell } shows an old result: its formula gives some
 workbook-cell-struck = Cell { $cell } is struck out, and nobody is paid from what no longer counts: delete the row if it does not count, or take the line through the text away, save and drop the file again.
 workbook-cell-colour = What stands in cell { $cell } has the colour of its own background, and nobody is paid from what nobody sees: give the text another colour and look at it, or empty the cell or delete the row; save and drop the file again.
 workbook-cell-format = The number format of cell { $cell } shows nothing of what it holds, and nobody is paid from what nobody sees: set the format to General and look at it, or empty the cell or delete the row; save and drop the file again.
+workbook-cells-beyond = Something stands in { $cells }, right of the last column that has a name ({ $last }): empty it, or give its column a name in the header.
+workbook-cell-unnamed = Something stands in { $cell }, under a column that has no name: give the column a name in the header, or empty the cell.

@@ -30,3 +30,5 @@ workbook-result-old = Kaz { $cell } a montre yon ansyen rezilta: ak chif ki nan 
 workbook-cell-struck = Kaz { $cell } a gen yon trè ki bare l, e pèsonn pa touche dapre sa ki pa konte ankò: efase liy lan si l pa konte, oswa retire trè ki sou tèks la, anrejistre epi depoze fichye a ankò.
 workbook-cell-colour = Sa ki nan kaz { $cell } a gen menm koulè ak fon l, e pèsonn pa touche dapre sa pèsonn pa wè: bay tèks la yon lòt koulè epi gade l, oswa vide kaz la oswa efase liy lan; anrejistre epi depoze fichye a ankò.
 workbook-cell-format = Fòma chif kaz { $cell } a pa montre anyen nan sa ki ladan l, e pèsonn pa touche dapre sa pèsonn pa wè: mete kaz la nan fòma Estanda epi gade l, oswa vide kaz la oswa efase liy lan; anrejistre epi depoze fichye a ankò.
+workbook-cells-beyond = Gen yon bagay nan { $cells }, adwat dènye kolòn ki gen yon non an ({ $last }): vide plas sa a, oswa bay kolòn li an yon non nan antèt la.
+workbook-cell-unnamed = Gen yon bagay nan { $cell }, nan yon kolòn ki pa gen non: bay kolòn nan yon non nan antèt la, oswa vide kaz la.

@@ -175,3 +175,32 @@ fn an_open_document_pays_nothing_that_nobody_sees() {
         assert_eq!(read_batch(&book).is_err(), refused, "{text}");
     }
 }
+
+#[test]
+fn what_stands_beside_the_table_is_named_by_its_cell() {
+    let limits = Limits { max_amount: Amount::MAX, min_amount: Amount::from_centimes(1), max_batch_amount: None };
+    let told = |book: Vec<u8>| {
+        let problems: Vec<Problem> =
+            Reader::open(&book[..], &limits).unwrap().flat_map(|row| row.err().unwrap_or_default()).collect();
+        problems.into_iter().map(|problem| (problem.code, problem.problem.to_string())).collect::<Vec<_>>()
+    };
+    let beside = |cells: &str| book(&ROW.replace("</row>", &format!("{cells}</row>")), "", "", "");
+    let cell = |name: &str| format!("<c r=\"{name}2\" t=\"str\"><v>a signé</v></c>");
+    for (cells, named) in
+        [(vec!["G"], "G2,"), (vec!["E", "H"], "E2, H2,"), (vec!["F", "G", "H", "AA"], "F2, G2, H2, …,")]
+    {
+        let found = told(beside(&cells.into_iter().map(cell).collect::<String>()));
+        assert_eq!((found.len(), found[0].0), (1, Code::CellsExtra));
+        assert!(found[0].1.contains(named) && found[0].1.contains("(D)"), "{found:?}");
+        assert!(!found[0].1.contains("delimiter") && !found[0].1.contains("comma"), "{found:?}");
+    }
+    assert_eq!(told(beside("<c r=\"G2\" t=\"str\"><v> </v></c><c r=\"H2\"><f>C2</f></c>")), [], "nothing stands there");
+    let gap = exchanged(
+        beside(&cell("E")),
+        "<c r=\"D1\" t=\"str\"><v>Nom</v></c></row>",
+        "<c r=\"D1\" t=\"str\"><v>Nom</v></c><c r=\"F1\" t=\"str\"><v>Date</v></c></row>",
+    );
+    let found = told(gap);
+    assert_eq!((found.len(), found[0].0), (1, Code::ColumnUnnamed));
+    assert!(found[0].1.contains("E2"), "{found:?}");
+}
