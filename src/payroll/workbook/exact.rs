@@ -11,6 +11,26 @@ const HALF_CENTIME: i128 = 5_000;
 const MOST_DIGITS: usize = 18;
 const MOST_PLACES: i32 = 30;
 
+/// A number as a sheet stores it: its digits, and how many of them stand behind the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decimal {
+    pub digits: i64,
+    pub places: u8,
+}
+
+impl Decimal {
+    /// Of a number without an exponent.
+    pub fn parse(text: &str) -> Option<Decimal> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let places = u8::try_from(decimals.len()).ok().filter(|places| usize::from(*places) <= MOST_DIGITS)?;
+        Some(Decimal { digits: format!("{whole}{decimals}").parse().ok()?, places })
+    }
+
+    pub fn exact(self) -> Option<Exact> {
+        Exact::of(i128::from(self.digits), power(i32::from(self.places))?, 0)
+    }
+}
+
 /// A fraction in its lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Exact {
@@ -29,11 +49,6 @@ impl Exact {
         let (top, bottom) = if bottom < 0 { (top.checked_neg()?, bottom.checked_neg()?) } else { (top, bottom) };
         let common = common(top.checked_abs()?.unsigned_abs(), bottom.unsigned_abs())?;
         (slack < i128::from(u32::MAX)).then_some(Exact { top: top / common, bottom: bottom / common, slack })
-    }
-
-    /// Digits, and how many of them stand behind the point.
-    pub fn decimal(digits: i64, places: u8) -> Option<Exact> {
-        Exact::of(i128::from(digits), power(i32::from(places))?, 0)
     }
 
     /// A number as a sheet stores or writes it: `1250.5`, `-0.06`, `1.5E+7`.
@@ -124,18 +139,18 @@ impl Exact {
         i32::try_from(self.top).ok()
     }
 
-    /// As digits, the number of them behind the point, and slack: what does not end is rounded.
-    pub fn kept(self) -> Option<(i64, u8, u32)> {
+    /// As digits and slack: what does not end is rounded.
+    pub fn kept(self) -> Option<(Decimal, u32)> {
         for places in 0_u8..=14 {
             let parts = power(i32::from(places))?;
             if parts % self.bottom == 0 {
                 let digits = i64::try_from(self.top.checked_mul(parts / self.bottom)?).ok()?;
-                return Some((digits, places, u32::try_from(self.slack).ok()?));
+                return Some((Decimal { digits, places }, u32::try_from(self.slack).ok()?));
             }
         }
         let rounded = Exact { slack: 0, ..self }.rounded(9)?;
         let digits = i64::try_from(rounded.top.checked_mul(power(9)? / rounded.bottom)?).ok()?;
-        Some((digits, 9, u32::try_from(self.slack.checked_add(1)?).ok()?))
+        Some((Decimal { digits, places: 9 }, u32::try_from(self.slack.checked_add(1)?).ok()?))
     }
 
     pub fn with_slack(self, slack: u32) -> Exact {
@@ -230,7 +245,9 @@ mod tests {
         }
         assert_eq!(number, None);
         let third = exact("1").over(exact("3")).unwrap();
-        assert_eq!(third.kept(), Some((333_333_333, 9, 1)));
-        assert_eq!(exact("1250.50").kept(), Some((12_505, 1, 0)));
+        assert_eq!(third.kept(), Some((Decimal { digits: 333_333_333, places: 9 }, 1)));
+        assert_eq!(exact("1250.50").kept(), Some((Decimal { digits: 12_505, places: 1 }, 0)));
+        assert_eq!(Decimal::parse("-1250.50"), Some(Decimal { digits: -125_050, places: 2 }));
+        assert_eq!(Decimal::parse("1E-30"), None);
     }
 }

@@ -118,7 +118,7 @@ impl Reading<'_> {
         }
         let mut number = self.operand()?;
         while self.takes('%') {
-            number = number.over(Exact::decimal(100, 0)?)?;
+            number = number.over(Exact::parse("100")?)?;
         }
         Some(if is_negative { number.negative() } else { number })
     }
@@ -232,14 +232,17 @@ impl Reading<'_> {
         let mut column = 0_i64;
         while let Some(letter) = self.rest.chars().next().filter(char::is_ascii_alphabetic) {
             let letter = letter.to_ascii_uppercase();
-            column = column.checked_mul(26)?.checked_add(i64::from(u32::from(letter) - u32::from('A')) + 1)?;
+            column = column * 26 + i64::from(u32::from(letter) - u32::from('A')) + 1;
             self.rest = self.rest.get(1..)?;
+            if column > COLUMNS {
+                return None;
+            }
         }
         let fixed_row = self.takes('$');
         let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
         let (row, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest;
-        let row = row.parse::<i64>().ok()? - 1 + if fixed_row { 0 } else { self.rows };
+        let row = i64::from(row.parse::<u32>().ok()?) - 1 + if fixed_row { 0 } else { self.rows };
         let column = column - 1 + if fixed_column { 0 } else { self.columns };
         let fits = (0..ROWS).contains(&row) && (0..COLUMNS).contains(&column);
         fits.then_some(())?;
@@ -353,6 +356,8 @@ mod tests {
             "ROUND(C2,0.5)",
             "1.2.3",
             "C2#",
+            "A9223372036854775807",
+            "ZZZZZZZZZZZZZZZZZZZZZZZZ1",
             "_C2",
             "C2_",
             "é",

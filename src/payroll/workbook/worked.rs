@@ -3,7 +3,7 @@
 //!
 //! Must never: grow with the sheet beyond [`MOST_KEPT`] numbers, or call a result old that may be right.
 
-use super::exact::Exact;
+use super::exact::{Decimal, Exact};
 use super::formula::{Cells, Formula, Place, work_out};
 use super::value::Cell as Value;
 use std::cell::{Cell, RefCell};
@@ -21,7 +21,7 @@ const DEEPEST: usize = 40;
 /// What is stored in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stored {
-    Number(Exact),
+    Number(Decimal),
     Text,
     /// A number that is not worked with, such as a date.
     Unknown,
@@ -44,7 +44,7 @@ impl OwnCell {
             Value::Number(_) | Value::Whole(_) => {
                 let mut digits = String::new();
                 cell.write(&mut digits);
-                Exact::parse(&digits).map_or(Stored::Unknown, Stored::Number)
+                Decimal::parse(&digits).map_or(Stored::Unknown, Stored::Number)
             }
             Value::Truth(_) | Value::Date(_) | Value::DateText(_) | Value::Error(_) => Stored::Unknown,
         };
@@ -70,13 +70,17 @@ struct Kept {
 impl Kept {
     fn of(row: u32, number: Option<Exact>) -> Kept {
         match number.and_then(Exact::kept) {
-            Some((digits, places, slack)) => Kept { row, slack, digits, places: Some(places) },
+            Some((number, slack)) => Kept { slack, ..Kept::stored(row, number) },
             None => Kept { row, slack: 0, digits: 0, places: None },
         }
     }
 
+    fn stored(row: u32, number: Decimal) -> Kept {
+        Kept { row, slack: 0, digits: number.digits, places: Some(number.places) }
+    }
+
     fn number(self) -> Option<Exact> {
-        Some(Exact::decimal(self.digits, self.places?)?.with_slack(self.slack))
+        Some(Decimal { digits: self.digits, places: self.places? }.exact()?.with_slack(self.slack))
     }
 }
 
@@ -102,13 +106,16 @@ impl Worked {
             busy: RefCell::default(),
             circle: Cell::default(),
         };
-        let numbers: Vec<(u32, Option<Exact>)> = cells
-            .iter()
-            .filter(|cell| cell.stored != Stored::Text)
-            .map(|cell| (cell.column, reading.own(cell)))
-            .collect();
+        let kept = |cell: &OwnCell| match (&cell.formula, cell.stored) {
+            (None, Stored::Number(number)) => Kept::stored(row, number),
+            _ => Kept::of(row, reading.own(cell)),
+        };
+        let there = cells.iter().filter(|cell| cell.stored != Stored::Text);
+        let numbers: Vec<(u32, Kept)> = there.map(|cell| (cell.column, kept(cell))).collect();
         let is_old = |cell: &&OwnCell| match (&cell.formula, cell.stored, reading.worked_out(cell)) {
-            (Some(_), Stored::Number(stored), Some(number)) => !reading.circle.get() && stored.is_another(number),
+            (Some(_), Stored::Number(stored), Some(number)) => {
+                !reading.circle.get() && stored.exact().is_some_and(|stored| stored.is_another(number))
+            }
             _ => false,
         };
         let old = cells.iter().filter(is_old).map(|cell| cell.column).collect();
@@ -119,7 +126,7 @@ impl Worked {
         }
         self.kept += numbers.len();
         for (column, number) in numbers {
-            self.columns.entry(column).or_default().push(Kept::of(row, number));
+            self.columns.entry(column).or_default().push(number);
         }
         old
     }
@@ -146,7 +153,7 @@ impl Row<'_> {
             return None;
         }
         self.worked_out(cell).or(match cell.stored {
-            Stored::Number(number) => Some(number),
+            Stored::Number(number) => number.exact(),
             Stored::Text | Stored::Unknown => None,
         })
     }
@@ -218,7 +225,7 @@ mod tests {
     const NONE: [u32; 0] = [];
 
     fn cell(row: u32, column: u32, stored: &str, formula: &str) -> OwnCell {
-        let stored = Exact::parse(stored).map_or(Stored::Text, Stored::Number);
+        let stored = Decimal::parse(stored).map_or(Stored::Text, Stored::Number);
         let formula = Formula { text: Rc::from(formula), written: Place { row, column } };
         OwnCell { column, stored, formula: Some(formula).filter(|formula| !formula.text.is_empty()) }
     }
