@@ -58,7 +58,9 @@ fn decisions(out: &mut String, role: Role) {
         }
         if can_be(taken) {
             let _ = writeln!(out, "taken: {taken_word}");
-            lines.iter().for_each(|(line, words)| drop(writeln!(out, "  beside {}: {line}", words.join(" | "))));
+            for (line, words) in lines {
+                let _ = writeln!(out, "  beside {}: {line}", words.join(" | "));
+            }
         }
     }
 }

@@ -138,19 +138,20 @@ impl Columns {
     }
 
     /// Refuses columns that would be read and that nobody sees.
-    pub fn all_seen(self, line: u32, is_hidden: impl Fn(usize) -> bool) -> Result<Columns, Problem> {
+    fn all_seen(self, line: u32, hidden: &[usize]) -> Result<Columns, Problem> {
         let known = self.reference.places().chain([self.receiver, self.amount]).chain(self.description);
-        let hidden = known.chain(self.retry_of).chain(self.name.iter().copied()).find(|place| is_hidden(*place));
-        let Some(place) = hidden else { return Ok(self) };
+        let unseen = known.chain(self.retry_of).chain(self.name.iter().copied()).find(|place| hidden.contains(place));
+        let Some(place) = unseen else { return Ok(self) };
         let name = self.names.get(place).map_or("", String::as_str);
         let text = say!("workbook-column-hidden", letter = column_letters(place), column = quote(name));
         Err(Problem::of_cell(line, name, name, Code::ColumnHidden, text))
     }
 
-    /// Reads the header's cells.
+    /// Reads the header's cells. `is_hidden`: whether nobody sees the column at a place.
     pub fn resolve<'a>(
         line: u32,
         cells: impl Iterator<Item = &'a str>,
+        is_hidden: impl Fn(usize) -> bool,
         wanted: &ColumnNames,
     ) -> Result<Columns, Problem> {
         let names: Vec<String> = cells
@@ -166,7 +167,8 @@ impl Columns {
         if is_report(&folded) {
             return Err(Problem::of_line(line, Code::ReportFile, say!("report-file")));
         }
-        let found = Found { line, names: &names, folded: &folded, wanted, own: own_words(&folded) };
+        let hidden: Vec<usize> = (0..names.len()).filter(|place| is_hidden(*place)).collect();
+        let found = Found { line, names: &names, folded: &folded, wanted, hidden: &hidden, own: own_words(&folded) };
         let one = |known| found.one(known);
         if let Some(known) = found.set_and_missing(&Known::REQUIRED).next() {
             return Err(found.not_there(known));
@@ -198,7 +200,7 @@ impl Columns {
         let other: Vec<usize> = (0..names.len()).filter(is_other).collect();
         let rivals = found.rivals(wallet, sum, &other);
         let named_until = folded.iter().rposition(|key| !key.is_empty()).map_or(0, |last| last + 1);
-        Ok(Columns {
+        Columns {
             reference,
             receiver,
             amount,
@@ -212,7 +214,8 @@ impl Columns {
             names,
             named_until,
             behind_amount: None,
-        })
+        }
+        .all_seen(line, &hidden)
     }
 
     /// What the reference's column is called in messages: its name, or what it is built from.

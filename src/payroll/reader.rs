@@ -138,8 +138,8 @@ impl<R: Read> Reader<R> {
                 return Err(Problem::of_line(record.line, Code::RowHidden, say!("workbook-row-hidden")));
             }
             let line = record.line;
-            let columns = Columns::resolve(line, record.cells(), wanted)?.parted_by(delimiter);
-            let columns = columns.all_seen(line, |place| record.is_hidden_column(place))?;
+            let is_hidden = |place| record.is_hidden_column(place);
+            let columns = Columns::resolve(line, record.cells(), is_hidden, wanted)?.parted_by(delimiter);
             let tail = Tail::of(&record, false, &columns);
             let header = Header {
                 line,

@@ -160,7 +160,7 @@ fn a_sheet_of_twenty_three_columns_under_strong_names_passes() {
             )
         })
         .collect();
-    let (paid, problems, totals) = read(&format!("{header}\r\n{rows}"));
+    let (paid, problems, totals) = read(format!("{header}\r\n{rows}"));
     assert_eq!(problems, []);
     assert!(totals.is_some());
     assert!(paid.iter().all(|row| row.instruction.receiver.local() / 1_000_000 == 31), "the MonCash numbers");

@@ -43,6 +43,49 @@ const PLAIN: &[Case] = &[
         ],
     ),
     case("c02-telephone-compte-moncash.csv", &[("31020001", "15000.00"), ("31020002", "12000.00")], &[]),
+    case("c06-colonne-cachee.xlsx", &[], &["hidden"]),
+    case("c08-double-dans-le-fichier.csv", &[], &["order: approve", "C08-001", "C08-002"]),
+    case(
+        "c09-excel-16-lignes.csv",
+        &[
+            ("36090001", "1001.00"),
+            ("36090002", "1002.00"),
+            ("36090003", "1003.00"),
+            ("36090004", "1004.00"),
+            ("36090005", "1005.00"),
+            ("36090006", "1006.00"),
+            ("36090007", "1007.00"),
+            ("36090008", "1008.00"),
+            ("36090009", "1009.00"),
+            ("36090010", "1010.00"),
+            ("36090011", "1011.00"),
+            ("36090012", "1012.00"),
+            ("36090013", "1013.00"),
+            ("36090014", "1014.00"),
+            ("36090015", "1015.00"),
+            ("36090016", "1016.00"),
+            ("36090017", "1017.00"),
+            ("36090018", "1018.00"),
+            ("36090019", "1019.00"),
+            ("36090020", "1020.00"),
+        ],
+        &[],
+    ),
+    case("c11-sep.csv", &[("36110001", "15000.00")], &[]),
+    case(
+        "c12-marques-invisibles.csv",
+        &[("36120001", "15000.00"), ("36120002", "12000.00"), ("36120003", "9000.00")],
+        &[],
+    ),
+    case("c13-tirets.csv", &[("36130001", "15000.00"), ("36130002", "12000.00"), ("36130003", "9000.00")], &[]),
+    case("c14-egal-guillemets.csv", &[("36140001", "15000.00"), ("36140002", "12000.00")], &[]),
+    case("c17-net-zero.csv", &[], &["amount_not_positive", "receiver_missing"]),
+    case("c19-macroman.csv", &[], &["Mac"]),
+    case("c21-point-zero.csv", &[("36210001", "15000.00"), ("36210002", "12000.00")], &[]),
+    case("c27-note-a-droite.xlsx", &[], &["G2"]),
+    case("c31-mot-de-passe.xlsx", &[], &["password"]),
+    case("c32-fraction.xlsx", &[], &["amount_too_precise"]),
+    case("c35-telephone-virgules.csv", &[], &["comma", "too narrow"]),
     case("c22-point-virgule.csv", &[], &["column_missing"]),
     case("c23-virgule-milliers.csv", &[], &["amount_"]),
     case("c23b-virgule-nue.csv", &[], &["amount_format"]),
@@ -70,6 +113,10 @@ fn said(house: &House, file: &str) -> String {
         for name in names_in(&house.place(folder)).into_iter().filter(|name| name.starts_with(stem)) {
             said.push_str(&fs::read_to_string(house.place(folder).join(name)).unwrap_or_default());
         }
+    }
+    let batch = said.split("\nBatch B").nth(1).map(|rest| format!("B{}", rest.split(',').next().unwrap_or_default()));
+    for name in house.named("reports", ".approve.txt").into_iter().filter(|name| Some(&name[..7]) == batch.as_deref()) {
+        said.push_str(&fs::read_to_string(house.place("reports").join(name)).unwrap_or_default());
     }
     said
 }

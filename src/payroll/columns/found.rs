@@ -3,7 +3,7 @@
 //! Must never: take another column for one that the setting names.
 
 use crate::payroll::fold::fold;
-use crate::payroll::meaning::{self, Name, Rivals, Role, Taken};
+use crate::payroll::meaning::{self, Name, Other, Rivals, Role, Taken};
 use crate::payroll::names::{self, ColumnNames, Known, Part};
 use crate::payroll::problem::{Code, Problem, quote};
 use crate::words::{Language, say};
@@ -45,6 +45,8 @@ pub(super) struct Found<'a> {
     pub names: &'a [String],
     pub folded: &'a [String],
     pub wanted: &'a ColumnNames,
+    /// Places of columns that nobody sees.
+    pub hidden: &'a [usize],
     /// The file is in payoutd's own words: these are certain, whatever the setting says.
     pub own: Option<[Option<usize>; Known::ALL.len()]>,
 }
@@ -82,7 +84,8 @@ impl Found<'_> {
         }
     }
 
-    /// The column whose name says most for a role; the first of equals, as the others are watched.
+    /// The column whose name says most for a role, of those that a person sees; the first of equals, as the others are
+    /// watched. A hidden one only where there is no other, or where the setting names it: for the refusal.
     pub fn taken(&self, role: Role) -> Option<Taken> {
         let known = if role == Role::Wallet { Known::Receiver } else { Known::Amount };
         let taken =
@@ -91,7 +94,11 @@ impl Found<'_> {
             return Some(taken(place, Name::Set));
         }
         let named = self.places(|_| true).into_iter().map(|place| (self.says(role, place), place));
-        let best = named.filter(|(says, _)| *says >= Name::Plain).max_by_key(|(says, place)| (*says, Reverse(*place)));
+        let named = named.filter(|(says, _)| *says >= Name::Plain);
+        let best = named.max_by_key(|(says, place)| {
+            let is_seen = !self.hidden.contains(place);
+            (*says == Name::Set, is_seen, *says, Reverse(*place))
+        });
         best.map(|(says, place)| taken(place, says))
     }
 
@@ -101,7 +108,9 @@ impl Found<'_> {
         }
         let others = other.iter().map(|place| {
             let name = self.names.get(*place).map_or("", String::as_str);
-            (*place, name, self.says(Role::Wallet, *place), self.says(Role::Amount, *place))
+            let hidden = self.hidden.contains(place);
+            let (of_wallet, of_amount) = (self.says(Role::Wallet, *place), self.says(Role::Amount, *place));
+            Other { place: *place, name, hidden, of_wallet, of_amount }
         });
         Rivals::new(wallet, amount, others)
     }

@@ -8,7 +8,7 @@ fn resolve(header: &str) -> Result<Columns, Code> {
 }
 
 fn resolve_as(header: &str, wanted: &ColumnNames) -> Result<Columns, Code> {
-    Columns::resolve(1, header.split(','), wanted).map_err(|p| p.code)
+    Columns::resolve(1, header.split(','), |_| false, wanted).map_err(|p| p.code)
 }
 
 #[test]
@@ -23,12 +23,13 @@ fn names_are_known_whatever_their_case_accents_spaces_and_dashes() {
 fn a_report_of_ours_is_no_payroll_in_whatever_language() {
     for language in crate::words::Language::ALL {
         let header = crate::report::style::headings(language);
-        let told = Columns::resolve(1, header.iter().map(String::as_str), &ColumnNames::default()).unwrap_err();
+        let told =
+            Columns::resolve(1, header.iter().map(String::as_str), |_| false, &ColumnNames::default()).unwrap_err();
         assert_eq!(told.code, Code::ReportFile, "{language}");
         // A column of somebody's own that is called as one of ours makes no report.
         assert!(resolve(&format!("reference,receiver,amount,{}", header[6])).is_ok(), "{language}");
         let retry = crate::report::style::retry_headings(language);
-        assert!(Columns::resolve(1, retry.iter().map(String::as_str), &ColumnNames::default()).is_ok());
+        assert!(Columns::resolve(1, retry.iter().map(String::as_str), |_| false, &ColumnNames::default()).is_ok());
     }
 }
 
@@ -40,10 +41,10 @@ fn what_is_missing_or_doubled_is_an_error() {
     assert_eq!(resolve(&format!("reference,receiver,amount{}", ",x".repeat(300))), Err(Code::TooManyColumns));
     assert_eq!(resolve("reference,receiver,amount,a\u{7}b"), Err(Code::ColumnName));
     let wanted = ColumnNames::default();
-    let missing = Columns::resolve(3, ["reference"].into_iter(), &wanted).unwrap_err();
+    let missing = Columns::resolve(3, ["reference"].into_iter(), |_| false, &wanted).unwrap_err();
     assert!(missing.problem.to_string().contains("receiver, amount") && missing.line == 3, "{missing}");
     let header = ["Matricule", "Compte", "Montant"];
-    let missing = Columns::resolve(1, header.into_iter(), &wanted).unwrap_err();
+    let missing = Columns::resolve(1, header.into_iter(), |_| false, &wanted).unwrap_err();
     assert!(missing.problem.to_string().contains("Matricule") && missing.column == "reference receiver", "{missing}");
 }
 
@@ -177,4 +178,20 @@ fn a_report_never_has_two_columns_of_one_name() {
         ["file_file_Status", "file_status", "Dept", "file_final status", "file_line"]
     );
     assert_eq!(resolve("reference,receiver,amount,status").unwrap().names_for_report(), ["file_status"]);
+}
+
+#[test]
+fn a_hidden_column_is_never_taken_and_competes() {
+    let resolve = |header: &str, hidden: usize| {
+        Columns::resolve(1, header.split(','), |place| place == hidden, &ColumnNames::default()).map_err(|p| p.code)
+    };
+    let columns = resolve("ref,téléphone,net à payer,montant", 2).unwrap();
+    assert_eq!((columns.amount, columns.rivals.is_none()), (3, false));
+    assert_eq!(resolve("ref,téléphone,net à payer", 2), Err(Code::ColumnHidden));
+    assert_eq!(resolve("reference,receiver,amount,montant", 2), Err(Code::ColumnHidden), "payoutd's own word");
+    let mut wanted = ColumnNames::default();
+    wanted.set(Known::Amount, Wanted::Columns(vec!["net à payer".to_string()]));
+    let header = "ref,téléphone,net à payer,montant".split(',');
+    let set = Columns::resolve(1, header, |place| place == 2, &wanted).map_err(|p| p.code);
+    assert_eq!(set, Err(Code::ColumnHidden), "no fallback from what the setting names");
 }

@@ -6,6 +6,7 @@ use super::name::Role;
 use crate::payout::instruction::Account;
 use crate::payout::money::Amount;
 use crate::payroll::amounts;
+use crate::payroll::cleaned::{Purpose, bare};
 use std::collections::BTreeSet;
 
 /// What a whole column came to.
@@ -27,9 +28,9 @@ const FEWEST_NUMBERS: u32 = 3;
 /// Within this many times the taken amount a number may be a sum of the same kind.
 const TIMES: i64 = 20;
 /// Sums of money mostly end so, numbers of people and papers do not (in centimes).
-const ROUND: i64 = 50_00;
-/// Whole numbers that may be years.
-const YEARS: std::ops::RangeInclusive<i64> = 1900_00..=2100_00;
+const ROUND: i64 = 5_000;
+/// Whole numbers that may be years (in centimes).
+const YEARS: std::ops::RangeInclusive<i64> = 190_000..=210_000;
 
 /// What was seen of a column so far.
 #[derive(Clone, Debug, Default)]
@@ -76,10 +77,9 @@ pub(super) enum Cell {
 impl Column {
     /// Takes in a cell.
     pub fn see(&mut self, role: Role, text: &str, beside: &Beside<'_>) -> Cell {
-        let text = text.trim();
         let seen = match role {
-            Role::Amount => self.see_amount(text, beside),
-            Role::Wallet => self.see_wallet(text, beside),
+            Role::Amount => self.see_amount(&bare(text, Purpose::Amount, |_| {}), beside),
+            Role::Wallet => self.see_wallet(&bare(text, Purpose::Wallet, |_| {}), beside),
         };
         match seen {
             Cell::Empty => self.lacks = true,
@@ -107,7 +107,7 @@ impl Column {
         self.in_reference += u32::from(beside.reference.contains(text));
         self.years += u32::from(is_whole && YEARS.contains(&centimes));
         self.round += u32::from(centimes % ROUND == 0);
-        self.steps += u32::from(self.last.is_some_and(|last| last + 1_00 == centimes));
+        self.steps += u32::from(self.last.is_some_and(|last| last + 100 == centimes));
         self.last = Some(centimes);
         self.uneven |= !is_whole || *self.digits.get_or_insert(digits) != digits;
         self.twice |= self.numbers.contains(&centimes);
@@ -189,7 +189,7 @@ mod tests {
         let mut column = Column::default();
         for (place, text) in cells.iter().enumerate() {
             let row = i64::try_from(place).unwrap();
-            let amount = Some(Amount::from_centimes(15_000_00 - row * 300_00));
+            let amount = Some(Amount::from_centimes(1_500_000 - row * 30_000));
             let reference = format!("P-2026-{}", 811_234 + row * 7);
             column.see(Role::Amount, text, &Beside { amount, wallet: None, reference: &reference });
         }

@@ -14,4 +14,4 @@ mod rivals;
 pub use cells::Cells;
 pub use decide::{Verdict, beside};
 pub use name::{Name, Role, of_amount, of_wallet};
-pub use rivals::{Rivals, Shown, Taken};
+pub use rivals::{Other, Rivals, Shown, Taken};

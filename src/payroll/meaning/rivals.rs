@@ -18,6 +18,16 @@ pub struct Taken {
     pub says: Name,
 }
 
+/// A column that has no other role.
+#[derive(Clone, Copy, Debug)]
+pub struct Other<'a> {
+    pub place: usize,
+    pub name: &'a str,
+    pub hidden: bool,
+    pub of_wallet: Name,
+    pub of_amount: Name,
+}
+
 /// What a row has in the column that is taken, and in another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -32,6 +42,8 @@ struct Rival {
     place: usize,
     name: String,
     says: Name,
+    /// Nobody sees the column.
+    hidden: bool,
     seen: Column,
     /// The first row that shows why a person is asked, and how well: one with two values before one with none.
     shown: Option<(Weight, Shown)>,
@@ -62,25 +74,25 @@ impl PartialEq for Rivals {
 impl Eq for Rivals {}
 
 impl Rivals {
-    /// Watches whatever could be meant beside the two. `others`: places and names of all columns that have no
-    /// other role.
-    pub fn new<'a>(
-        wallet: Taken,
-        amount: Taken,
-        others: impl Iterator<Item = (usize, &'a str, Name, Name)> + Clone,
-    ) -> Rivals {
+    /// Watches whatever could be meant beside the two.
+    pub fn new<'a>(wallet: Taken, amount: Taken, others: impl Iterator<Item = Other<'a>> + Clone) -> Rivals {
         let mut rivals = Vec::new();
         for (taken, role) in [(&wallet, Role::Wallet), (&amount, Role::Amount)] {
-            for (place, name, of_wallet, of_amount) in others.clone() {
+            for Other { place, name, hidden, of_wallet, of_amount } in others.clone() {
                 let says = if role == Role::Wallet { of_wallet } else { of_amount };
                 let at_worst = super::Cells { filled: true, alike: true, differs: true };
                 if beside(role, taken.says, says, at_worst) != Verdict::Other {
                     let (name, seen) = (name.to_string(), Column::default());
-                    rivals.push(Rival { role, place, name, says, seen, shown: None });
+                    rivals.push(Rival { role, place, name, says, hidden, seen, shown: None });
                 }
             }
         }
         Rivals { taken: Some([wallet, amount]), rivals }
+    }
+
+    /// Nothing could be meant instead.
+    pub fn is_none(&self) -> bool {
+        self.rivals.is_empty()
     }
 
     /// Takes a row in: `cell` gives the text at a place.
@@ -154,6 +166,9 @@ fn question(rival: &Rival, taken: &Taken) -> Saying {
     let cell = |text: &str| if text.is_empty() { say!("cell-empty") } else { say!("cell-text", text = text) };
     let (one, two) = (cell(&shown.taken), cell(&shown.other));
     match rival.role {
+        _ if rival.hidden => {
+            say!("column-asks-hidden", line = line, first = first, second = second, one = one, two = two)
+        }
         Role::Wallet if rival.says >= Name::Strong => {
             say!("column-asks-two-wallets", line = line, first = first, second = second, one = one, two = two)
         }

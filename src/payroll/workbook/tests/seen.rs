@@ -92,7 +92,12 @@ fn a_text_that_is_struck_out_letter_by_letter_is_not_paid() {
 
 #[test]
 fn conditional_formats_are_told() {
-    let limits = Limits { max_amount: Amount::MAX, min_amount: Amount::from_centimes(1), max_batch_amount: None };
+    let limits = Limits {
+        max_amount: Amount::MAX,
+        min_amount: Amount::from_centimes(1),
+        max_batch_amount: None,
+        zero: crate::payout::aside::ZeroRows::Refuse,
+    };
     let told = |book: Vec<u8>| Reader::open(&book[..], &limits).unwrap().finish().unwrap().conditional_formats;
     assert!(!told(book(ROW, "", "", "")));
     assert!(told(exchanged(
@@ -178,7 +183,12 @@ fn an_open_document_pays_nothing_that_nobody_sees() {
 
 #[test]
 fn what_stands_beside_the_table_is_named_by_its_cell() {
-    let limits = Limits { max_amount: Amount::MAX, min_amount: Amount::from_centimes(1), max_batch_amount: None };
+    let limits = Limits {
+        max_amount: Amount::MAX,
+        min_amount: Amount::from_centimes(1),
+        max_batch_amount: None,
+        zero: crate::payout::aside::ZeroRows::Refuse,
+    };
     let told = |book: Vec<u8>| {
         let problems: Vec<Problem> =
             Reader::open(&book[..], &limits).unwrap().flat_map(|row| row.err().unwrap_or_default()).collect();

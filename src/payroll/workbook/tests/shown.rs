@@ -58,7 +58,12 @@ fn a_total_may_be_of_what_is_shown_or_of_what_is_stored() {
 #[test]
 fn the_other_total_is_told() {
     let third = "<c r=\"C#\" s=\"4\"><f>IF(1,1,1)</f><v>333.333333333333</v></c>";
-    let limits = Limits { max_amount: Amount::MAX, min_amount: Amount::from_centimes(1), max_batch_amount: None };
+    let limits = Limits {
+        max_amount: Amount::MAX,
+        min_amount: Amount::from_centimes(1),
+        max_batch_amount: None,
+        zero: crate::payout::aside::ZeroRows::Refuse,
+    };
     let told = |cells: &[&str]| {
         let book = paie(&rows_with(cells));
         let totals = Reader::open(&book[..], &limits).unwrap().finish().unwrap();
