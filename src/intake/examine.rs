@@ -9,6 +9,7 @@ use super::compare::{Compared, Comparison};
 use super::error::IntakeError;
 use super::guard::Guard;
 use super::guards::{GuardSettings, judge_zero};
+use super::half_file;
 use super::known::file_known;
 use super::pay_day::{paid_in, pay_on_problem};
 use super::people::People;
@@ -17,7 +18,7 @@ use super::shared::Shared;
 use super::terms::FileRules;
 use crate::ledger::Reader as LedgerReader;
 use crate::payout::moment::Wall;
-use crate::payout::terms::Finding;
+use crate::payout::terms::{Finding, Named};
 use crate::payroll::{
     Code, Confirmation, DuplicateFinder, DuplicateSearch, Header, Mark, Problem, Reader, Row, Totals,
 };
@@ -120,6 +121,8 @@ pub struct Examination {
     pub(super) repeats: Repeats,
     people: People,
     findings: Vec<Finding>,
+    /// The last good row so far, as a person is shown it.
+    last: Option<Named>,
     beginning: Option<Problem>,
 }
 
@@ -143,6 +146,7 @@ impl Examination {
             repeats: Repeats::default(),
             people: People::default(),
             findings: Vec::new(),
+            last: None,
             beginning,
         })
     }
@@ -225,6 +229,7 @@ impl Examination {
         if self.rules.guards.look_at_people() {
             rows.iter().flatten().for_each(|row| self.people.note(row));
         }
+        self.last = rows.iter().rev().flatten().next().map(half_file::named).or(self.last.take());
         rows.clear();
         self.rows = rows;
         if ended {
@@ -254,6 +259,8 @@ impl Examination {
         let header = reader.header().clone();
         self.bad.rows = reader.seen().rows;
         let totals = reader.finish();
+        // Rows of half a file are never written into one that is whole.
+        self.other_problems |= totals.as_ref().is_ok_and(|totals| totals.open_end);
         if let Err(problems) = &totals {
             for problem in problems {
                 self.complain(problem, tell)?;
@@ -367,6 +374,7 @@ impl Examination {
                 let paid_already = self.guard.finding(self.rules.paid_already_within);
                 let mut findings = std::mem::take(&mut self.findings);
                 findings.extend(judge_zero(totals.rows, totals.zero.lines));
+                findings.extend(totals.open_end.then(|| half_file::finding(self.last.take())));
                 if let Some(ledger) = ledger {
                     findings.extend(self.rules.guards.judge_shortfall(ledger, totals.rows, totals.amount)?);
                 }

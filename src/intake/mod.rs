@@ -11,6 +11,7 @@ pub mod examine;
 pub mod form;
 mod guard;
 pub mod guards;
+mod half_file;
 pub mod inbox;
 mod judge;
 mod known;

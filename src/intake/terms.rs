@@ -111,6 +111,8 @@ impl Good {
             total_row: read.total_row,
             marked: read.marked,
             zero: self.totals.zero.clone(),
+            aside: self.totals.aside.clone(),
+            filled: self.totals.filled,
             reference: self.header.is_built.then(|| self.header.reference.clone()),
         }
     }

@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 /// So many are named; a file may have millions.
-const MOST_NAMED: usize = 200;
+const MOST_NAMED: usize = 50;
 /// Characters of what a line says.
-const LONGEST_TEXT: usize = 100;
+const LONGEST_TEXT: usize = 200;
 
 /// What becomes of a row whose amount is zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum ZeroRows {
     LeaveOut,
 }
 
-/// Lines that were left out.
+/// Lines that were left aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aside {
     pub lines: u32,
@@ -31,16 +31,42 @@ pub struct Aside {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineAside {
     pub line: u32,
-    /// What people know it by, shortened.
+    /// What stands there, shortened.
     pub text: String,
+}
+
+/// Lines below the last person that hold formulas and nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilledDown {
+    pub lines: u32,
+    /// The line of the first; 0 where there is none.
+    pub first: u32,
+}
+
+impl FilledDown {
+    pub fn note(&mut self, line: u32) {
+        if self.is_none() {
+            self.first = line;
+        }
+        self.lines = self.lines.saturating_add(1);
+    }
+
+    pub fn is_none(&self) -> bool {
+        self.lines == 0
+    }
 }
 
 impl Aside {
     pub fn note(&mut self, line: u32, text: &str) {
         self.lines = self.lines.saturating_add(1);
-        if self.named.len() < MOST_NAMED {
-            self.named.push(LineAside { line, text: text.chars().take(LONGEST_TEXT).collect() });
+        if self.named.len() >= MOST_NAMED {
+            return;
         }
+        let mut short: String = text.chars().take(LONGEST_TEXT).collect();
+        if short.len() < text.len() {
+            short.push('…');
+        }
+        self.named.push(LineAside { line, text: short });
     }
 
     pub fn is_none(&self) -> bool {
@@ -61,7 +87,7 @@ mod tests {
     fn what_is_not_named_is_counted() {
         let mut aside = Aside::default();
         (2..302).for_each(|line| aside.note(line, &"é".repeat(500)));
-        assert_eq!((aside.lines, aside.named.len(), aside.unnamed()), (300, MOST_NAMED, 100));
-        assert_eq!(aside.named[0], LineAside { line: 2, text: "é".repeat(LONGEST_TEXT) });
+        assert_eq!((aside.lines, aside.named.len(), aside.unnamed()), (300, MOST_NAMED, 250));
+        assert_eq!(aside.named[0], LineAside { line: 2, text: format!("{}…", "é".repeat(LONGEST_TEXT)) });
     }
 }

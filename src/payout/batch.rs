@@ -2,7 +2,7 @@
 //!
 //! Must never: call a batch complete while a payout is queued, in doubt or held.
 
-use super::aside::Aside;
+use super::aside::{Aside, FilledDown};
 use super::message::{GuardHold, Said};
 use super::moment::Wall;
 use super::money::Amount;
@@ -160,6 +160,12 @@ pub struct ReadAs {
     /// Rows of zero that were left out.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub zero: Aside,
+    /// Lines above the header and below the TOTAL that were left aside.
+    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    pub aside: Aside,
+    /// Lines below the last person that hold formulas and nobody.
+    #[serde(default, skip_serializing_if = "FilledDown::is_none")]
+    pub filled: FilledDown,
 }
 
 /// What happens to a batch as a whole.

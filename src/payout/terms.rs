@@ -50,6 +50,9 @@ pub enum Guard {
     PaidAlready,
     /// Many rows have an amount of zero, and `[intake] zero` leaves them out.
     ManyZero,
+    /// The last line of the file has no end, and nothing vouches for it. It has no setting: a reference or an
+    /// amount that lost its end would be paid, and the whole one again.
+    OpenEnd,
 }
 
 /// What a guard does.
@@ -100,6 +103,7 @@ impl Guard {
             Guard::Shortfall => "shortfall",
             Guard::PaidAlready => "paid_already",
             Guard::ManyZero => "many_zero",
+            Guard::OpenEnd => "open_end",
         }
     }
 }

@@ -68,6 +68,12 @@ pub fn names_all(cells: &[String], wanted: &ColumnNames) -> bool {
     Known::REQUIRED.iter().all(|known| found.contains(known))
 }
 
+/// Whether these header cells name a wallet and an amount: by that the header is known among the first lines.
+pub fn names_wallet_and_amount<'a>(cells: impl Iterator<Item = &'a str>, wanted: &ColumnNames) -> bool {
+    let found: Vec<Known> = cells.filter_map(|cell| meant(&cleaned::text(cell.trim(), |_| {}), wanted)).collect();
+    [Known::Receiver, Known::Amount].iter().all(|known| found.contains(known))
+}
+
 /// Where a row's reference stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferencePlace {

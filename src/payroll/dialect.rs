@@ -5,6 +5,7 @@
 use super::cleaned;
 use super::columns;
 use super::encoding::{UTF8_MARK, presume};
+use super::header::MOST_LINES;
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
 use super::records::{Cut, Cutter, LONGEST_RECORD, Span};
@@ -105,22 +106,35 @@ fn separator_line(text: &[u8]) -> Option<(Delimiter, usize)> {
     name.eq_ignore_ascii_case(b"sep=").then_some((said, length))
 }
 
-/// Where the header begins: the first line that is neither blank nor a `#` line. A `#` line that
-/// names all the columns is a header all the same (people number rows under `#`).
+/// Where the header begins: the first line that names a wallet and an amount, whatever parts its cells; where none
+/// does, the first line. Neither blank lines nor `#` lines count. A `#` line that names all the columns is a header
+/// all the same (people number rows under `#`).
 fn header_line(text: &[u8], trial: &mut Trial, wanted: &ColumnNames) -> Result<usize, Problem> {
-    let mut at = 0;
-    while at < text.len() && at < LONGEST_RECORD {
+    let (mut at, mut lines, mut first) = (0, 0, None);
+    while at < text.len() && at < LONGEST_RECORD && lines < MOST_LINES {
         let rest = &text[at..];
         let length = rest.iter().position(|b| *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
         let line = &rest[..length];
         let is_blank = line.iter().all(|b| b.is_ascii_whitespace() || b",;|\"".contains(b));
         let is_remark = line.iter().find(|b| !b.is_ascii_whitespace() && **b != b'"') == Some(&b'#');
-        if !is_blank && (!is_remark || trial.names_all(rest, wanted)) {
+        let names = |cells: Vec<String>| match is_remark {
+            true => columns::names_all(&cells, wanted),
+            false => names_both(&cells, wanted),
+        };
+        if !is_blank && (0..Delimiter::ALL.len()).any(|place| names(trial.cells_of(rest, place))) {
             return Ok(at);
+        }
+        if !is_blank && !is_remark {
+            first.get_or_insert(at);
+            lines += 1;
         }
         at += length + 1;
     }
-    Err(Problem::of_file(Code::HeaderMissing, say!("header-missing")))
+    first.ok_or_else(|| Problem::of_file(Code::HeaderMissing, say!("header-missing")))
+}
+
+fn names_both(cells: &[String], wanted: &ColumnNames) -> bool {
+    columns::names_wallet_and_amount(cells.iter().map(String::as_str), wanted)
 }
 
 /// What cuts a header at each delimiter, to see which is its own.
@@ -139,15 +153,12 @@ impl Trial {
         Trial { cutters, cells: vec![0; longest + 1], spans: Vec::new(), whole }
     }
 
-    fn names_all(&mut self, text: &[u8], wanted: &ColumnNames) -> bool {
-        (0..Delimiter::ALL.len()).any(|place| columns::names_all(&self.cells_of(text, place), wanted))
-    }
-
-    /// The delimiter by which the header names most columns that are known; among equals, most columns.
+    /// The delimiter by which the header names a wallet and an amount, and most columns that are known; among equals,
+    /// most columns.
     fn delimiter_of(&mut self, header: &[u8], wanted: &ColumnNames) -> Delimiter {
         let score = |place: &usize| {
             let cells = self.cells_of(header, *place);
-            (columns::count_known(&cells, wanted), cells.len())
+            (names_both(&cells, wanted), columns::count_known(&cells, wanted), cells.len())
         };
         // `max_by_key` takes the last of equals; a comma is the likeliest.
         let best = (0..Delimiter::ALL.len()).rev().max_by_key(score);
@@ -184,6 +195,8 @@ mod tests {
             ("nothing known\n", Delimiter::Comma),
             ("Référence;Téléphone;Montant\n", Delimiter::Semicolon),
             ("Nimewo MonCash|Montan|Referans|a,b,c,d,e\r", Delimiter::Pipe),
+            ("Institution Exemple, Direction\nNom, téléphone\n\nRéférence;Téléphone;Montant\n", Delimiter::Semicolon),
+            ("A|B|C\nTéléphone,Montant\n", Delimiter::Comma),
         ] {
             assert_eq!(
                 find(text.as_bytes(), true, &ColumnNames::default()).map(|d| d.delimiter),

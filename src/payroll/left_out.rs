@@ -71,12 +71,12 @@ mod tests {
     #[test]
     fn a_row_of_zero_is_left_out_and_told_where_the_setting_says_so() {
         let rows = format!(
-            "{PAID}C17-002;Employé B (congé sans solde);36170002;0,00\nC17-002;;;0\n;Employé C;pas de numéro;0,0 HTG\n\
+            "{PAID}C17-002;Employé B (congé sans solde);36170002;0,00\nC17-003;Employé D;;0\n;Employé C;pas de numéro;0,0 HTG\n\
              TOTAL;;;15000,00\n# lignes: 4\n"
         );
         let totals = read(&rows, ZeroRows::LeaveOut).unwrap();
         assert_eq!((totals.rows, totals.amount.centimes(), totals.zero.lines), (1, 1_500_000, 3));
-        let told = [(3, "C17-002, Employé B (congé sans solde)"), (4, "C17-002"), (5, "Employé C")];
+        let told = [(3, "C17-002, Employé B (congé sans solde)"), (4, "C17-003, Employé D"), (5, "Employé C")];
         assert_eq!(named(&totals.zero), told);
         let refused = read(&format!("{PAID}C17-002;Employé B;36170002;0,00\n"), ZeroRows::Refuse);
         assert_eq!(refused, Err(vec![(3, Code::AmountNotPositive)]));

@@ -9,6 +9,7 @@
 //! Must never: hold a whole file, guess at money, or take a row that a person may have meant otherwise.
 
 pub mod amounts;
+mod aside;
 pub mod built;
 pub mod cells;
 pub mod cleaned;
@@ -20,7 +21,10 @@ pub mod dialect;
 mod doubtful;
 pub mod duplicates;
 pub mod encoding;
+mod filled;
 mod fold;
+mod half_file;
+mod header;
 mod last_cells;
 mod left_out;
 pub mod meaning;

@@ -192,13 +192,17 @@ codes! {
     RetryOfRepeated = "retry_of_repeated",
     /// The reference looks like a retry's, and `retry_of` was erased.
     RetryOfErased = "retry_of_erased",
-    // Of what a workbook shows.
+    // Later additions: the list only grows at its end.
     /// A column that would be read is hidden.
     ColumnHidden = "column_hidden",
     /// The stored result of a formula is missing, or may be old.
     FormulaStale = "formula_stale",
     /// A workbook's cell that is struck out, or that nobody sees.
     CellNotSeen = "cell_not_seen",
+    /// A line above the header that may be somebody's row.
+    LineAboveHeader = "line_above_header",
+    /// Words without a wallet, an amount or a reference, and no TOTAL above them.
+    SignatureLine = "signature_line",
 }
 
 impl fmt::Display for Code {
@@ -224,7 +228,8 @@ mod tests {
              reference_invalid reference_twice receiver_missing receiver_invalid amount_missing amount_format \
              amount_too_precise amount_style amount_not_positive amount_too_small amount_too_large retry_of_invalid \
              retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \
-             retry_of_repeated retry_of_erased column_hidden formula_stale cell_not_seen"
+             retry_of_repeated retry_of_erased column_hidden formula_stale cell_not_seen line_above_header \
+             signature_line"
         );
         for word in words {
             assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{word}");

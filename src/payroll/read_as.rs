@@ -3,6 +3,7 @@
 //! Must never: let a text of the file begin a line.
 
 use super::problem::quote;
+use crate::payout::aside::LineAside;
 use crate::payout::batch::ReadAs;
 use crate::words::{Saying, say};
 
@@ -36,13 +37,14 @@ pub fn saying(read: &ReadAs) -> Saying {
     }
 }
 
-/// The rows of zero that were left out, line by line; empty where none was.
+/// Lines by which nobody is paid, one by one: rows of zero, lines around the table, formulas filled down; empty where
+/// none was.
 pub fn left_out(read: &ReadAs) -> Vec<Saying> {
-    let zero = &read.zero;
-    if zero.is_none() {
-        return Vec::new();
+    let (zero, aside, filled) = (&read.zero, &read.aside, read.filled);
+    let mut lines = Vec::new();
+    if !zero.is_none() {
+        lines.push(say!("left-out-zero", rows = zero.lines));
     }
-    let mut lines = vec![say!("left-out-zero", rows = zero.lines)];
     lines.extend(zero.named.iter().map(|aside| {
         let line = aside.line.to_string();
         match aside.text.as_str() {
@@ -52,6 +54,17 @@ pub fn left_out(read: &ReadAs) -> Vec<Saying> {
     }));
     if zero.unnamed() > 0 {
         lines.push(say!("left-out-more", rows = zero.unnamed()));
+    }
+    if !aside.is_none() {
+        lines.push(say!("left-aside", lines = aside.lines));
+        let one = |one: &LineAside| say!("left-aside-line", line = one.line.to_string(), text = quote(&one.text));
+        lines.extend(aside.named.iter().map(one));
+    }
+    if aside.unnamed() > 0 {
+        lines.push(say!("left-aside-more", lines = aside.unnamed()));
+    }
+    if !filled.is_none() {
+        lines.push(say!("filled-down", lines = filled.lines, first = filled.first.to_string()));
     }
     lines
 }

@@ -4,52 +4,29 @@
 //! when one row of it was not.
 
 use super::amounts::{Mark, Style};
+use super::aside::{self, Line};
 use super::cleaned::{Cleaned, Cleaning};
-use super::columns::{self, Columns, ReferencePlace};
+use super::columns::{Columns, ReferencePlace};
 use super::controls::{self, Controls};
 use super::dialect::{self, Delimiter};
+use super::filled;
+use super::half_file::{Ending, Tail};
+use super::header::{self, HeaderLine};
 use super::last_cells::LastCells;
 use super::names::ColumnNames;
 use super::problem::{Code, Problem};
-use super::records::{End, Record, Records};
+use super::records::Records;
 use super::row::{self, Limits, Row};
 use super::source::Hashing;
 use super::told::{Header, ReadAs, Seen, Totals};
 use super::workbook::ARCHIVE_MARK;
 use super::{left_out, totals};
-use crate::payout::aside::Aside;
+use crate::payout::aside::{Aside, FilledDown};
 use crate::payout::instruction::Reference;
 use crate::payout::money::Amount;
 use crate::words::say;
 use std::fmt;
 use std::io::Read;
-
-/// Lines before the header: what the dialect is found from has no more.
-const MOST_LINES_BEFORE: u32 = 64 * 1024;
-
-/// What the last line that held something was.
-#[derive(Clone, Copy, Debug)]
-struct Tail {
-    line: u32,
-    end: End,
-    is_row: bool,
-    cells: usize,
-    /// It is an amount with two decimals, and ends there. A cut would have left fewer: unless the mark parts
-    /// thousands.
-    two_decimals: bool,
-}
-
-impl Tail {
-    fn of(record: &Record<'_>, is_row: bool, columns: &Columns) -> Tail {
-        let (end, cells) = (record.end, record.len());
-        let has_decimals = || {
-            let cell = record.cell(columns.amount).unwrap_or_default();
-            cells == columns.amount + 1 && cell.rsplit_once(['.', ',']).is_some_and(|(_, decimals)| decimals.len() == 2)
-        };
-        let two_decimals = !end.line_end && has_decimals();
-        Tail { line: record.line, end, is_row, cells, two_decimals }
-    }
-}
 
 /// Reads a batch file. An iterator over its rows, then [`Reader::finish`].
 pub struct Reader<R> {
@@ -57,6 +34,10 @@ pub struct Reader<R> {
     columns: Columns,
     header: Header,
     limits: Limits,
+    /// Lines outside of the table.
+    aside: Aside,
+    /// Lines since the last row that hold formulas and nobody.
+    filled: FilledDown,
     controls: Controls,
     style: Style,
     seen: Seen,
@@ -119,56 +100,35 @@ impl<R: Read> Reader<R> {
         wanted: &ColumnNames,
         style: Style,
     ) -> Result<Reader<R>, Problem> {
-        let mut controls = Controls::default();
-        while let Some(record) = records.read()? {
-            if record.line > MOST_LINES_BEFORE {
-                break;
-            }
-            if record.is_blank() {
-                continue;
-            }
-            if controls::is_control_or_remark(&record) || is_long_remark(&record, wanted) {
-                controls.read(&record)?;
-                continue;
-            }
-            if record.broken {
-                return Err(Problem::of_line(record.line, Code::Quotes, say!("header-quotes")));
-            }
-            if record.hidden {
-                return Err(Problem::of_line(record.line, Code::RowHidden, say!("workbook-row-hidden")));
-            }
-            let line = record.line;
-            let is_hidden = |place| record.is_hidden_column(place);
-            let columns = Columns::resolve(line, record.cells(), is_hidden, wanted)?.parted_by(delimiter);
-            let tail = Tail::of(&record, false, &columns);
-            let header = Header {
-                line,
-                delimiter,
-                reference: columns.reference_name(),
-                is_built: matches!(columns.reference, ReferencePlace::Built(_)),
-                other: columns.names_for_report(),
-                other_as_written: columns.other.iter().map(|place| columns.names[*place].clone()).collect(),
-            };
-            return Ok(Reader {
-                records,
-                columns,
-                header,
-                limits: *limits,
-                controls,
-                style,
-                seen: Seen::default(),
-                zero: Aside::default(),
-                amount_unknown: false,
-                remark: None,
-                marked: false,
-                last_cells: LastCells::default(),
-                total_row: None,
-                tail: Some(tail),
-                reference: None,
-                broken_off: None,
-            });
-        }
-        Err(Problem::of_file(Code::HeaderMissing, say!("header-missing")))
+        let HeaderLine { line, columns, aside, controls, tail } = header::find(&mut records, delimiter, wanted)?;
+        let header = Header {
+            line,
+            delimiter,
+            reference: columns.reference_name(),
+            is_built: matches!(columns.reference, ReferencePlace::Built(_)),
+            other: columns.names_for_report(),
+            other_as_written: columns.other.iter().map(|place| columns.names[*place].clone()).collect(),
+        };
+        Ok(Reader {
+            records,
+            columns,
+            header,
+            limits: *limits,
+            aside,
+            filled: FilledDown::default(),
+            controls,
+            style,
+            seen: Seen::default(),
+            zero: Aside::default(),
+            amount_unknown: false,
+            remark: None,
+            marked: false,
+            last_cells: LastCells::default(),
+            total_row: None,
+            tail: Some(tail),
+            reference: None,
+            broken_off: None,
+        })
     }
 
     /// What the amounts read so far prove of the file's decimal mark.
@@ -202,6 +162,11 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
+    /// Lines by which nobody is paid, so far.
+    pub fn aside(&self) -> &Aside {
+        &self.aside
+    }
+
     /// What was read so far.
     pub fn seen(&self) -> Seen {
         self.seen
@@ -230,7 +195,11 @@ impl<R: Read> Reader<R> {
         let total = (!self.amount_unknown).then_some(total);
         let mut problems = self.controls.compare(self.seen.rows.saturating_add(self.zero.lines), total);
         problems.extend(self.columns.rivals.asks());
-        problems.extend(self.half_file());
+        let ending = self.tail.map_or(Ending::Whole, |tail| tail.ending(&self.columns, &self.controls, &self.style));
+        let open_end = matches!(ending, Ending::Open);
+        if let Ending::Half(problem) = ending {
+            problems.push(problem);
+        }
         problems.extend(self.last_cells.doubt(&self.columns));
         let unproved = |line| Problem::of_line(line, Code::AmountFormat, say!("amount-unproved"));
         problems.extend(self.style.unproved().map(unproved));
@@ -249,45 +218,28 @@ impl<R: Read> Reader<R> {
         };
         let conditional_formats = self.records.has_conditional_formats();
         let (controls, shown) = (self.controls, self.style.shown());
-        let (zero, sha256) = (self.zero, self.records.into_source().sha256());
-        Ok(Totals { rows, amount, controls, shown, conditional_formats, read_as, zero, cleaned, sha256 })
+        let (zero, aside, filled) = (self.zero, self.aside, self.filled);
+        let sha256 = self.records.into_source().sha256();
+        Ok(Totals {
+            rows,
+            amount,
+            controls,
+            shown,
+            conditional_formats,
+            read_as,
+            zero,
+            aside,
+            filled,
+            open_end,
+            cleaned,
+            sha256,
+        })
     }
-
-    /// A last line without its end may be cut. A control line after the rows shows that they are
-    /// whole; one before the header vouches for what it can: that no row and no money is missing.
-    /// It cannot vouch for the text of a reference that stands last in its line, and a reference
-    /// that lost its end would be paid a second time when the whole file arrives.
-    fn half_file(&self) -> Option<Problem> {
-        let tail = self.tail.filter(|tail| !tail.end.line_end)?;
-        let half = |text| Some(Problem::of_line(tail.line, Code::HalfFile, text));
-        if !self.controls.any() {
-            return half(say!("half-file"));
-        }
-        let is_certain = tail.end.quoted || tail.two_decimals && self.style.is_proved_before(tail.line);
-        let last_column = tail.cells.saturating_sub(1);
-        let names_a_payout = self.columns.reference.places().any(|place| place == last_column)
-            || Some(last_column) == self.columns.retry_of;
-        if tail.is_row && names_a_payout && !is_certain {
-            return half(say!("half-file-reference"));
-        }
-        let is_amount = last_column == self.columns.amount;
-        if tail.is_row && is_amount && !is_certain && self.controls.total.is_none() {
-            return half(say!("half-file-amount"));
-        }
-        None
-    }
-}
-
-/// Before the header, a `#` line may hold delimiters: no row can stand there. Unless it is the
-/// header itself.
-fn is_long_remark(record: &Record<'_>, wanted: &ColumnNames) -> bool {
-    let starts = record.cells().next().is_some_and(|cell| cell.trim().starts_with('#'));
-    starts && !columns::names_all(&record.cells().map(str::to_string).collect::<Vec<_>>(), wanted)
 }
 
 impl<R: Read> Reader<R> {
     /// Reads one line: for work in slices, where a file may have millions of lines without a row.
-    /// `Some(None)`: an empty line, a remark, a total, a row left out, or nothing: the reader [asks](Reader::asks).
+    /// `Some(None)`: an empty line, a remark, a total, a line left aside, or nothing: the reader [asks](Reader::asks).
     pub fn next_line(&mut self) -> Option<Option<Result<Row, Vec<Problem>>>> {
         self.reference = None;
         if self.broken_off.is_some() {
@@ -335,7 +287,7 @@ impl<R: Read> Reader<R> {
             return Some(problem.map(|problem| Err(vec![problem])));
         }
         if is_blank {
-            self.tail = Some(tail);
+            self.tail = Some(tail.fit());
             return Some(None);
         }
         if is_remark {
@@ -345,12 +297,25 @@ impl<R: Read> Reader<R> {
             self.seen.bad += 1;
             return Some(Some(Err(vec![problem])));
         }
+        let kind = aside::look(&record, &self.columns, self.total_row.is_some());
+        if kind != Line::Row {
+            let tail = Tail::of(&record, false, &self.columns);
+            self.tail = Some(if kind == Line::Filled { tail.fit() } else { tail });
+            match kind {
+                Line::Outside => self.aside.note(record.line, &aside::text_of(record.cells())),
+                Line::Filled => self.filled.note(record.line),
+                Line::Row | Line::Signature => {}
+            }
+            let problem = (kind == Line::Signature).then(|| aside::signature(&record));
+            self.seen.bad += u32::from(problem.is_some());
+            return Some(problem.map(|problem| Err(vec![problem])));
+        }
         let is_alone = total == totals::Seen::No && self.remark.is_none() && self.total_row.is_none();
         let left_out =
             is_alone.then(|| left_out::whose(&record, &self.columns, &self.limits, &mut self.style)).flatten();
         if let Some(whose) = left_out {
             self.zero.note(record.line, &whose);
-            self.tail = Some(tail);
+            self.tail = Some(tail.fit());
             return Some(None);
         }
         let mut cleaned = self.seen.cleaned;
@@ -369,7 +334,7 @@ impl<R: Read> Reader<R> {
             reading.amount = None;
         }
         reading.show(&record, &mut self.columns.rivals);
-        (self.tail, self.seen.cleaned) = (Some(tail), cleaned);
+        self.seen.cleaned = cleaned;
         self.last_cells.look(&record, &self.columns);
         self.seen.rows += 1;
         match reading.amount.and_then(|amount| self.seen.amount.checked_add(amount)) {
@@ -381,11 +346,14 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
-        if self.remark.is_some() || self.total_row.is_some() {
+        let filled = std::mem::take(&mut self.filled);
+        if self.remark.is_some() || self.total_row.is_some() || !filled.is_none() {
             let remark = self.remark.take().map(controls::misplaced);
             let total = |line| Problem::of_line(line, Code::TotalRow, say!("total-between-rows"));
-            reading.refuse(remark.into_iter().chain(self.total_row.take().map(total)));
+            let total = self.total_row.take().map(total);
+            reading.refuse(filled::between(filled, record.line).into_iter().chain(remark).chain(total));
         }
+        self.tail = Some(if reading.row.is_ok() { tail.fit() } else { tail });
         if reading.row.is_err() {
             self.seen.bad += 1;
             self.reference = reading.reference;

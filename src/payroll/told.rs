@@ -8,7 +8,7 @@ use super::controls::Controls;
 use super::dialect::Delimiter;
 use super::encoding::Encoding;
 use super::shown::ShownAmounts;
-use crate::payout::aside::Aside;
+use crate::payout::aside::{Aside, FilledDown};
 use crate::payout::money::Amount;
 
 /// What the header says.
@@ -68,6 +68,12 @@ pub struct Totals {
     pub read_as: ReadAs,
     /// Rows of zero that are left out. Not among `rows`.
     pub zero: Aside,
+    /// Lines above the header and below the TOTAL.
+    pub aside: Aside,
+    /// Lines below the last person. Not among `rows`.
+    pub filled: FilledDown,
+    /// The last line has no end, and nothing vouches for it: a person must say whether the file is whole.
+    pub open_end: bool,
     pub cleaned: Cleaned,
 }
 

@@ -41,6 +41,7 @@ fn headline(finding: &Finding) -> Saying {
         Guard::Shortfall => say!("guard-shortfall", missing = found, needed = against),
         Guard::PaidAlready => say!("guard-paid-already", rows = *rows, within = within(against)),
         Guard::ManyZero => say!("guard-many-zero", rows = *rows, all = against),
+        Guard::OpenEnd => say!("guard-open-end"),
     }
 }
 
@@ -68,6 +69,7 @@ fn one(guard: Guard, row: &Named) -> Saying {
         Guard::ChangedNumber | Guard::ChangedAmount => {
             say!("guard-row-changed", line = line, who = who, was = was, is = is)
         }
+        Guard::OpenEnd => say!("guard-row-open-end", line = line, who = who, receiver = receiver, amount = is),
         Guard::OverWallet => say!("guard-row-over-wallet", line = line, who = who, receiver = receiver, sum = is),
         Guard::PaidAlready => {
             let Other { batch, day, .. } = row.other.clone().unwrap_or_default();

@@ -245,12 +245,18 @@ fn a_column_that_is_called_hash_is_a_column() {
 #[test]
 fn half_a_file_is_never_taken_for_a_whole_one() {
     let rows = "A,37007294,10.00,x\nB,37007295,20.50,y";
-    assert_eq!(codes(with_head(rows)), [(3, "half_file")]);
-    assert_eq!(codes(format!("# total: 30.50\n{HEAD}{rows}")), []);
-    assert_eq!(codes(format!("# rows: 2\n{HEAD}{rows}")), []);
-    assert_eq!(codes(format!("{HEAD}{rows}\n# rows: 2")), []);
+    let is_open = |text: String| read(text).2.expect("no problem").open_end;
+    // A person is asked.
+    assert!(is_open(with_head(rows)));
+    assert!(is_open(format!("{HEAD}{rows}\n ")) && is_open(format!("{HEAD}{rows}\nC-3,,,")));
+    // Something vouches for it.
+    assert!(!is_open(format!("# total: 30.50\n{HEAD}{rows}")) && !is_open(format!("# rows: 2\n{HEAD}{rows}")));
+    assert!(!is_open(format!("{HEAD}{rows}\n# rows: 2")) && !is_open(format!("{HEAD}{rows}\nTOTAL,,30.50,")));
+    assert!(!is_open(format!("{HEAD}{rows}\n")));
+    // Nothing that a person could say it of.
     assert_eq!(codes(format!("{HEAD}{rows}\n# row")), [(4, "half_file")]);
-    assert_eq!(codes(format!("{HEAD}{rows}\n ")), [(4, "half_file")]);
+    assert_eq!(codes(with_head("A,37007294,10.00,x\nB,37007295,20.")), [(3, "cells_missing"), (3, "half_file")]);
+    assert_eq!(codes(HEAD.trim_end()), [(1, "half_file"), (1, "no_rows")]);
 
     // What a control line cannot vouch for: a reference that stands last, an amount without a total.
     let last = |columns: &str, control: &str, row: &str| codes(format!("{control}{columns}\n{row}"));
@@ -266,7 +272,7 @@ fn half_a_file_is_never_taken_for_a_whole_one() {
     assert_eq!(last("reference,receiver,amount,retry_of", "# rows: 1\n", "A,37007294,12.50,"), [(3, "half_file")]);
 }
 
-/// Cut anywhere, a file is refused, or holds exactly the rows that it held.
+/// Cut anywhere, a file is refused, or a person is asked, or it holds exactly the rows that it held.
 #[test]
 fn a_file_cut_anywhere_pays_nobody_a_wrong_amount() {
     for (head, tail) in [("", ""), ("# total: 44.50\n", ""), ("# rows: 3\n", ""), ("", "# rows: 3\n# total: 44.50\n")] {
@@ -281,7 +287,8 @@ fn a_file_cut_anywhere_pays_nobody_a_wrong_amount() {
             for cut in 0..whole.len() {
                 let (rows, _, totals) = read(&whole[..cut]);
                 let ends_a_line = cut > 0 && whole.as_bytes()[cut - 1] == b'\n';
-                if totals.is_some() && !(ends_a_line && head.is_empty()) {
+                let is_paid = totals.as_ref().is_some_and(|totals| !totals.open_end);
+                if is_paid && !(ends_a_line && head.is_empty()) {
                     assert_eq!(rows, expected, "cut at {cut}: {:?}", &whole[..cut]);
                 }
             }

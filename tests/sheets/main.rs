@@ -71,6 +71,12 @@ const PLAIN: &[Case] = &[
         ],
         &[],
     ),
+    case(
+        "c10-google-sheets.csv",
+        &[],
+        &["order: approve", "line 3: C10-002, Employé B", "HTG 12 000.50", "is that whole?"],
+    ),
+    case("c15-titre-signatures.xlsx", &[("36150001", "15000.00"), ("36150002", "12000.00")], &["Left aside"]),
     case("c11-sep.csv", &[("36110001", "15000.00")], &[]),
     case(
         "c12-marques-invisibles.csv",
@@ -93,6 +99,13 @@ const PLAIN: &[Case] = &[
     case("c33-telephone-et-numero-moncash.csv", &[("31330001", "15000.00")], &[]),
     case("c34-notes-internes.csv", &[("36340001", "9000.00"), ("36340002", "9000.00")], &[]),
 ];
+
+/// The same people and amounts as in another file.
+const SIGNATURES: &[Case] = &[case(
+    "c15b-signatures.xlsx",
+    &[("36150001", "15000.00"), ("36150002", "12000.00")],
+    &["Left aside", "Préparé par"],
+)];
 
 /// `[columns] amount = "Solde à payer"`
 const SET: &[Case] = &[case(
@@ -154,4 +167,9 @@ fn every_sheet_comes_to_what_its_page_says() {
 #[test]
 fn a_column_that_the_setting_names_is_taken_or_none() {
     try_out("[columns]\namount = \"Solde à payer\"\n", SET);
+}
+
+#[test]
+fn signatures_below_a_total_are_left_aside() {
+    try_out("", SIGNATURES);
 }

@@ -183,3 +183,12 @@ fn money_grows_old_from_the_last_word_that_it_is_meant() {
     payout.released = Some(Wall(7));
     assert_eq!(batch.queued_since(&payout), Wall(7));
 }
+
+#[test]
+fn what_an_older_ledger_keeps_of_a_reading_stays_as_it_was() {
+    let kept =
+        r#"{"encoding":"UTF-8","separator":";","decimal":"comma","total_row":true,"reference":null,"marked":true}"#;
+    let read: ReadAs = serde_json::from_str(kept).unwrap();
+    assert!(read.aside.is_none());
+    assert_eq!(serde_json::to_string(&read).unwrap(), kept);
+}

@@ -35,6 +35,7 @@ guard-many-zero = { $rows ->
     [one] 1 of { $all } rows has an amount of zero and is left out
    *[other] { $rows } of { $all } rows have an amount of zero and are left out
  }
+guard-open-end = the last line of the file has no end, and nothing in the file shows that it is whole
 guard-more = and { $rows } more
 guard-row-same-number = line { $line } ({ $who }) to { $receiver }, after line { $earlier }
 guard-row-same-number-twice = line { $line } ({ $who }), HTG { $amount }, to { $receiver }, after line { $earlier } ({ $before }), HTG { $paid }
@@ -42,6 +43,7 @@ guard-row-missing = { $who }, { $receiver }, HTG { $amount } (line { $line } the
 guard-row-changed = line { $line } ({ $who }): { $is } instead of { $was }
 guard-row-over-wallet = line { $line } ({ $who }), { $receiver }: HTG { $sum } together
 guard-row-new = line { $line } ({ $who }), { $receiver }: HTG { $amount }
+guard-row-open-end = line { $line }: { $who }, { $receiver }, HTG { $amount }: is that whole? Approve if it is; if not, cancel, and drop the whole file
 guard-told = { $what }: { $rows }
 guard-listed = { $before }; { $next }
 pay-on-past = This day is over (today is { $today }): nobody is paid from it. Write today or a later day, or remove the line to be paid at once.

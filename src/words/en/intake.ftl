@@ -51,6 +51,16 @@ left-out-zero = { $rows ->
 left-out-row = - line { $line } ({ $who })
 left-out-line = - line { $line }
 left-out-more = - and { $rows } more
+left-aside = Left aside, because nobody is paid by it: { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+ }.
+left-aside-line = - line { $line }: "{ $text }"
+left-aside-more = - and { $lines } more
+filled-down = From line { $first } on, below the last person, { $lines ->
+    [one] 1 line has
+   *[other] { $lines } lines have
+ } no wallet, no name and no amount (formulas that were filled down): no rows.
 read-as-commas = commas between cells
 read-as-semicolons = semicolons between cells
 read-as-tabs = tabs between cells

@@ -40,11 +40,18 @@ total-differs = This line says { $said } HTG and the rows come to { $total } HTG
 total-nameless = This row has an amount and nothing else: if it is the total of the sheet, write TOTAL into its first cell; if somebody is to be paid, write the reference and the receiver.
 total-with-receiver = This row is called a total and names a wallet: if it is the total of the sheet, empty the receiver; if somebody is to be paid, give the row a reference of its own.
 total-between-rows = A row that adds others up stands between rows: only the last row may be a total. Remove subtotals.
+signature-line = This line has no wallet's number, no amount and no reference: if it is a signature or a note, write a TOTAL row above it (the word TOTAL, and the sum in the column of amounts) or delete it; if somebody is to be paid, fill in the row.
+filled-between = From here on { $lines ->
+    [one] 1 line has
+   *[other] { $lines } lines have
+ } no wallet, no name and no amount, and line { $row } below is a row: delete such lines, or fill them in if somebody is missing.
 
 # The header.
 
 header-missing = No line names the columns: the file needs a header such as reference,receiver,amount.
 header-quotes = A quote (") in the header is not closed, or text follows a closing one: correct it.
+above-header-wallet = This line stands above the header (line { $header }) and holds a wallet's number: if somebody is to be paid by it, move it below the header; if not, write the number into one cell with a word, such as "Tel. 37007294", or empty the cell.
+above-header-amount = This line stands above the header (line { $header }) and holds what may be an amount in the column of amounts: if somebody is to be paid by it, move it below the header; if not, move this cell into another column, or empty it.
 too-many-columns = The header has more than { $most } columns besides those that payoutd knows: remove those that no payroll needs.
 column-name = Column { $column } has a name with hidden characters or of more than { $longest } characters: rename it.
 report-file = This is a report of payoutd, which says who was paid; nobody is paid from it. To pay again those who were certainly not paid, drop the retry file that lies beside the report (NAME.BATCH.retry.csv); for a new payroll, start from your own file.
@@ -58,7 +65,7 @@ column-asks-adjustment = Is "{ $first }" before or after "{ $second }"? Line { $
 column-asks-wallet = Which number is to be paid? Line { $line } has { $one } under "{ $first }" and { $two } under "{ $second }". Rename the column that holds the MonCash numbers "MonCash number", save the file, and drop it again.
 column-asks-two-wallets = Which number is to be paid? Line { $line } has { $one } under "{ $first }" and { $two } under "{ $second }", and both names say that they are wallets. Rename the column that is not to be paid "Contact", save the file, and drop it again.
 column-asks-hidden = Line { $line } has { $one } under "{ $first }" and { $two } in the column "{ $second }", which is hidden: which is to be paid? Delete the hidden column, or show it (select the columns on both sides of it, right click, Unhide) and rename the one that is to be paid; save the file, and drop it again.
-column-missing = The header does not name { $columns }: the first line must name a reference, a receiver (phone) and an amount; other names can be set in the configuration, [columns].
+column-missing = The header does not name { $columns }: one of the first 20 lines must name a reference, a receiver (phone) and an amount; other names can be set in the configuration, [columns].
 column-missing-not-that = The header does not name { $columns }. "{ $other }" is not taken for it: an account may be a bank's, and an employee's number is the same every month. Name the columns reference, receiver (phone) and amount, or set them in the configuration, [columns].
 built-column-missing = The configuration builds references from a column "{ $column }" ([columns] reference), and the file has no such column: add it, or give the file a column of references.
 built-from-place = References are never built from the place of a row or the name of a file, and the file has no column "{ $column }": a sheet that is sorted, or saved under another name, would pay everybody a second time. Build them from columns that stay, such as {"{"}matricule{"}"}-{"{"}periode{"}"}.

@@ -35,6 +35,7 @@ guard-many-zero = { $rows ->
     [one] { $rows } ligne sur { $all } a un montant de zéro et est laissée de côté
    *[other] { $rows } lignes sur { $all } ont un montant de zéro et sont laissées de côté
  }
+guard-open-end = la dernière ligne du fichier n’a pas de fin, et rien dans le fichier ne montre qu’elle est complète
 guard-more = et { $rows } de plus
 guard-row-same-number = ligne { $line } ({ $who }) vers { $receiver }, après la ligne { $earlier }
 guard-row-same-number-twice = ligne { $line } ({ $who }), HTG { $amount }, vers { $receiver }, après la ligne { $earlier } ({ $before }), HTG { $paid }
@@ -42,6 +43,7 @@ guard-row-missing = { $who }, { $receiver }, HTG { $amount } (ligne { $line } de
 guard-row-changed = ligne { $line } ({ $who }) : { $is } au lieu de { $was }
 guard-row-over-wallet = ligne { $line } ({ $who }), { $receiver } : HTG { $sum } au total
 guard-row-new = ligne { $line } ({ $who }), { $receiver } : HTG { $amount }
+guard-row-open-end = ligne { $line } : { $who }, { $receiver }, HTG { $amount } : est-ce complet ? Approuvez si oui ; sinon, annulez et déposez le fichier complet
 guard-told = { $what } : { $rows }
 guard-listed = { $before } ; { $next }
 pay-on-past = Ce jour est passé (nous sommes le { $today }) : personne n’est payé par ce fichier. Écrivez la date d’aujourd’hui ou une date ultérieure, ou supprimez la ligne pour payer tout de suite.

@@ -51,6 +51,16 @@ left-out-zero = { $rows ->
 left-out-row = - ligne { $line } ({ $who })
 left-out-line = - ligne { $line }
 left-out-more = - et { $rows } de plus
+left-aside = Laissé de côté, car personne n’est payé par là : { $lines ->
+    [one] { $lines } ligne
+   *[other] { $lines } lignes
+ }.
+left-aside-line = - ligne { $line } : « { $text } »
+left-aside-more = - et { $lines } de plus
+filled-down = À partir de la ligne { $first }, sous la dernière personne, { $lines ->
+    [one] { $lines } ligne n’a
+   *[other] { $lines } lignes n’ont
+ } ni portefeuille, ni nom, ni montant (des formules recopiées vers le bas) : ce ne sont pas des lignes de paie.
 read-as-commas = virgules entre les cellules
 read-as-semicolons = points-virgules entre les cellules
 read-as-tabs = tabulations entre les cellules

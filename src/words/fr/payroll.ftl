@@ -40,11 +40,18 @@ total-differs = Cette ligne annonce { $said } HTG et les lignes font { $total } 
 total-nameless = Cette ligne a un montant et rien d’autre : si c’est le total de la feuille, écrivez TOTAL dans sa première cellule ; si quelqu’un doit être payé, écrivez la référence et le numéro.
 total-with-receiver = Cette ligne s’appelle total et donne un numéro de portefeuille : si c’est le total de la feuille, videz le numéro ; si quelqu’un doit être payé, donnez à la ligne une référence à elle.
 total-between-rows = Une ligne qui en additionne d’autres se trouve entre les lignes de paie : seule la dernière ligne peut être un total. Supprimez les sous-totaux.
+signature-line = Cette ligne n’a ni numéro de portefeuille, ni montant, ni référence : si c’est une signature ou une note, mettez au-dessus d’elle une ligne TOTAL (le mot TOTAL, et la somme dans la colonne des montants) ou supprimez-la ; si quelqu’un doit être payé, remplissez la ligne.
+filled-between = À partir d’ici, { $lines ->
+    [one] { $lines } ligne n’a
+   *[other] { $lines } lignes n’ont
+ } ni portefeuille, ni nom, ni montant, et la ligne { $row }, plus bas, est une ligne de paie : supprimez ces lignes, ou remplissez-les s’il y manque quelqu’un.
 
 # L’en-tête.
 
 header-missing = Aucune ligne ne nomme les colonnes : il faut un en-tête, par exemple référence;téléphone;montant.
 header-quotes = Un guillemet (") de l’en-tête n’est pas fermé, ou du texte suit un guillemet fermant : corrigez-le.
+above-header-wallet = Cette ligne se trouve au-dessus de l’en-tête (ligne { $header }) et contient un numéro de portefeuille : si quelqu’un doit être payé par elle, déplacez-la sous l’en-tête ; sinon, écrivez le numéro avec un mot dans la même cellule, par exemple « Tél. 37007294 », ou videz la cellule.
+above-header-amount = Cette ligne se trouve au-dessus de l’en-tête (ligne { $header }) et contient, dans la colonne des montants, ce qui peut être un montant : si quelqu’un doit être payé par elle, déplacez-la sous l’en-tête ; sinon, mettez cette cellule dans une autre colonne, ou videz-la.
 too-many-columns = L’en-tête a plus de { $most } colonnes en plus de celles que payoutd connaît : supprimez celles dont une paie n’a pas besoin.
 column-name = Le nom de la colonne { $column } a des caractères invisibles ou plus de { $longest } caractères : renommez-la.
 report-file = C’est un rapport de payoutd, qui dit qui a été payé ; personne n’est payé d’après lui. Pour payer à nouveau ceux qui n’ont certainement pas été payés, déposez le fichier de reprise qui se trouve à côté du rapport (NOM.LOT.retry.csv) ; pour une nouvelle paie, partez de votre propre fichier.
@@ -58,7 +65,7 @@ column-asks-adjustment = « { $first } » est-il avant ou après « { $second
 column-asks-wallet = Quel numéro faut-il payer ? La ligne { $line } a { $one } sous « { $first } » et { $two } sous « { $second } ». Renommez la colonne qui contient les numéros MonCash « Numéro MonCash », enregistrez le fichier et déposez-le de nouveau.
 column-asks-two-wallets = Quel numéro faut-il payer ? La ligne { $line } a { $one } sous « { $first } » et { $two } sous « { $second } », et les deux noms disent que ce sont des comptes MonCash. Renommez la colonne qu’il ne faut pas payer « Contact », enregistrez le fichier et déposez-le de nouveau.
 column-asks-hidden = La ligne { $line } a { $one } sous « { $first } » et { $two } dans la colonne « { $second } », qui est masquée : laquelle faut-il payer ? Supprimez la colonne masquée, ou affichez-la (sélectionnez les colonnes de chaque côté, clic droit, Afficher) et renommez celle qu’il faut payer ; enregistrez le fichier et déposez-le de nouveau.
-column-missing = L’en-tête ne nomme pas { $columns } : la première ligne doit nommer une référence, un téléphone et un montant ; d’autres noms se règlent dans la configuration, [columns].
+column-missing = L’en-tête ne nomme pas { $columns } : l’une des 20 premières lignes doit nommer une référence, un téléphone et un montant ; d’autres noms se règlent dans la configuration, [columns].
 column-missing-not-that = L’en-tête ne nomme pas { $columns }. « { $other } » n’est pas pris pour cela : un compte peut être bancaire, et un matricule est le même chaque mois. Nommez les colonnes référence, téléphone et montant, ou réglez-les dans la configuration, [columns].
 built-column-missing = La configuration compose les références à partir d’une colonne « { $column } » ([columns] reference), et le fichier n’a pas cette colonne : ajoutez-la, ou donnez au fichier une colonne de références.
 built-from-place = Une référence n’est jamais composée du rang d’une ligne ni du nom d’un fichier, et le fichier n’a pas de colonne « { $column } » : une feuille triée, ou enregistrée sous un autre nom, paierait tout le monde une seconde fois. Composez-les de colonnes qui restent, par exemple {"{"}matricule{"}"}-{"{"}periode{"}"}.

@@ -40,11 +40,15 @@ total-differs = Liy sa a di { $said } HTG epi liy yo fè { $total } HTG: gen yon
 total-nameless = Liy sa a gen yon montan epi anyen ankò: si se total fèy la, ekri TOTAL nan premye kaz li; si gen yon moun pou yo peye, ekri referans lan ak nimewo a.
 total-with-receiver = Liy sa a rele total epi li gen yon nimewo bous: si se total fèy la, vide nimewo a; si gen yon moun pou yo peye, bay liy lan yon referans pa l.
 total-between-rows = Gen yon liy total nan mitan liy peman yo: se sèlman dènye liy lan ki ka yon total. Retire sou-total yo.
+signature-line = Liy sa a pa gen ni nimewo bous, ni montan, ni referans: si se yon siyati oswa yon nòt, mete yon liy TOTAL anlè l (mo TOTAL la, ak sòm nan nan kolòn montan yo) oswa efase l; si gen yon moun pou yo peye, ranpli liy lan.
+filled-between = Apati la a, { $lines } liy pa gen ni bous, ni non, ni montan, epi liy { $row }, pi ba, se yon liy peman: efase liy sa yo, oswa ranpli yo si gen yon moun ki manke ladan yo.
 
 # Antèt la.
 
 header-missing = Pa gen liy ki bay non kolòn yo: fichye a bezwen yon antèt, tankou referans;telefòn;montan.
 header-quotes = Gen yon gimè (") nan antèt la ki pa fèmen, oswa gen tèks apre yon gimè ki fèmen: korije sa.
+above-header-wallet = Liy sa a anlè antèt la (liy { $header }) epi li gen yon nimewo bous: si gen yon moun pou yo peye ladan l, mete l anba antèt la; sinon, ekri nimewo a ansanm ak yon mo nan menm kaz la, tankou « Tel. 37007294 », oswa vide kaz la.
+above-header-amount = Liy sa a anlè antèt la (liy { $header }) epi, nan kolòn montan yo, li gen yon bagay ki ka yon montan: si gen yon moun pou yo peye ladan l, mete l anba antèt la; sinon, mete kaz sa a nan yon lòt kolòn, oswa vide l.
 too-many-columns = Antèt la gen plis pase { $most } kolòn anplis sa payoutd konnen yo: retire sa yon pewòl pa bezwen yo.
 column-name = Non kolòn { $column } gen karaktè moun pa wè oswa li depase { $longest } karaktè: ba l yon lòt non.
 report-file = Sa se yon rapò payoutd, ki di kiyès ki peye; pèsonn pa peye dapre li. Pou peye ankò moun ki pa peye vre yo, depoze fichye pou repran peman ki bò kote rapò a (NON.LO.retry.csv); pou yon nouvo pewòl, pati ak pwòp fichye pa w.
@@ -58,7 +62,7 @@ column-asks-adjustment = Èske « { $first } » se anvan oswa apre « { $seco
 column-asks-wallet = Ki nimewo ki pou peye? Liy { $line } gen { $one } anba « { $first } » ak { $two } anba « { $second } ». Chanje non kolòn ki gen nimewo MonCash yo, rele l « Nimewo MonCash », sove fichye a epi depoze l ankò.
 column-asks-two-wallets = Ki nimewo ki pou peye? Liy { $line } gen { $one } anba « { $first } » ak { $two } anba « { $second } », epi tou de non yo di se kont MonCash. Chanje non kolòn ki pa pou peye a, rele l « Kontak », sove fichye a epi depoze l ankò.
 column-asks-hidden = Liy { $line } gen { $one } anba « { $first } » ak { $two } nan kolòn « { $second } » ki kache a: kilès ki pou peye? Efase kolòn ki kache a, oswa montre l (chwazi kolòn ki sou de bò l yo, klik adwat, Afficher) epi chanje non sa ki pou peye a; sove fichye a epi depoze l ankò.
-column-missing = Antèt la pa bay { $columns }: premye liy lan dwe gen yon referans, yon telefòn ak yon montan; lòt non regle nan konfigirasyon an, [columns].
+column-missing = Antèt la pa bay { $columns }: youn nan 20 premye liy yo dwe gen yon referans, yon telefòn ak yon montan; lòt non regle nan konfigirasyon an, [columns].
 column-missing-not-that = Antèt la pa bay { $columns }. Nou pa pran « { $other } » pou sa: yon kont ka yon kont labank, epi yon matrikil se menm bagay chak mwa. Rele kolòn yo referans, telefòn ak montan, oswa regle yo nan konfigirasyon an, [columns].
 built-column-missing = Konfigirasyon an fè referans yo ak yon kolòn « { $column } » ([columns] reference), epi fichye a pa gen kolòn sa a: ajoute l, oswa mete yon kolòn referans nan fichye a.
 built-from-place = Nou pa janm fè yon referans ak plas yon liy oswa non yon fichye, epi fichye a pa gen kolòn « { $column } »: yon fèy yo triye, oswa anrejistre sou yon lòt non, t ap peye tout moun yon dezyèm fwa. Fè yo ak kolòn ki pa chanje, tankou {"{"}matricule{"}"}-{"{"}periode{"}"}.

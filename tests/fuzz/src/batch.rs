@@ -233,13 +233,14 @@ fn other_line_ends(data: &[u8], reading: &Reading) {
     }
 }
 
-/// Cut anywhere, a file is refused, or pays the first rows of the whole one, to the letter.
+/// Cut anywhere, a file is refused, or a person is asked whether it is whole, or it pays the first rows of the whole
+/// one, to the letter.
 fn check_cut(data: &[u8], reading: &Reading) {
     let seed = digest(data);
     let cuts = seed.chunks(2).map(|pair| usize::from(pair[0]) * 256 + usize::from(pair[1]));
     for cut in cuts.map(|at| at % data.len()).chain([data.len() - 1]) {
         let part = read(&data[..cut]);
-        if part.totals.is_none() {
+        if part.totals.as_ref().is_none_or(|totals| totals.open_end) {
             continue;
         }
         for (left, right) in part.rows.iter().zip(&reading.rows) {
