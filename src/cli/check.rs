@@ -168,7 +168,7 @@ fn tell_good(good: &Good, config: &Config, ledger: Option<&Reader>) -> anyhow::R
     let language = config.reports.language;
     let mut text = format!("  {}\n", say!("check-fine", rows = rows, htg = amount.grouped()).text(language));
     let read_as = good.read_as();
-    for line in std::iter::once(read_as::saying(&read_as)).chain(read_as::left_out(&read_as)) {
+    for line in read_as::reading(&read_as) {
         text.push_str(&format!("  {}\n", line.text(language)));
     }
     if let Some((day, _)) = good.totals.controls.pay_on {

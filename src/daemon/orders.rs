@@ -165,7 +165,8 @@ impl Orders {
             let lie = self.forms.get(id);
             let amiss = |ordered: &Ordered| ordered.fits(&lane.batch) != lie.is_some_and(|lie| lie.contains(ordered));
             if let Some(ordered) = Ordered::ALL.into_iter().find(amiss) {
-                keep_form(&self.reports, ordered, &lane.batch, self.settings.language, now.wall)?;
+                let read_as = ledger.read_as(*id)?;
+                keep_form(&self.reports, ordered, &lane.batch, read_as.as_ref(), self.settings.language, now.wall)?;
                 let forms = self.forms.entry(*id).or_default();
                 if ordered.fits(&lane.batch) {
                     forms.insert(ordered)
@@ -180,7 +181,7 @@ impl Orders {
         if let (Some(ordered), Some(batch)) = (ordered, ledger.batch(id)?)
             && batch.is_final()
         {
-            keep_form(&self.reports, ordered, &batch, self.settings.language, now.wall)?;
+            keep_form(&self.reports, ordered, &batch, None, self.settings.language, now.wall)?;
         }
         let forms = self.forms.entry(id).or_default();
         forms.pop_first();

@@ -57,6 +57,9 @@ pub enum Verdict {
 pub struct Good {
     pub totals: Totals,
     pub header: Header,
+    /// The first row and the last, as a person is shown them.
+    pub first: Option<Named>,
+    pub last: Option<Named>,
     /// What the first reading was told of its amounts' decimal mark; whoever reads the file again is told
     /// the same.
     pub mark: Option<Mark>,
@@ -121,7 +124,8 @@ pub struct Examination {
     pub(super) repeats: Repeats,
     people: People,
     findings: Vec<Finding>,
-    /// The last good row so far, as a person is shown it.
+    /// The first good row and the last so far, as a person is shown them.
+    first: Option<Named>,
     last: Option<Named>,
     beginning: Option<Problem>,
 }
@@ -146,6 +150,7 @@ impl Examination {
             repeats: Repeats::default(),
             people: People::default(),
             findings: Vec::new(),
+            first: None,
             last: None,
             beginning,
         })
@@ -228,6 +233,9 @@ impl Examination {
         }
         if self.rules.guards.look_at_people() {
             rows.iter().flatten().for_each(|row| self.people.note(row));
+        }
+        if self.first.is_none() {
+            self.first = rows.iter().flatten().next().map(half_file::named);
         }
         self.last = rows.iter().rev().flatten().next().map(half_file::named).or(self.last.take());
         rows.clear();
@@ -374,13 +382,15 @@ impl Examination {
                 let paid_already = self.guard.finding(self.rules.paid_already_within);
                 let mut findings = std::mem::take(&mut self.findings);
                 findings.extend(judge_zero(totals.rows, totals.zero.lines));
-                findings.extend(totals.open_end.then(|| half_file::finding(self.last.take())));
+                findings.extend(totals.open_end.then(|| half_file::finding(self.last.clone())));
                 if let Some(ledger) = ledger {
                     findings.extend(self.rules.guards.judge_shortfall(ledger, totals.rows, totals.amount)?);
                 }
                 Ok(Step::Done(Verdict::Good(Box::new(Good {
                     totals,
                     header,
+                    first: self.first.take(),
+                    last: self.last.take(),
                     mark: self.mark,
                     paid_already,
                     findings,

@@ -96,8 +96,9 @@ pub struct Form {
     pub reason: String,
 }
 
-/// The form for a batch, with what a person must know to use it. `why`: why the batch waits.
-pub fn write(ordered: Ordered, batch: &Batch, why: &[Saying], language: Language) -> String {
+/// The form for a batch, with what a person must know to use it. `reading`: how the sheet was understood; `why`: why
+/// the batch waits.
+pub fn write(ordered: Ordered, batch: &Batch, reading: &[Saying], why: &[Saying], language: Language) -> String {
     let id = batch.id.to_string();
     let title = match ordered {
         Ordered::Approve => say!("form-approve", batch = &id),
@@ -108,6 +109,7 @@ pub fn write(ordered: Ordered, batch: &Batch, why: &[Saying], language: Language
     let mut remarks = vec![title.text(language)];
     let folder = format!("batches/{}/", ordered.folder());
     remarks.push(say!("form-how", folder = folder).text(language));
+    remarks.extend(reading.iter().map(|line| line.text(language)));
     if !why.is_empty() {
         remarks.push(say!("form-why").text(language));
         remarks.extend(why.iter().map(|why| format!("- {}", why.text(language))));

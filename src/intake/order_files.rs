@@ -13,9 +13,11 @@ use crate::files::{
     write_new,
 };
 use crate::ledger::{LedgerError, Reader};
+use crate::payout::batch::ReadAs;
 use crate::payout::moment::{Moment, Wall};
 use crate::payout::order::{FourEyes, Order, Origin, Target, TwoEyes};
 use crate::payout::state::ByOrder;
+use crate::payroll::read_as;
 use crate::words::left::LeftAlone;
 use crate::words::{Language, Saying, say};
 use sha2::{Digest, Sha256};
@@ -249,6 +251,7 @@ pub fn keep_form(
     reports: &Folder,
     ordered: Ordered,
     batch: &crate::payout::batch::Batch,
+    read_as: Option<&ReadAs>,
     language: Language,
     now: Wall,
 ) -> Result<(), FileError> {
@@ -268,6 +271,7 @@ pub fn keep_form(
         move_into(reports, name, reports, name, &stamp(now))?;
     }
     let why = if ordered == Ordered::Approve { crate::words::findings::reasons(batch) } else { Vec::new() };
-    let text = form::write(ordered, batch, &why, language);
+    let reading = read_as.filter(|_| ordered == Ordered::Approve).map(read_as::reading).unwrap_or_default();
+    let text = form::write(ordered, batch, &reading, &why, language);
     write_new(reports, name, SHARED_FILE, |out| out.write_all(text.as_bytes()))
 }

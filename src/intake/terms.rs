@@ -9,6 +9,7 @@ use crate::payout::batch::{Approval, Batch, BatchEvent, ReadAs};
 use crate::payout::message::{GuardHold, Said};
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
+use crate::payout::reading::Reading;
 use crate::payout::terms::{self, Finding, Terms, above};
 use crate::payroll::{ColumnNames, Limits, Mark, Problem, Reader, Style};
 use crate::words::Language;
@@ -114,6 +115,16 @@ impl Good {
             aside: self.totals.aside.clone(),
             filled: self.totals.filled,
             reference: self.header.is_built.then(|| self.header.reference.clone()),
+            reading: Some(Reading {
+                columns: self.header.columns.clone(),
+                first: self.first.clone(),
+                last: self.last.clone(),
+                passed_over: self.totals.passed_over.clone(),
+                not_there: self.header.not_there.iter().map(ToString::to_string).collect(),
+                cleaned: self.totals.cleaned.kept(),
+                shown: self.totals.shown.count,
+                conditional_formats: self.totals.conditional_formats,
+            }),
         }
     }
 }

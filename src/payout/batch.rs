@@ -6,6 +6,7 @@ use super::aside::{Aside, FilledDown};
 use super::message::{GuardHold, Said};
 use super::moment::Wall;
 use super::money::Amount;
+use super::reading::Reading;
 use super::state::{BatchId, ByOrder, Payout, StateWord};
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -166,6 +167,9 @@ pub struct ReadAs {
     /// Lines below the last person that hold formulas and nobody.
     #[serde(default, skip_serializing_if = "FilledDown::is_none")]
     pub filled: FilledDown,
+    /// What was understood of the sheet; none of batches from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 /// What happens to a batch as a whole.

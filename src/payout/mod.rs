@@ -16,6 +16,7 @@ pub mod moment;
 pub mod money;
 pub mod order;
 pub mod precheck;
+pub mod reading;
 pub mod reply;
 pub mod state;
 pub mod terms;

@@ -6,6 +6,7 @@
 use super::columns::Columns;
 use super::record::Record;
 use super::writer::undo_harmless;
+use crate::payout::reading::CellsCleaned;
 use crate::words::{Saying, say};
 use std::borrow::Cow;
 
@@ -38,6 +39,19 @@ impl Cleaning {
         Cleaning::Apostrophe,
         Cleaning::LastCells,
     ];
+
+    /// As the ledger has it.
+    fn word(self) -> &'static str {
+        match self {
+            Cleaning::Separator => "separator",
+            Cleaning::Invisible => "invisible",
+            Cleaning::NoBreak => "no_break",
+            Cleaning::Dash => "dash",
+            Cleaning::TextFormula => "text_formula",
+            Cleaning::Apostrophe => "apostrophe",
+            Cleaning::LastCells => "last_cells",
+        }
+    }
 }
 
 /// How often each was met, and where first.
@@ -97,6 +111,26 @@ impl Cleaned {
     pub fn of(&self, what: Cleaning) -> Option<(u32, u32)> {
         let Met { cells, line } = self.met[what as usize];
         (cells > 0).then_some((cells, line))
+    }
+
+    /// As the ledger keeps it.
+    pub fn kept(&self) -> Vec<CellsCleaned> {
+        let keep = |what: Cleaning| {
+            let (cells, line) = self.of(what)?;
+            Some(CellsCleaned { what: what.word().to_string(), cells, line })
+        };
+        Cleaning::ALL.into_iter().filter_map(keep).collect()
+    }
+
+    /// What the ledger kept.
+    pub fn of_kept(kept: &[CellsCleaned]) -> Cleaned {
+        let mut cleaned = Cleaned::default();
+        for what in Cleaning::ALL {
+            if let Some(found) = kept.iter().find(|found| found.what == what.word()) {
+                cleaned.met[what as usize] = Met { cells: found.cells, line: found.line };
+            }
+        }
+        cleaned
     }
 
     /// A sentence for each that was met.

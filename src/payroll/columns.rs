@@ -12,6 +12,7 @@ use super::meaning::{self, Name, Rivals, Role};
 use super::names::{self, ColumnNames, Known};
 use super::problem::{Code, Problem, quote};
 use super::records::column_letters;
+use crate::payout::reading::ColumnsRead;
 use crate::words::{Language, say};
 use found::{Found, own_words};
 
@@ -107,6 +108,8 @@ pub struct Columns {
     pub rivals: Rivals,
     /// What `[columns]` names and the file does not have, of what a file need not have.
     pub not_there: Vec<Known>,
+    /// The file is in payoutd's own words.
+    pub is_own: bool,
     /// Places of the file's other columns, in the header's order.
     pub other: Vec<usize>,
     /// Places under the header that have no name.
@@ -215,6 +218,7 @@ impl Columns {
             retry_of,
             rivals,
             not_there,
+            is_own: found.own.is_some(),
             other,
             unnamed,
             names,
@@ -222,6 +226,19 @@ impl Columns {
             behind_amount: None,
         }
         .all_seen(line, &hidden)
+    }
+
+    /// Which column is what, by name.
+    pub fn read(&self) -> ColumnsRead {
+        let name = |place: usize| self.names.get(place).cloned().unwrap_or_default();
+        ColumnsRead {
+            amount: name(self.amount),
+            receiver: name(self.receiver),
+            reference: self.reference_name(),
+            name: self.name.iter().map(|place| name(*place)).collect(),
+            description: self.description.map(name),
+            own: self.is_own,
+        }
     }
 
     /// What the reference's column is called in messages: its name, or what it is built from.

@@ -14,7 +14,7 @@ use super::half_file::{Ending, Tail};
 use super::header::{self, HeaderLine};
 use super::last_cells::LastCells;
 use super::names::ColumnNames;
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, quote};
 use super::records::Records;
 use super::row::{self, Limits, Row};
 use super::source::Hashing;
@@ -106,6 +106,8 @@ impl<R: Read> Reader<R> {
             delimiter,
             reference: columns.reference_name(),
             is_built: matches!(columns.reference, ReferencePlace::Built(_)),
+            columns: columns.read(),
+            not_there: columns.not_there.iter().map(|known| known.own()).collect(),
             other: columns.names_for_report(),
             other_as_written: columns.other.iter().map(|place| columns.names[*place].clone()).collect(),
         };
@@ -219,6 +221,7 @@ impl<R: Read> Reader<R> {
         let conditional_formats = self.records.has_conditional_formats();
         let (controls, shown) = (self.controls, self.style.shown());
         let (zero, aside, filled) = (self.zero, self.aside, self.filled);
+        let passed_over = self.columns.rivals.passed_over().map(|(_, name)| quote(name)).collect();
         let sha256 = self.records.into_source().sha256();
         Ok(Totals {
             rows,
@@ -232,6 +235,7 @@ impl<R: Read> Reader<R> {
             filled,
             open_end,
             cleaned,
+            passed_over,
             sha256,
         })
     }

@@ -10,6 +10,7 @@ use super::encoding::Encoding;
 use super::shown::ShownAmounts;
 use crate::payout::aside::{Aside, FilledDown};
 use crate::payout::money::Amount;
+use crate::payout::reading::ColumnsRead;
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct Header {
     pub reference: String,
     /// There is no such column: references are built from others.
     pub is_built: bool,
+    /// Which column is what.
+    pub columns: ColumnsRead,
+    /// What `[columns]` names and the file does not have: payoutd's names of it.
+    pub not_there: Vec<&'static str>,
     /// The other columns' names as a report carries them: `file_NAME` where a report has a NAME.
     pub other: Vec<String>,
     /// The other columns' names as the file has them.
@@ -75,6 +80,8 @@ pub struct Totals {
     /// The last line has no end, and nothing vouches for it: a person must say whether the file is whole.
     pub open_end: bool,
     pub cleaned: Cleaned,
+    /// Columns that could be meant too, and whose names say less than those of the ones that were taken.
+    pub passed_over: Vec<String>,
 }
 
 impl Totals {

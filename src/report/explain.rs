@@ -12,6 +12,7 @@ use crate::payout::batch::BatchEvent;
 use crate::payout::moment::Wall;
 use crate::payout::money::Amount;
 use crate::payout::state::{Basis, ByOrder, Event, MayHaveBeenPaid, Raw, StandingOrder};
+use crate::payroll::read_as;
 use crate::words::findings;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -170,9 +171,12 @@ fn read_payout_event(event: &Event) -> (String, Vec<String>) {
 
 fn read_batch_event(event: &BatchEvent) -> (String, Vec<String>) {
     match event {
-        BatchEvent::Admitted { file, sha256, rows_digest, rows, amount_centimes, hold, terms, .. } => {
+        BatchEvent::Admitted {
+            file, sha256, rows_digest, rows, amount_centimes, hold, terms, read_as: read, ..
+        } => {
             let amount = Amount::from_centimes(*amount_centimes).grouped();
             let mut details = vec![format!("file SHA-256 {sha256}"), format!("rows digest {rows_digest}")];
+            details.extend(read.iter().flat_map(|read| read_as::reading(read)).map(|line| line.to_string()));
             details.extend(hold.iter().map(|why| format!("held at once: {}", findings::hold(why, terms))));
             (format!("{file} was admitted: {rows} rows, HTG {amount}"), details)
         }

@@ -178,8 +178,7 @@ impl Summary<'_> {
         let batch = &self.head.batch;
         out.push(self.say(say!("summary-batch", batch = batch.id.to_string(), file = &batch.file)));
         if let Some(read_as) = &self.head.read_as {
-            out.push(self.say(read_as::saying(read_as)));
-            out.extend(read_as::left_out(read_as).into_iter().map(|line| self.say(line)));
+            out.extend(read_as::reading(read_as).into_iter().map(|line| self.say(line)));
         }
         out.push(self.say(if self.is_final { say!("summary-final") } else { say!("summary-renewed") }));
         out.push(self.say(self.state()));

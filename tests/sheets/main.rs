@@ -42,7 +42,11 @@ const PLAIN: &[Case] = &[
             "Amount to pay MonCash",
         ],
     ),
-    case("c02-telephone-compte-moncash.csv", &[("31020001", "15000.00"), ("31020002", "12000.00")], &[]),
+    case(
+        "c02-telephone-compte-moncash.csv",
+        &[("31020001", "15000.00"), ("31020002", "12000.00")],
+        &["wallet is taken from the column \"Compte MonCash\"", "The column \"Téléphone\" could be meant too"],
+    ),
     case("c06-colonne-cachee.xlsx", &[], &["hidden"]),
     case("c08-double-dans-le-fichier.csv", &[], &["order: approve", "C08-001", "C08-002"]),
     case(
@@ -74,14 +78,20 @@ const PLAIN: &[Case] = &[
     case(
         "c10-google-sheets.csv",
         &[],
-        &["order: approve", "line 3: C10-002, Employé B", "HTG 12 000.50", "is that whole?"],
+        &[
+            "order: approve",
+            "line 3: C10-002, Employé B",
+            "HTG 12 000.50",
+            "is that whole?",
+            "The amount is taken from",
+        ],
     ),
     case("c15-titre-signatures.xlsx", &[("36150001", "15000.00"), ("36150002", "12000.00")], &["Left aside"]),
     case("c11-sep.csv", &[("36110001", "15000.00")], &[]),
     case(
         "c12-marques-invisibles.csv",
         &[("36120001", "15000.00"), ("36120002", "12000.00"), ("36120003", "9000.00")],
-        &[],
+        &["Read over:"],
     ),
     case("c13-tirets.csv", &[("36130001", "15000.00"), ("36130002", "12000.00"), ("36130003", "9000.00")], &[]),
     case("c14-egal-guillemets.csv", &[("36140001", "15000.00"), ("36140002", "12000.00")], &[]),
@@ -96,8 +106,16 @@ const PLAIN: &[Case] = &[
     case("c23-virgule-milliers.csv", &[], &["amount_"]),
     case("c23b-virgule-nue.csv", &[], &["amount_format"]),
     case("c24-espaces.csv", &[("36240001", "12000.00"), ("36240001", "15000.00")], &[]),
-    case("c33-telephone-et-numero-moncash.csv", &[("31330001", "15000.00")], &[]),
-    case("c34-notes-internes.csv", &[("36340001", "9000.00"), ("36340002", "9000.00")], &[]),
+    case(
+        "c33-telephone-et-numero-moncash.csv",
+        &[("31330001", "15000.00")],
+        &["wallet is taken from the column \"Numéro MonCash\"", "First row: line 2: C33-001, Employé A"],
+    ),
+    case(
+        "c34-notes-internes.csv",
+        &[("36340001", "9000.00"), ("36340002", "9000.00")],
+        &["No description is sent to MonCash"],
+    ),
 ];
 
 /// The same people and amounts as in another file.

@@ -33,7 +33,13 @@ fn a_form_is_read_as_it_was_written_in_every_language_and_after_an_editor_saved_
     let batch = batch(Approval::Awaited, None);
     for language in Language::ALL {
         for ordered in Ordered::ALL {
-            let text = write(ordered, &batch, &[say!("why-as-told", text = "line one\nbatch: B000099")], language);
+            let text = write(
+                ordered,
+                &batch,
+                &[say!("form-why")],
+                &[say!("why-as-told", text = "line one\nbatch: B000099")],
+                language,
+            );
             let saved = format!("\u{feff}{}", text.replace('\n', "\r\n").replace("reason:", "reason: salè jiyè"));
             for (text, reason) in [(text, ""), (saved, "salè jiyè")] {
                 let form = read(text.as_bytes()).unwrap_or_else(|why| panic!("{why}\n{text}"));
@@ -47,7 +53,7 @@ fn a_form_is_read_as_it_was_written_in_every_language_and_after_an_editor_saved_
 #[test]
 fn a_form_that_does_not_name_the_batch_by_its_content_orders_nothing() {
     let batch = batch(Approval::Awaited, None);
-    let text = write(Ordered::Approve, &batch, &[], Language::English);
+    let text = write(Ordered::Approve, &batch, &[], &[], Language::English);
     let changed = |from: &str, to: &str| {
         assert!(text.contains(from), "{text}");
         read(text.replace(from, to).as_bytes())

@@ -66,8 +66,8 @@ pub(super) fn taken(
         say!("preview-ready-but", rows = rows, htg = htg)
     };
     let read_as = good.read_as();
-    let mut lines = vec![first, read_as::saying(&read_as)];
-    lines.extend(read_as::left_out(&read_as));
+    let mut lines = vec![first];
+    lines.extend(read_as::reading(&read_as));
     lines.extend(good.totals.controls.pay_on.map(|(day, _)| say!("preview-pay-on", day = day.to_string())));
     if let Some(found) = &good.paid_already {
         let what = tell(found);

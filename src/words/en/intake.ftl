@@ -44,6 +44,24 @@ read-as-with-total = Read as { $encoding }; { $separator }; { $decimal }; its TO
 read-as-workbook = Read from the cells of a workbook.
 read-as-workbook-with-total = Read from the cells of a workbook; its TOTAL row agrees with the rows.
 read-as-built = { $read } References are built from { $pattern }.
+reading-amount = The amount is taken from the column "{ $column }".
+reading-receiver = The wallet is taken from the column "{ $column }".
+reading-reference = The reference is taken from "{ $column }".
+reading-name = The name is taken from the column "{ $column }".
+reading-no-name = No column is taken for the name.
+reading-description = The column "{ $column }" is sent to MonCash as the description.
+reading-no-description = No description is sent to MonCash.
+reading-row = line { $line }: { $who }, { $receiver }, HTG { $amount }
+reading-first = First row: { $row }.
+reading-last = Last row: { $row }.
+reading-passed-over = The column "{ $column }" could be meant too and says something else; the name of the one that is taken says more.
+reading-not-there = [columns] { $column } names a column that this file does not have; the usual names were looked for.
+reading-cleaned = Read over: { $what }.
+reading-shown = { $cells ->
+    [one] 1 amount is paid as its cell shows it, to two decimals.
+   *[other] { $cells } amounts are paid as their cells show them, to two decimals.
+ }
+reading-conditional-formats = The sheet has conditional formats: what they strike out or hide is not looked at.
 left-out-zero = { $rows ->
     [one] 1 row is left out, because its amount is zero:
    *[other] { $rows } rows are left out, because their amounts are zero:

@@ -44,6 +44,24 @@ read-as-with-total = Lu en { $encoding } ; { $separator } ; { $decimal } ; sa
 read-as-workbook = Lu dans les cellules d’un classeur.
 read-as-workbook-with-total = Lu dans les cellules d’un classeur ; sa ligne TOTAL concorde avec les lignes.
 read-as-built = { $read } Les références sont composées de { $pattern }.
+reading-amount = Le montant est pris dans la colonne « { $column } ».
+reading-receiver = Le portefeuille est pris dans la colonne « { $column } ».
+reading-reference = La référence est prise dans « { $column } ».
+reading-name = Le nom est pris dans la colonne « { $column } ».
+reading-no-name = Aucune colonne n’est prise pour le nom.
+reading-description = La colonne « { $column } » est envoyée à MonCash comme description.
+reading-no-description = Aucune description n’est envoyée à MonCash.
+reading-row = ligne { $line } : { $who }, { $receiver }, HTG { $amount }
+reading-first = Première ligne de paie : { $row }.
+reading-last = Dernière ligne de paie : { $row }.
+reading-passed-over = La colonne « { $column } » pourrait aussi convenir et dit autre chose ; le nom de celle qui est prise en dit plus.
+reading-not-there = [columns] { $column } nomme une colonne que ce fichier n’a pas ; les noms habituels ont été cherchés.
+reading-cleaned = Nettoyé à la lecture : { $what }.
+reading-shown = { $cells ->
+    [one] { $cells } montant est payé comme sa cellule l’affiche, à deux décimales.
+   *[other] { $cells } montants sont payés comme leurs cellules les affichent, à deux décimales.
+ }
+reading-conditional-formats = La feuille a des mises en forme conditionnelles : ce qu’elles barrent ou cachent n’est pas regardé.
 left-out-zero = { $rows ->
     [one] { $rows } ligne est laissée de côté, car son montant est zéro :
    *[other] { $rows } lignes sont laissées de côté, car leur montant est zéro :
