@@ -9,7 +9,7 @@ use crate::payout::money::Amount;
 use crate::payout::terms::{Act, SameNumber};
 use toml::de::DeValue;
 
-pub(super) fn guards(r: &mut Reader<'_>) -> Guards {
+pub(super) fn guards(r: &mut Reader<'_>, live: bool) -> Guards {
     Guards {
         same_number: r.read("guards", "same_number", SameNumber::default(), same_number),
         missing: r.read("guards", "missing", Act::Warn, act),
@@ -18,6 +18,8 @@ pub(super) fn guards(r: &mut Reader<'_>) -> Guards {
         changed_amount: r.read("guards", "changed_amount", Act::Warn, act),
         change_factor: r.read("guards", "change_factor", 300, factor),
         period: r.read("guards", "period", Act::Warn, act),
+        // In live a person looks at it once; elsewhere it is tried out.
+        new_layout: r.read("guards", "new_layout", if live { Act::Hold } else { Act::Warn }, act),
         over_wallet: r.read("guards", "over_wallet", Act::Warn, act),
         wallet_limit: r.read("guards", "wallet_limit", Amount::from_centimes(10_000_000), positive_amount),
         shortfall: r.read("guards", "shortfall", Act::Warn, act),

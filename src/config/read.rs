@@ -55,7 +55,7 @@ pub fn read(source: &str, folder: &Path) -> Result<Config, Vec<Problem>> {
         safety: safety(r, live),
         balance: balance(r, live),
         limits: limits(r),
-        guards: guards::guards(r),
+        guards: guards::guards(r, live),
         approval: approval(r, live),
         reports: reports(r),
         reconcile: Reconcile {

@@ -185,7 +185,7 @@ mod tests {
         [balance]\nfloor = \"7.00\"\nfee_percent = \"7\"\nfee_fixed = \"7.00\"\npoll = \"7s\"\nbalance_lag = \"7s\"\n\
         [limits]\nmax_amount = \"7000.00\"\nmin_amount = \"7.00\"\nmax_batch_amount = \"70000.00\"\n\
         [guards]\nsame_number = \"hold\"\nmissing = \"hold\"\nnew_people = \"hold\"\nchanged_number = \"hold\"\n\
-        changed_amount = \"hold\"\nchange_factor = \"7\"\nperiod = \"hold\"\nover_wallet = \"hold\"\nwallet_limit = \"7000.00\"\n\
+        changed_amount = \"hold\"\nchange_factor = \"7\"\nperiod = \"hold\"\nover_wallet = \"hold\"\nnew_layout = \"hold\"\nwallet_limit = \"7000.00\"\n\
         shortfall = \"hold\"\ncustomer_status = \"warn\"\n\
         [approval]\nabove = \"7.00\"\nfour_eyes = true\n\
         [reports]\nlanguage = \"fr\"\ndialect = \"as_received\"\n\

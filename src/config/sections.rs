@@ -245,6 +245,7 @@ pub struct Guards {
     /// How many times as much, or as little, is far; in hundredths.
     pub change_factor: u32,
     pub period: Act,
+    pub new_layout: Act,
     pub over_wallet: Act,
     /// Most that a wallet may hold.
     pub wallet_limit: Amount,

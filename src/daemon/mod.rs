@@ -282,6 +282,7 @@ pub fn guards(config: &Config) -> GuardSettings {
         changed_amount: guards.changed_amount,
         change_factor: guards.change_factor,
         period: guards.period,
+        new_layout: guards.new_layout,
         over_wallet: guards.over_wallet,
         wallet_limit: guards.wallet_limit,
         wallet_may_overflow: guards.wallet_limit < config.limits.max_amount,

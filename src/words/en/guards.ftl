@@ -35,6 +35,8 @@ guard-many-zero = { $rows ->
     [one] 1 of { $all } rows has an amount of zero and is left out
    *[other] { $rows } of { $all } rows have an amount of zero and are left out
  }
+guard-new-layout = nobody was ever paid by these columns: { $columns }
+guard-changed-layout = these people were last paid by other columns ({ $before }), and now by { $columns }
 guard-open-end = the last line of the file has no end, and nothing in the file shows that it is whole
 guard-more = and { $rows } more
 guard-row-same-number = line { $line } ({ $who }) to { $receiver }, after line { $earlier }
@@ -43,6 +45,7 @@ guard-row-missing = { $who }, { $receiver }, HTG { $amount } (line { $line } the
 guard-row-changed = line { $line } ({ $who }): { $is } instead of { $was }
 guard-row-over-wallet = line { $line } ({ $who }), { $receiver }: HTG { $sum } together
 guard-row-new = line { $line } ({ $who }), { $receiver }: HTG { $amount }
+guard-row-layout = line { $line } ({ $who }): HTG { $is } now, HTG { $was } last time
 guard-row-open-end = line { $line }: { $who }, { $receiver }, HTG { $amount }: is that whole? Approve if it is; if not, cancel, and drop the whole file
 guard-told = { $what }: { $rows }
 guard-listed = { $before }; { $next }

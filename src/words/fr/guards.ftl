@@ -35,6 +35,8 @@ guard-many-zero = { $rows ->
     [one] { $rows } ligne sur { $all } a un montant de zéro et est laissée de côté
    *[other] { $rows } lignes sur { $all } ont un montant de zéro et sont laissées de côté
  }
+guard-new-layout = personne n’a jamais été payé par ces colonnes : { $columns }
+guard-changed-layout = ces personnes ont été payées la dernière fois par d’autres colonnes ({ $before }), et maintenant par { $columns }
 guard-open-end = la dernière ligne du fichier n’a pas de fin, et rien dans le fichier ne montre qu’elle est complète
 guard-more = et { $rows } de plus
 guard-row-same-number = ligne { $line } ({ $who }) vers { $receiver }, après la ligne { $earlier }
@@ -43,6 +45,7 @@ guard-row-missing = { $who }, { $receiver }, HTG { $amount } (ligne { $line } de
 guard-row-changed = ligne { $line } ({ $who }) : { $is } au lieu de { $was }
 guard-row-over-wallet = ligne { $line } ({ $who }), { $receiver } : HTG { $sum } au total
 guard-row-new = ligne { $line } ({ $who }), { $receiver } : HTG { $amount }
+guard-row-layout = ligne { $line } ({ $who }) : HTG { $is } maintenant, HTG { $was } la dernière fois
 guard-row-open-end = ligne { $line } : { $who }, { $receiver }, HTG { $amount } : est-ce complet ? Approuvez si oui ; sinon, annulez et déposez le fichier complet
 guard-told = { $what } : { $rows }
 guard-listed = { $before } ; { $next }
