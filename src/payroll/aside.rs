@@ -48,7 +48,7 @@ fn is_rounded(text: &str) -> bool {
 }
 
 /// `30.11.2026`, `2026-11-30`: eight digits that are a day.
-fn is_day(text: &str) -> bool {
+pub(super) fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['.', '/', '-']).map(str::trim).collect();
     let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
     let [a, b, c] = parts.as_slice() else { return false };

@@ -3,6 +3,7 @@
 //! Must never: repair a number. A cell that could be meant in two ways is asked about.
 
 use super::amounts::{are_thousands, is_date};
+use super::aside::is_day;
 use super::cleaned::is_mark;
 use super::problem::Code;
 use crate::payout::instruction::{Account, AccountError, Reference, ReferenceError};
@@ -149,6 +150,10 @@ pub fn parse_retry_of(text: &str) -> Result<Reference, Refusal> {
 }
 
 pub fn parse_receiver(text: &str) -> Result<Account, Refusal> {
+    // `30.11.2026` has the eight digits of a wallet.
+    if is_day(text) {
+        return Err((Code::DateFound, say!("receiver-date")));
+    }
     let parsed = match without_decimals(text) {
         Some(Ok(whole)) => Account::parse(whole),
         // The point of `3700123.0` is no dash of a number that it would make eight digits of.
@@ -194,6 +199,11 @@ fn receiver_advice(text: &str) -> Saying {
 fn has_commas(text: &str) -> bool {
     let groups: Vec<&str> = text.split(',').collect();
     groups.len() > 2 && are_thousands(&groups) && groups.concat().bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What programs write where there is nothing: no text to send to anybody.
+pub fn is_no_text(text: &str) -> bool {
+    ["NULL", "N/A", "#N/A"].iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
 }
 
 /// A text that people read: the description or a name.
@@ -254,6 +264,9 @@ mod tests {
             ("3700729.0", Code::ReceiverInvalid, "not a wallet"),
             ("370072945.0", Code::ReceiverInvalid, "not a wallet"),
             ("01/07/2026", Code::DateFound, "a date"),
+            ("2026-11-30", Code::DateFound, "a date"),
+            ("30.11.2026", Code::DateFound, "a date"),
+            ("31-12-2025", Code::DateFound, "a date"),
             ("juil-26", Code::DateFound, "a date"),
             ("50937007", Code::ReceiverInvalid, "country code"),
             ("07007294", Code::ReceiverInvalid, "begins with 0"),
@@ -263,7 +276,7 @@ mod tests {
             assert_eq!(found, code, "{text}");
             assert!(sentence.to_string().contains(says), "{text}: {sentence}");
         }
-        for text in ["50937007294.0", "37007294.00", "37007294,0", "3700.7294", "509 37 00 72 94"] {
+        for text in ["50937007294.0", "37007294.00", "37007294,0", "3700.7294", "37-00-7294", "509 37 00 72 94"] {
             assert_eq!(parse_receiver(text).map(|account| account.msisdn()), Ok("50937007294".to_string()), "{text}");
         }
         for (text, code) in [
@@ -293,6 +306,7 @@ mod tests {
 
     #[test]
     fn texts_are_short_and_hold_nothing_hidden() {
+        assert!(is_no_text("NULL") && is_no_text("n/a") && is_no_text("#N/A") && !is_no_text("Nulle"));
         assert!(check_text("Pè \"Ti Jo\" & fils 🙂", 100).is_ok());
         assert_eq!(check_text("a\u{202e}b", 100).unwrap_err().0, Code::ControlCharacter);
         assert_eq!(check_text("a\nb", 100).unwrap_err().0, Code::ControlCharacter);

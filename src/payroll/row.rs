@@ -277,6 +277,9 @@ impl<'a> Sheet<'a> {
     fn take_text(&mut self, place: Option<usize>, longest: usize) -> String {
         let Some(place) = place else { return String::new() };
         let text = self.cleaned.text(self.record, place);
+        if cells::is_no_text(&text) {
+            return String::new();
+        }
         self.note(place, cells::check_text(&text, longest));
         text.into_owned()
     }
