@@ -204,8 +204,11 @@ impl Examination {
     ) -> Result<(), IntakeError> {
         self.bad.problems += 1;
         self.bad.shared.add(problem);
-        if problem.code != Code::ReferenceKnown && problem.code != Code::ReferenceKnownDiffers {
-            self.other_problems = true;
+        match problem.code {
+            // `judge` has noted the line.
+            Code::ReferenceKnown | Code::ReferenceKnownDiffers => {}
+            code if code.leaves_others_fit() => self.bad.known_lines.push(problem.line),
+            _ => self.other_problems = true,
         }
         tell(problem)
     }
@@ -271,14 +274,11 @@ impl Examination {
     ) -> Result<Step, IntakeError> {
         let header = reader.header().clone();
         self.bad.rows = reader.seen().rows;
-        let totals = reader.finish();
         // Rows of half a file are never written into one that is whole.
-        self.other_problems |= totals.as_ref().is_ok_and(|totals| totals.open_end);
-        if let Err(problems) = &totals {
-            for problem in problems {
-                self.complain(problem, tell)?;
-            }
-            self.other_problems = true;
+        self.other_problems |= !reader.is_whole();
+        let totals = reader.finish();
+        for problem in totals.as_ref().err().into_iter().flatten() {
+            self.complain(problem, tell)?;
         }
         self.phase = Phase::Sorting(duplicates, Box::new(Outcome { totals, header }));
         Ok(Step::More)
@@ -431,6 +431,8 @@ impl Examination {
             _ => {
                 let mut bad = std::mem::take(&mut self.bad);
                 bad.mark = self.mark;
+                bad.known_lines.sort_unstable();
+                bad.known_lines.dedup();
                 bad.others_are_fit = !self.other_problems
                     && !bad.known_lines.is_empty()
                     && (bad.known_lines.len() as u64) < u64::from(bad.rows);

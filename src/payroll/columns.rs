@@ -8,7 +8,7 @@ use super::built::Built;
 use super::cleaned;
 use super::dialect::Delimiter;
 use super::fold::fold;
-use super::meaning::{self, Name, Rivals, Role};
+use super::meaning::{self, Name, Rivals, Role, RowMarks};
 use super::names::{self, ColumnNames, Known};
 use super::problem::{Code, Problem, quote};
 use super::records::column_letters;
@@ -106,6 +106,8 @@ pub struct Columns {
     pub retry_of: Option<usize>,
     /// Columns that could be meant instead.
     pub rivals: Rivals,
+    /// Columns that change what a row means.
+    pub marks: RowMarks,
     /// What `[columns]` names and the file does not have, of what a file need not have.
     pub not_there: Vec<Known>,
     /// The file is in payoutd's own words.
@@ -208,6 +210,8 @@ impl Columns {
         let is_other = |place: &usize| !taken.contains(place) && !unnamed.contains(place);
         let other: Vec<usize> = (0..names.len()).filter(is_other).collect();
         let rivals = found.rivals(wallet, sum, &other);
+        let watched = other.iter().filter(|_| found.own.is_none());
+        let marks = RowMarks::new(watched.map(|place| (*place, names[*place].as_str())));
         let named_until = folded.iter().rposition(|key| !key.is_empty()).map_or(0, |last| last + 1);
         Columns {
             reference,
@@ -217,6 +221,7 @@ impl Columns {
             name,
             retry_of,
             rivals,
+            marks,
             not_there,
             is_own: found.own.is_some(),
             other,

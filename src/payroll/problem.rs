@@ -203,6 +203,27 @@ codes! {
     LineAboveHeader = "line_above_header",
     /// Words without a wallet, an amount or a reference, and no TOTAL above them.
     SignatureLine = "signature_line",
+    /// A row in other money than gourdes.
+    OtherCurrency = "other_currency",
+    /// A row that is not paid by MonCash.
+    OtherWay = "other_way",
+    /// A row that says that it is paid or cancelled.
+    NotToPay = "not_to_pay",
+}
+
+impl Code {
+    /// A row's problem that is no fault of the others: they are offered as a file of their own.
+    pub fn leaves_others_fit(self) -> bool {
+        matches!(
+            self,
+            Code::ReferenceKnown
+                | Code::ReferenceKnownDiffers
+                | Code::ReceiverMissing
+                | Code::OtherCurrency
+                | Code::OtherWay
+                | Code::NotToPay
+        )
+    }
 }
 
 impl fmt::Display for Code {
@@ -229,7 +250,7 @@ mod tests {
              amount_too_precise amount_style amount_not_positive amount_too_small amount_too_large retry_of_invalid \
              retry_of_itself file_known reference_known reference_known_differs retry_of_unknown retry_of_not_unpaid \
              retry_of_repeated retry_of_erased column_hidden formula_stale cell_not_seen line_above_header \
-             signature_line"
+             signature_line other_currency other_way not_to_pay"
         );
         for word in words {
             assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{word}");

@@ -185,6 +185,15 @@ impl<R: Read> Reader<R> {
         row.as_ref().map_or(self.reference.as_ref(), |row| Some(&row.instruction.reference))
     }
 
+    fn ending(&self) -> Ending {
+        self.tail.map_or(Ending::Whole, |tail| tail.ending(&self.columns, &self.controls, &self.style))
+    }
+
+    /// Of a file that was read to its end: whether its last line is certainly whole.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.ending(), Ending::Whole)
+    }
+
     /// Ends the reading (what is left of the file is read first). An error means that the file must
     /// not be admitted: it holds the problems of the file as a whole, and none where all of them
     /// were given with the rows.
@@ -197,7 +206,8 @@ impl<R: Read> Reader<R> {
         let total = (!self.amount_unknown).then_some(total);
         let mut problems = self.controls.compare(self.seen.rows.saturating_add(self.zero.lines), total);
         problems.extend(self.columns.rivals.asks());
-        let ending = self.tail.map_or(Ending::Whole, |tail| tail.ending(&self.columns, &self.controls, &self.style));
+        problems.extend(self.columns.marks.finish());
+        let ending = self.ending();
         let open_end = matches!(ending, Ending::Open);
         if let Ending::Half(problem) = ending {
             problems.push(problem);
@@ -338,6 +348,10 @@ impl<R: Read> Reader<R> {
             reading.amount = None;
         }
         reading.show(&record, &mut self.columns.rivals);
+        let apart = self.columns.marks.see(record.line, |place| record.cell(place).unwrap_or_default());
+        if !apart.is_empty() {
+            reading.refuse(apart.into_iter());
+        }
         self.seen.cleaned = cleaned;
         self.last_cells.look(&record, &self.columns);
         self.seen.rows += 1;

@@ -47,6 +47,12 @@ const PLAIN: &[Case] = &[
         &[("31020001", "15000.00"), ("31020002", "12000.00")],
         &["wallet is taken from the column \"Compte MonCash\"", "The column \"Téléphone\" could be meant too"],
     ),
+    case("c03-devise-usd.csv", &[], &["other_currency", "USD", "C03-002;50936030002;15000.00"]),
+    case(
+        "c04-mode-de-paiement.csv",
+        &[],
+        &["other_way", "Virement Sogebank", "Chèque", "C04-001;50936040001;15000.00"],
+    ),
     case("c06-colonne-cachee.xlsx", &[], &["hidden"]),
     case("c08-double-dans-le-fichier.csv", &[], &["order: approve", "C08-001", "C08-002"]),
     case(
@@ -190,4 +196,18 @@ fn a_column_that_the_setting_names_is_taken_or_none() {
 #[test]
 fn signatures_below_a_total_are_left_aside() {
     try_out("", SIGNATURES);
+}
+
+/// Rows of half a file are never written into one that looks whole.
+#[test]
+fn half_a_file_offers_no_rows() {
+    let simulator = Simulator::start(&[]);
+    let house = House::build(&simulator, "");
+    let text =
+        "Référence;Téléphone;Montant;Devise\nH-1;36990001;100,00;USD\nH-2;36990002;100,00;HTG\nH-3;36990003;100,00;HTG";
+    house.drop_file("half.csv", text);
+    house.drop_file("whole.csv", &format!("{}\n", text.replace("H-", "W-")));
+    house.once();
+    assert_eq!(house.named("rejected", ".new.csv"), ["whole.new.csv"]);
+    assert_eq!(simulator.debits().0, 0);
 }

@@ -75,7 +75,7 @@ const NO_WALLET: &str = "solde balance balans montant montan montants amount net
     paid confirme verifie verifye verified pin date dat mode type remarque note notes commentaire par pa";
 
 /// The name's words: folded, parted by whatever is no letter or digit, and where a capital follows a small letter.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut parted = String::with_capacity(name.len() + 8);
     let mut before = ' ';
     for c in name.chars() {
@@ -94,7 +94,7 @@ fn has(words: &[String], known: &str) -> bool {
 }
 
 /// `phrases`: words that follow each other, parted by commas.
-fn has_phrase(words: &[String], phrases: &str) -> bool {
+pub(super) fn has_phrase(words: &[String], phrases: &str) -> bool {
     phrases.split(", ").any(|phrase| {
         let phrase: Vec<&str> = phrase.split(' ').collect();
         words.windows(phrase.len()).any(|window| window.iter().eq(phrase.iter()))
@@ -106,7 +106,7 @@ fn contains(whole: &str, known: &str) -> bool {
     known.split(' ').any(|known| whole.contains(known))
 }
 
-fn says_moncash(words: &[String], whole: &str) -> bool {
+pub(super) fn says_moncash(words: &[String], whole: &str) -> bool {
     has_phrase(words, WALLETS) || contains(whole, WALLET)
 }
 

@@ -100,7 +100,7 @@ check-rejected = { $problems ->
 check-known = { $rows ->
     [one] 1 row is
    *[other] { $rows } rows are
- } known to the ledger; the others would be put into a file of their own, ready to drop.
+ } known to the ledger or not for MonCash; the others would be put into a file of their own, ready to drop.
 check-line = line { $line }
 check-fine = { $rows ->
     [one] 1 row

@@ -40,6 +40,16 @@ total-differs = This line says { $said } HTG and the rows come to { $total } HTG
 total-nameless = This row has an amount and nothing else: if it is the total of the sheet, write TOTAL into its first cell; if somebody is to be paid, write the reference and the receiver.
 total-with-receiver = This row is called a total and names a wallet: if it is the total of the sheet, empty the receiver; if somebody is to be paid, give the row a reference of its own.
 total-between-rows = A row that adds others up stands between rows: only the last row may be a total. Remove subtotals.
+row-other-currency = This row is in "{ $text }" (column "{ $column }"), and only gourdes are paid: a dollar, American or Haitian, is never a gourde. Write the amount in gourdes, or pay this person in another way; the other rows lie in rejected/ as a file of their own.
+row-other-way = This row is to be paid by "{ $text }" (column "{ $column }"), not by MonCash. Take it out of the sheet; the other rows lie in rejected/ as a file of their own.
+row-bank = This row is to be paid by a bank (column "{ $column }"), not by MonCash, as others of the column are empty. Take it out of the sheet; the other rows lie in rejected/ as a file of their own.
+row-not-to-pay = This row says "{ $text }" (column "{ $column }"): it is not to be paid. Take it out of the sheet; the other rows lie in rejected/ as a file of their own.
+row-mark-empty = The cell in column "{ $column }" is empty, and other rows say something else than { $usual }: fill it in.
+row-mark-unknown = What stands in column "{ $column }" is not understood: write { $usual }, or take the row out of the sheet.
+row-mark-many = Too many cells of the column "{ $column }" are empty or not understood: fill the column in.
+row-usual-gourdes = HTG
+row-usual-moncash = MonCash
+row-usual-to-pay = "to pay"
 signature-line = This line has no wallet's number, no amount and no reference: if it is a signature or a note, write a TOTAL row above it (the word TOTAL, and the sum in the column of amounts) or delete it; if somebody is to be paid, fill in the row.
 filled-between = From here on { $lines ->
     [one] 1 line has

@@ -100,7 +100,7 @@ check-rejected = { $problems ->
 check-known = { $rows ->
     [one] { $rows } ligne est connue
    *[other] { $rows } lignes sont connues
- } du registre ; les autres seraient mises dans un fichier à part, prêt à déposer.
+ } du registre, ou pas pour MonCash ; les autres seraient mises dans un fichier à part, prêt à déposer.
 check-line = ligne { $line }
 check-fine = { $rows ->
     [one] { $rows } ligne

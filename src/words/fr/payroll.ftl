@@ -40,6 +40,16 @@ total-differs = Cette ligne annonce { $said } HTG et les lignes font { $total } 
 total-nameless = Cette ligne a un montant et rien d’autre : si c’est le total de la feuille, écrivez TOTAL dans sa première cellule ; si quelqu’un doit être payé, écrivez la référence et le numéro.
 total-with-receiver = Cette ligne s’appelle total et donne un numéro de portefeuille : si c’est le total de la feuille, videz le numéro ; si quelqu’un doit être payé, donnez à la ligne une référence à elle.
 total-between-rows = Une ligne qui en additionne d’autres se trouve entre les lignes de paie : seule la dernière ligne peut être un total. Supprimez les sous-totaux.
+row-other-currency = Cette ligne est en « { $text } » (colonne « { $column } »), et seules des gourdes sont payées : un dollar, américain ou haïtien, n’est jamais une gourde. Écrivez le montant en gourdes, ou payez cette personne autrement ; les autres lignes sont dans rejected/, dans un fichier à part.
+row-other-way = Cette ligne se paie par « { $text } » (colonne « { $column } »), pas par MonCash. Retirez-la de la feuille ; les autres lignes sont dans rejected/, dans un fichier à part.
+row-bank = Cette ligne se paie par une banque (colonne « { $column } »), pas par MonCash, puisque d’autres cellules de la colonne sont vides. Retirez-la de la feuille ; les autres lignes sont dans rejected/, dans un fichier à part.
+row-not-to-pay = Cette ligne dit « { $text } » (colonne « { $column } ») : elle n’est pas à payer. Retirez-la de la feuille ; les autres lignes sont dans rejected/, dans un fichier à part.
+row-mark-empty = La cellule de la colonne « { $column } » est vide, et d’autres lignes disent autre chose que { $usual } : remplissez-la.
+row-mark-unknown = Ce qui se trouve dans la colonne « { $column } » n’est pas compris : écrivez { $usual }, ou retirez la ligne de la feuille.
+row-mark-many = Trop de cellules de la colonne « { $column } » sont vides ou ne sont pas comprises : remplissez la colonne.
+row-usual-gourdes = HTG
+row-usual-moncash = MonCash
+row-usual-to-pay = « à payer »
 signature-line = Cette ligne n’a ni numéro de portefeuille, ni montant, ni référence : si c’est une signature ou une note, mettez au-dessus d’elle une ligne TOTAL (le mot TOTAL, et la somme dans la colonne des montants) ou supprimez-la ; si quelqu’un doit être payé, remplissez la ligne.
 filled-between = À partir d’ici, { $lines ->
     [one] { $lines } ligne n’a

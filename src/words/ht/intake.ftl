@@ -76,7 +76,7 @@ read-as-whole = pa gen montan ki gen santim
 # payoutd check
 every-row = chak liy ({ $rows }) gen pwoblèm sa a, premye a nan liy { $place } [{ $code }]: { $what }
 check-rejected = { $problems } pwoblèm nan { $rows } liy: fichye a t ap rejte nèt, e pèsonn pa t ap peye dapre li.
-check-known = Rejis la konnen { $rows } liy deja; lòt yo t ap ale nan yon fichye apa, pare pou depoze.
+check-known = Rejis la konnen { $rows } liy deja, oswa yo pa pou MonCash; lòt yo t ap ale nan yon fichye apa, pare pou depoze.
 check-line = liy { $line }
 check-fine = { $rows } liy, HTG { $htg }: tout liy yo bon.
 check-would-hold = Lo a t ap rete kenbe jouk yon moun lage l.

@@ -40,6 +40,16 @@ total-differs = Liy sa a di { $said } HTG epi liy yo fè { $total } HTG: gen yon
 total-nameless = Liy sa a gen yon montan epi anyen ankò: si se total fèy la, ekri TOTAL nan premye kaz li; si gen yon moun pou yo peye, ekri referans lan ak nimewo a.
 total-with-receiver = Liy sa a rele total epi li gen yon nimewo bous: si se total fèy la, vide nimewo a; si gen yon moun pou yo peye, bay liy lan yon referans pa l.
 total-between-rows = Gen yon liy total nan mitan liy peman yo: se sèlman dènye liy lan ki ka yon total. Retire sou-total yo.
+row-other-currency = Liy sa a an « { $text } » (kolòn « { $column } »), epi se goud sèlman ki peye: yon dola, ameriken oswa ayisyen, pa janm yon goud. Ekri montan an an goud, oswa peye moun sa a yon lòt jan; lòt liy yo nan rejected/, nan yon fichye apa.
+row-other-way = Liy sa a pou peye ak « { $text } » (kolòn « { $column } »), pa ak MonCash. Retire l nan fèy la; lòt liy yo nan rejected/, nan yon fichye apa.
+row-bank = Liy sa a pou peye nan yon bank (kolòn « { $column } »), pa ak MonCash, paske lòt selil nan kolòn nan vid. Retire l nan fèy la; lòt liy yo nan rejected/, nan yon fichye apa.
+row-not-to-pay = Liy sa a di « { $text } » (kolòn « { $column } »): li pa pou peye. Retire l nan fèy la; lòt liy yo nan rejected/, nan yon fichye apa.
+row-mark-empty = Selil nan kolòn « { $column } » vid, epi lòt liy di lòt bagay pase { $usual }: ranpli l.
+row-mark-unknown = Yo pa konprann sa ki nan kolòn « { $column } »: ekri { $usual }, oswa retire liy lan nan fèy la.
+row-mark-many = Twòp selil nan kolòn « { $column } » vid oswa yo pa konprann yo: ranpli kolòn nan.
+row-usual-gourdes = HTG
+row-usual-moncash = MonCash
+row-usual-to-pay = « pou peye »
 signature-line = Liy sa a pa gen ni nimewo bous, ni montan, ni referans: si se yon siyati oswa yon nòt, mete yon liy TOTAL anlè l (mo TOTAL la, ak sòm nan nan kolòn montan yo) oswa efase l; si gen yon moun pou yo peye, ranpli liy lan.
 filled-between = Apati la a, { $lines } liy pa gen ni bous, ni non, ni montan, epi liy { $row }, pi ba, se yon liy peman: efase liy sa yo, oswa ranpli yo si gen yon moun ki manke ladan yo.
 
